@@ -1,0 +1,1 @@
+"""Temporal activities, one file per concern."""

@@ -1,0 +1,1 @@
+"""Rendering, and one file per mail provider."""

@@ -1,0 +1,1 @@
+"""The pure rules of a journey: standard library only, no clock, no I/O."""
