@@ -14,6 +14,7 @@ help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(STAMP) ## make .venv with everything; does nothing when it is current
+	@true
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@python="$(PYTHON)"; \
