@@ -127,6 +127,18 @@ def test_only_the_process_edge_catches_everything() -> None:
     assert len(offenders) <= 1, offenders
 
 
+def test_links_between_pages_lead_somewhere() -> None:
+    link = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
+    offenders = [
+        f"{place(path, number)} -> {target}"
+        for path, number, line in texts()
+        if path.suffix == ".md"
+        for target in link.findall(line)
+        if not (path.parent / target).exists()
+    ]
+    assert offenders == []
+
+
 def test_import_contracts_hold() -> None:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-logo", "--no-cache"]
     result = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
