@@ -1,0 +1,50 @@
+"""What every mail provider must do, and the six ways a delivery can end."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Bare addresses, one recipient: a refusal must say who was refused."""
+
+    sender: str
+    recipient: str
+
+
+class Verdict(StrEnum):
+    SENT = "sent"
+    RETRY = "retry"
+    """The recipient's server deferred this mail."""
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+    """Handed over, no answer that tells. Never send again by itself."""
+    UNREACHED = "unreached"
+    """Nothing was handed over, and the fault is ours or the channel's: safe to try again later."""
+    FENCED = "fenced"
+    """`mark` answered False: nothing was handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    verdict: Verdict
+    code: int | None
+    enhanced: str | None
+    text: str = field(repr=False)
+    """What the other side said. May hold an address: for the ledger and incidents only."""
+    reason: str
+    """One of `nurture.domain.bounces.REASONS`, or of the channel's own names in the provider's file."""
+
+
+Mark = Callable[[], Awaitable[bool]]
+"""Asked once, at the last moment before the mail is handed over: may it go?"""
+
+
+class Provider(Protocol):
+    name: str
+
+    async def deliver(self, mail: bytes, envelope: Envelope, mark: Mark) -> Outcome: ...
+
+    async def close(self) -> None: ...
