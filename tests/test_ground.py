@@ -12,6 +12,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CODE = ("nurture", "workflows", "activities", "worker.py", "migrations", "tests")
 LONGEST = 300
+# Where an exception of any kind is met, and why.
+EDGES = {
+    "nurture/cli/errors.py",  # the edge of every process: the report of a bug
+    "nurture/store/writer.py",  # carries it from the writer's thread to whoever asked
+}
 GRAB_BAGS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 
 
@@ -66,7 +71,9 @@ def test_the_running_lock_is_part_of_the_development_lock() -> None:
 
 
 def test_no_file_of_code_is_long() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*CODE)}
+    # A migration is as long as its tables and is never edited again.
+    paths = [path for path in modules(*CODE) if path.parent != ROOT / "migrations" / "versions"]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > LONGEST} == {}
 
 
@@ -116,15 +123,16 @@ def test_the_worker_stands_below_commands_and_pages() -> None:
     assert offenders == []
 
 
-def test_only_the_process_edge_catches_everything() -> None:
+def test_only_edges_catch_everything() -> None:
     offenders = [
         place(path, node.lineno)
         for path in modules("nurture", "workflows", "activities", "worker.py")
+        if str(path.relative_to(ROOT)) not in EDGES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception"))
     ]
-    assert len(offenders) <= 1, offenders
+    assert offenders == []
 
 
 def test_links_between_pages_lead_somewhere() -> None:
