@@ -1,0 +1,21 @@
+"""What an action of ``do`` is: its key in the file, and what it makes of the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nurture.domain.facts import Facts
+from nurture.domain.keys import Key
+
+Apply = Callable[[Facts, Any], Facts]
+"""The facts as they are after the action, so that the rest of the walk sees it."""
+
+
+@dataclass(frozen=True)
+class Action:
+    key: Key
+    apply: Apply
+    crm: bool
+    """Whether the CRM hears of it."""

@@ -1,0 +1,140 @@
+"""A campaign version: the checked document of a file, with its steps laid out to be walked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nurture.domain.conditions import Condition
+from nurture.domain.dictionary import Sending, load_sending
+from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.steps.registry import VERBS
+from nurture.domain.steps.step import Doc, Step, lines
+
+NEXT = "next"
+
+
+@dataclass(frozen=True)
+class Enrol:
+    on: str | None = None
+    """A happening."""
+    again: Duration | None = None
+    """How long after the last journey ended a lead may enter again; None: never."""
+
+
+@dataclass(frozen=True)
+class Leave:
+    outcome: str
+    when: Condition
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    when: Condition
+    then: tuple[Step, ...]
+    again: Duration | None = None
+    """How long after it acted the rule may act again; None: once."""
+
+
+@dataclass(frozen=True)
+class Campaign:
+    name: str
+    title: str
+    enrol: Enrol
+    leave: tuple[Leave, ...]
+    goal: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    sending: Sending
+    main: tuple[Step, ...]
+    sections: Mapping[str, tuple[Step, ...]]
+    document: Mapping[str, Any]
+    steps: Mapping[str, Step] = field(default_factory=dict)
+    """Every step by name, arms and rules too."""
+    after: Mapping[str, str | None] = field(default_factory=dict)
+    """Step -> the step on the line below, across the ends of arms."""
+
+    @property
+    def hash(self) -> str:
+        return document_hash(self.document)
+
+    def first_of(self, steps: Sequence[Step], otherwise: str | None) -> str | None:
+        return steps[0].name if steps else otherwise
+
+    def messages(self) -> Iterator[str]:
+        for step in self.steps.values():
+            yield from getattr(step, "messages", tuple)()
+
+
+def document_hash(document: Mapping[str, Any]) -> str:
+    """The sha256 of the canonical JSON."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_campaign(doc: Mapping[str, Any]) -> Campaign:
+    """From a document that the checker has passed; ``authoring`` makes it from a file."""
+    main = load_steps(doc.get("steps", ()), doc["campaign"])
+    sections = {name: load_steps(steps, name) for name, steps in doc.get("sections", {}).items()}
+    rules = tuple(_rule(rule) for rule in doc.get("rules", ()))
+    campaign = Campaign(
+        name=doc["campaign"],
+        title=doc.get("title", doc["campaign"]),
+        enrol=_enrol(doc.get("enrol", {})),
+        leave=tuple(Leave(outcome, Condition(lines(when))) for outcome, when in doc.get("leave", {}).items()),
+        goal=lines(doc.get("goal")),
+        rules=rules,
+        sending=load_sending(doc.get("sending", {})),
+        main=main,
+        sections=sections,
+        document=doc,
+    )
+    steps: dict[str, Step] = {}
+    after: dict[str, str | None] = {}
+    for block in (main, *sections.values(), *(rule.then for rule in rules)):
+        _lay_out(block, None, steps, after)
+    object.__setattr__(campaign, "steps", steps)
+    object.__setattr__(campaign, "after", after)
+    return campaign
+
+
+def load_steps(docs: Sequence[Doc], before: str) -> tuple[Step, ...]:
+    """The steps of one block. Unnamed ones are called after the step before, or after ``before``."""
+    steps: list[Step] = []
+    for doc in docs:
+        verb = verb_of(doc)
+        if verb is None:
+            continue
+        name = VERBS[verb].own_name(doc) or f"{before}+{verb}"
+        steps.append(VERBS[verb].load(doc, name, load_steps))
+        before = name
+    return tuple(steps)
+
+
+def verb_of(doc: Doc | str) -> str | None:
+    """The verb of a step's document; None for ``next``, which stands for an empty arm."""
+    return None if doc == NEXT else next(iter(doc))
+
+
+def _lay_out(
+    block: Sequence[Step], below: str | None, steps: dict[str, Step], after: dict[str, str | None]
+) -> None:
+    for index, step in enumerate(block):
+        steps[step.name] = step
+        after[step.name] = block[index + 1].name if index + 1 < len(block) else below
+        for arm in step.arms().values():
+            _lay_out(arm, after[step.name], steps, after)
+
+
+def _rule(doc: Doc) -> Rule:
+    again = parse_duration(str(doc["again"]).removeprefix("after ")) if "again" in doc else None
+    then = load_steps(doc["then"], doc["rule"])
+    return Rule(doc["rule"], Condition(lines(doc["when"])), then, again)
+
+
+def _enrol(doc: Doc) -> Enrol:
+    again = str(doc.get("again", "never"))
+    return Enrol(doc.get("on"), None if again == "never" else parse_duration(again.removeprefix("after ")))

@@ -1,0 +1,80 @@
+"""The words that conditions may use, and the company's own rules for sending: ``policies/dictionary.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.windows import Window, parse_window
+
+TYPES = ("text", "number", "yes/no", "date")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A named kind of event: its type, and what its data must say (``*`` matches anything)."""
+
+    name: str
+    event: str
+    match: Mapping[str, str] = field(default_factory=dict)
+
+    def matches(self, event_type: str, data: Mapping[str, object]) -> bool:
+        if event_type != self.event:
+            return False
+        return all(fnmatchcase(str(data.get(key, "")), pattern) for key, pattern in self.match.items())
+
+
+@dataclass(frozen=True)
+class Sending:
+    """When and how much may be sent. ``None`` everywhere: the next wider place decides."""
+
+    window: str | None = None
+    within: Duration | None = None
+    caps: Mapping[str, int] = field(default_factory=dict)
+    """``day`` and ``week`` -> most marketing messages to one lead in the last 24 hours or 7 days."""
+    zone_fallback: str | None = None
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """``lead.industry`` -> one of TYPES."""
+    happenings: Mapping[str, Happening] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """List -> domains and addresses on it."""
+    segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    sending: Sending = field(default_factory=Sending)
+
+
+def load_sending(doc: Mapping[str, Any]) -> Sending:
+    return Sending(
+        window=doc.get("window"),
+        within=parse_duration(doc["within"]) if "within" in doc else None,
+        caps={period: int(most) for period, most in doc.get("cap", {}).items()},
+        zone_fallback=doc.get("zone_fallback"),
+    )
+
+
+def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
+    """From the document of a published policy, which the checker has passed."""
+    happenings = {
+        name: Happening(name, spec["event"], {key: str(v) for key, v in spec.items() if key != "event"})
+        for name, spec in doc.get("happenings", {}).items()
+    }
+    return Dictionary(
+        fields=dict(doc.get("fields", {})),
+        happenings=happenings,
+        lists={name: tuple(members) for name, members in doc.get("lists", {}).items()},
+        segments={
+            name: tuple(lines) if isinstance(lines, list) else (str(lines),)
+            for name, lines in doc.get("segments", {}).items()
+        },
+        windows={
+            name: parse_window(spec["days"], spec["hours"]) for name, spec in doc.get("windows", {}).items()
+        },
+        sending=load_sending(doc.get("sending", {})),
+    )

@@ -1,0 +1,104 @@
+"""Durations as marketers write them: ``90m``, ``4h``, ``3d``, ``2w``, ``2 months``, ``5 business days``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+UNITS = {
+    "m": "minutes",
+    "min": "minutes",
+    "minute": "minutes",
+    "minutes": "minutes",
+    "h": "hours",
+    "hour": "hours",
+    "hours": "hours",
+    "d": "days",
+    "day": "days",
+    "days": "days",
+    "w": "weeks",
+    "week": "weeks",
+    "weeks": "weeks",
+    "mo": "months",
+    "month": "months",
+    "months": "months",
+    "bd": "business days",
+    "business day": "business days",
+    "business days": "business days",
+}
+PATTERN = re.compile(r"^\s*(\d{1,4})\s*([a-z]+(?: [a-z]+)?)\s*$")
+EXPECTED = "a duration such as 90m, 4h, 3d, 2w, 2 months or 5 business days"
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Duration:
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        short = {"minutes": "m", "hours": "h", "days": "d", "weeks": "w"}
+        return f"{self.count}{short[self.unit]}" if self.unit in short else f"{self.count} {self.unit}"
+
+    def after(self, instant: datetime, zone: ZoneInfo) -> datetime:
+        """``instant`` (UTC) plus this. Minutes and hours elapse; days and longer keep the local hour of ``zone``."""
+        return self._shift(instant, zone, 1)
+
+    def before(self, instant: datetime, zone: ZoneInfo) -> datetime:
+        return self._shift(instant, zone, -1)
+
+    def span(self) -> timedelta:
+        """How long this is at most, zone left aside: months count 31 days, business days 7/5 and a weekend."""
+        days = {
+            "days": self.count,
+            "weeks": 7 * self.count,
+            "months": 31 * self.count,
+            "business days": self.count * 7 // 5 + 2,
+        }
+        if self.unit in days:
+            return timedelta(days=days[self.unit])
+        return timedelta(**{self.unit: self.count})
+
+    def _shift(self, instant: datetime, zone: ZoneInfo, sign: int) -> datetime:
+        if self.unit in ("minutes", "hours"):
+            return instant + sign * timedelta(**{self.unit: self.count})
+        local = instant.astimezone(zone).replace(tzinfo=None)
+        if self.unit == "months":
+            local = _plus_months(local, sign * self.count)
+        elif self.unit == "business days":
+            local = _plus_business_days(local, sign * self.count)
+        else:
+            local += sign * timedelta(**{self.unit: self.count})
+        return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def parse_duration(text: str) -> Duration:
+    """Raises ValueError, whose text says what was expected."""
+    match = PATTERN.match(text)
+    unit = UNITS.get(match[2]) if match else None
+    if match is None or unit is None:
+        raise ValueError(f"expected {EXPECTED}, found {text!r}")
+    return Duration(int(match[1]), unit)
+
+
+def _plus_months(local: datetime, months: int) -> datetime:
+    index = local.year * 12 + local.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    for day in (local.day, 30, 29, 28):
+        try:
+            return local.replace(year=year, month=month, day=min(day, local.day))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def _plus_business_days(local: datetime, count: int) -> datetime:
+    step = timedelta(days=1 if count >= 0 else -1)
+    left = abs(count)
+    while left or local.weekday() >= SATURDAY:
+        local += step
+        if local.weekday() < SATURDAY and left:
+            left -= 1
+    return local

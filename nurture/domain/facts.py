@@ -1,0 +1,75 @@
+"""What is known of a lead at one instant: all that a decision may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+Value = str | int | float | bool | datetime
+
+
+@dataclass(frozen=True)
+class Click:
+    at: datetime
+    link: str
+
+
+@dataclass(frozen=True)
+class SendFact:
+    """The latest send of a step. Machines' opens, clicks and replies are already left out."""
+
+    step: str
+    visit: int
+    state: str
+    """A state of the send ledger, or ``skipped``."""
+    at: datetime
+    opened: datetime | None = None
+    clicks: Sequence[Click] = ()
+    replied: datetime | None = None
+    bounced: bool = False
+    answers: Sequence[tuple[datetime, str]] = ()
+    """Survey answers in order of time: (when, which)."""
+
+
+@dataclass(frozen=True)
+class EventFact:
+    """Something that happened to the lead, judged not to be a machine's."""
+
+    type: str
+    at: datetime
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HandoffFact:
+    state: str
+    """``open``, ``accepted``, ``qualified``, ``rejected``, ``expired``, ``cancelled``."""
+    reason: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    now: datetime
+    """Campaign time, UTC."""
+    zone: ZoneInfo
+    entered: datetime
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    """``lead.industry`` -> value; empty fields are left out."""
+    stage: str = "lead"
+    tags: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    score: int = 0
+    fit: int = 0
+    engagement: int = 0
+    sends: Mapping[str, SendFact] = field(default_factory=dict)
+    events: Sequence[EventFact] = ()
+    """In order of time, as far back as the campaign's conditions look."""
+    handoffs: Mapping[tuple[str, int], HandoffFact] = field(default_factory=dict)
+    """(step, visit) -> the task and its answer."""
+    pending: Mapping[str, datetime] = field(default_factory=dict)
+    """Event types that came in but are not judged yet -> when they will be."""
+    gone: str | None = None
+    """``unsubscribed``, ``complained``, ``bounced`` or ``erased``: leaves every campaign under that name."""

@@ -1,0 +1,54 @@
+"""What a key of the campaign file may hold: the checker, the docs and the JSON Schema all read these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    NAME = "name"
+    """A lower-case word with hyphens; of a step, section, outcome, rule or message."""
+    TEXT = "text"
+    CONDITION = "condition"
+    """One CEL line or a block list of lines."""
+    DURATION = "duration"
+    WAIT = "wait"
+    """``3d``, ``up to 14d``, ``to deal.renewal_date - 60d`` or ``into afternoons``."""
+    WINDOW = "window"
+    """The name of a window in the dictionary, or ``any-time``."""
+    STEPS = "steps"
+    """An arm: a block list of steps."""
+    SECTION = "section"
+    TEAM = "team"
+    """A team of policies/sales.yaml."""
+    MESSAGE = "message"
+    """A template."""
+    LABELS = "labels"
+    """A map from names to texts."""
+    SHARES = "shares"
+    """A map from message names to percentages that add up to 100."""
+    CHANGES = "changes"
+    """A map from fields to values."""
+    NAMES = "names"
+    """One name or a list of names."""
+    STAGE = "stage"
+    COUNT = "count"
+    """A whole number, or ``6 times``."""
+    POINTS = "points"
+    """A whole number, negative too."""
+    WORD = "word"
+    """One of a fixed set of words."""
+    WAYS = "ways"
+    """The ways of a choose: a list of ``way``, ``when``, ``then``."""
+
+
+@dataclass(frozen=True)
+class Key:
+    kind: Kind
+    help: str
+    required: bool = False
+    words: tuple[str, ...] = ()
+
+
+NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"

@@ -1,0 +1,59 @@
+"""Where a journey is: all that the walk remembers between two decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A deadline of an open handoff."""
+
+    at: datetime
+    what: str
+    """``remind``, ``escalate`` or ``time_up``."""
+
+
+@dataclass(frozen=True)
+class Position:
+    step: str
+    waiting: bool
+    """True inside a wait or an open handoff; False when the step's effect is still to be done."""
+    since: datetime
+    """When the step before really happened: waits count from here."""
+    planned: datetime
+    """When the file wanted this step to happen: lateness counts from here."""
+    until: datetime | None = None
+    """The deadline of the wait."""
+    marks: tuple[Mark, ...] = ()
+    nth: int = 0
+    """How often the effect of this visit was done: a handoff's reminders and escalations."""
+    visits: Mapping[str, int] = field(default_factory=dict)
+    loops: Mapping[str, int] = field(default_factory=dict)
+    fired: Mapping[str, str] = field(default_factory=dict)
+    """Rule -> when it last acted, ISO."""
+
+    @property
+    def visit(self) -> int:
+        return self.visits.get(self.step, 1)
+
+    def to_json(self) -> dict[str, object]:
+        doc = asdict(self)
+        for key in ("since", "planned", "until"):
+            doc[key] = doc[key].isoformat() if doc[key] else None
+        doc["marks"] = [[mark.at.isoformat(), mark.what] for mark in self.marks]
+        return {key: value for key, value in doc.items() if value not in (None, {}, [], 0)}
+
+
+def position_from_json(doc: Mapping[str, object]) -> Position:
+    known = {name.name for name in fields(Position)}
+    values = {key: value for key, value in doc.items() if key in known}
+    for key in ("since", "planned", "until"):
+        if isinstance(text := values.get(key), str):
+            values[key] = datetime.fromisoformat(text)
+    marks = values.pop("marks", [])
+    assert isinstance(marks, list)
+    found = tuple(Mark(datetime.fromisoformat(at), what) for at, what in marks)
+    return Position(**{"waiting": False, **values, "marks": found})  # type: ignore[arg-type]

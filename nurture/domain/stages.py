@@ -1,0 +1,14 @@
+"""The lifecycle: how far a lead has come, and the two detours."""
+
+from __future__ import annotations
+
+PATH = ("subscriber", "lead", "MQL", "SAL", "SQL", "opportunity", "customer")
+DETOURS = ("recycled", "disqualified")
+STAGES = PATH + DETOURS
+
+
+def at_least(stage: str, least: str) -> bool:
+    """Whether ``stage`` is ``least`` or beyond. A recycled lead counts as a lead, a disqualified one as nothing."""
+    if stage == "disqualified":
+        return False
+    return PATH.index("lead" if stage == "recycled" else stage) >= PATH.index(least)

@@ -1,0 +1,86 @@
+"""``send``: a message to the lead."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.effects import Effect, Line, Result
+from nurture.domain.keys import Key, Kind
+from nurture.domain.steps.step import Doc, Go, LoadSteps, Move, Stay, Step, Walking, common
+
+SENT = ("sent", "deferred", "unknown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Send(Step):
+    message: str
+    kind: str = "marketing"
+    window: str | None = None
+    within: Duration | None = None
+    variants: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+    verb: ClassVar[str] = "send"
+    head: ClassVar[Key] = Key(
+        Kind.NAME, "the step's name; the message has the same unless `message` says otherwise"
+    )
+    keys: ClassVar[Mapping[str, Key]] = {
+        "message": Key(Kind.MESSAGE, "the template, if it is not named like the step"),
+        "kind": Key(
+            Kind.WORD,
+            "operational mail is exempt from caps, never from suppression",
+            words=("marketing", "operational"),
+        ),
+        "window": Key(Kind.WINDOW, "the hours in which it may be sent"),
+        "within": Key(Kind.DURATION, "how late it may still be sent; after that it is skipped"),
+        "variants": Key(Kind.SHARES, "messages to choose from by chance, with their percentages"),
+        "answers": Key(Kind.LABELS, "one to four answers that the reader can click"),
+    }
+    effect: ClassVar[Effect | None] = "send_message"
+
+    @classmethod
+    def load(cls, doc: Doc, name: str, load_steps: LoadSteps) -> Send:
+        return cls(
+            name=name,
+            message=doc.get("message", name),
+            kind=doc.get("kind", "marketing"),
+            window=doc.get("window"),
+            within=parse_duration(doc["within"]) if "within" in doc else None,
+            variants=dict(doc.get("variants", {})),
+            answers=dict(doc.get("answers", {})),
+            **common(doc),
+        )
+
+    @classmethod
+    def own_name(cls, doc: Doc) -> str | None:
+        return str(doc["send"])
+
+    def messages(self) -> tuple[str, ...]:
+        return tuple(self.variants) or (self.message,)
+
+    def message_for(self, campaign: str, lead: str) -> str:
+        """The variant of this lead: the same whenever it is asked, whatever the version."""
+        if not self.variants:
+            return self.message
+        digest = hashlib.sha256(f"{campaign}/{self.name}/{lead}".encode()).digest()
+        point = int.from_bytes(digest[:8]) % 100
+        for message, share in self.variants.items():
+            point -= share
+            if point < 0:
+                return message
+        return next(iter(self.variants))
+
+    def ready(self, walk: Walking, instant: datetime) -> datetime:
+        return walk.opens(self.window, instant)
+
+    def enter(self, walk: Walking) -> Move:
+        return Stay("send_message", self.ready(walk, walk.facts.now), waiting=False)
+
+    def done(self, walk: Walking, result: Result) -> Move:
+        walk.say(Line(result.what, self.name, result.reason, result.detail))
+        return Go(walk.after(self), result.at)

@@ -1,0 +1,148 @@
+"""What every verb is made of: its keys for the file, and its part of the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, Self
+
+from nurture.domain.conditions import Answer, Condition
+from nurture.domain.effects import Change, Effect, Line, Result
+from nurture.domain.facts import Facts
+from nurture.domain.keys import Key, Kind
+from nurture.domain.position import Mark, Position
+
+Doc = Mapping[str, Any]
+Arms = Mapping[str, "tuple[Step, ...]"]
+LoadSteps = Callable[[Sequence[Doc], str], "tuple[Step, ...]"]
+"""Loads an arm; the second argument is the name that its unnamed steps are called after."""
+
+COMMON_KEYS: Mapping[str, Key] = {
+    "if": Key(Kind.CONDITION, "the step happens only if every line holds"),
+    "unless": Key(Kind.CONDITION, "the step is skipped if one of the lines holds"),
+}
+
+
+@dataclass(frozen=True)
+class Go:
+    """On to another step. ``at``: when this one really happened; None: now."""
+
+    to: str | None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Stop here until ``due``, then do ``effect``."""
+
+    effect: Effect
+    due: datetime
+    waiting: bool = True
+    until: datetime | None = None
+    marks: tuple[Mark, ...] | None = None
+    nth: int | None = None
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A wait that nothing can cut short: the walk may look ahead at what follows it."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class End:
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Park:
+    """The journey cannot go on without a person: ``reason`` says why."""
+
+    reason: str
+
+
+Move = Go | Stay | Rest | End | Park
+
+
+class Walking(Protocol):
+    """What a step may ask of the walk that visits it."""
+
+    facts: Facts
+
+    @property
+    def position(self) -> Position: ...
+    def ask(self, condition: Condition) -> Answer: ...
+    def after(self, step: Step) -> str | None: ...
+    def arm(self, step: Step, name: str) -> str | None: ...
+    def has_arm(self, step: Step, name: str) -> bool: ...
+    def say(self, line: Line) -> None: ...
+    def change(self, change: Change) -> None: ...
+    def opens(self, window: str | None, instant: datetime) -> datetime: ...
+    def section(self, name: str) -> str: ...
+    def reads_time(self, condition: Condition) -> bool: ...
+    def verdict_on(self, condition: Condition, deadline: datetime) -> datetime | None:
+        """When an event from before ``deadline`` that could fulfil the condition will be judged."""
+        ...
+
+    def count(self, step: Step) -> int:
+        """One more pass over this step; how many there were before."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    name: str
+    if_: Condition = Condition()
+    unless: Condition = Condition(every=False)
+
+    verb: ClassVar[str]
+    head: ClassVar[Key]
+    """What stands after the verb."""
+    keys: ClassVar[Mapping[str, Key]] = {}
+    effect: ClassVar[Effect | None] = None
+    """What the engine is asked to do here, where that is always the same."""
+
+    @classmethod
+    def load(cls, doc: Doc, name: str, load_steps: LoadSteps) -> Self:
+        """From the document of a published version, which the checker has passed."""
+        raise NotImplementedError(cls.verb)
+
+    @classmethod
+    def own_name(cls, _doc: Doc) -> str | None:
+        """The name that the file gives the step, where the word after the verb is one."""
+        return None
+
+    def arms(self) -> Arms:
+        return {}
+
+    def ready(self, _walk: Walking, instant: datetime) -> datetime:
+        """When the effect may happen at the earliest, if wanted at ``instant``."""
+        return instant
+
+    def enter(self, walk: Walking) -> Move:
+        """Arriving here, all conditions of the step being met."""
+        raise NotImplementedError(self.verb)
+
+    def look(self, _walk: Walking) -> Move | None:
+        """Woken or due while waiting here. None: nothing has changed."""
+        return None
+
+    def done(self, walk: Walking, result: Result) -> Move:
+        """The effect of this step was done."""
+        return Go(walk.after(self), result.at)
+
+
+def common(doc: Doc) -> dict[str, Condition]:
+    """The keys that every step has."""
+    return {
+        "if_": Condition(lines(doc.get("if"))),
+        "unless": Condition(lines(doc.get("unless")), every=False),
+    }
+
+
+def lines(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(line) for line in value) if isinstance(value, list) else (str(value),)

@@ -1,0 +1,157 @@
+"""``wait``: for a time, until something is so, to a date, or into a window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from nurture.domain.conditions import Condition
+from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.effects import Line
+from nurture.domain.keys import Key, Kind
+from nurture.domain.steps.step import (
+    Arms,
+    Doc,
+    Go,
+    LoadSteps,
+    Move,
+    Park,
+    Rest,
+    Stay,
+    Step,
+    Walking,
+    common,
+    lines,
+)
+
+ANCHOR = re.compile(r"^to\s+([a-z]+\.[a-z_]+)(?:\s*([+-])\s*(.+))?$")
+DAILY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A date field of the lead, and how far from it."""
+
+    field: str
+    offset: Duration | None = None
+    before: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """The parsed words after ``wait``; exactly one of the first three is set, or only ``into``."""
+
+    time: Duration | None = None
+    up_to: Duration | None = None
+    anchor: Anchor | None = None
+    into: str | None = None
+
+
+def parse_span(text: str) -> Span:
+    """Raises ValueError in a marketer's words."""
+    text = text.strip()
+    if text.startswith("up to "):
+        return Span(up_to=parse_duration(text[6:]))
+    if text.startswith("into "):
+        return Span(into=text[5:].strip())
+    if text.startswith("to "):
+        match = ANCHOR.match(text)
+        if match is None:
+            raise ValueError(f"expected a date such as `to deal.renewal_date - 60d`, found {text!r}")
+        offset = parse_duration(match[3]) if match[3] else None
+        return Span(anchor=Anchor(match[1], offset, match[2] == "-"))
+    return Span(time=parse_duration(text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait(Step):
+    span: Span
+    until: Condition = Condition()
+    time_up: tuple[Step, ...] | None = None
+
+    verb: ClassVar[str] = "wait"
+    head: ClassVar[Key] = Key(
+        Kind.WAIT, "`3d`, `up to 14d` with `until`, `to deal.renewal_date - 60d`, or `into afternoons`"
+    )
+    keys: ClassVar[Mapping[str, Key]] = {
+        "until": Key(Kind.CONDITION, "goes on as soon as this holds; only with `up to`"),
+        "time_up": Key(Kind.STEPS, "what happens if it did not hold in time"),
+        "into": Key(Kind.WINDOW, "waits on until this window opens"),
+        "name": Key(Kind.NAME, "a name of its own, for the timeline and stories"),
+    }
+
+    @classmethod
+    def load(cls, doc: Doc, name: str, load_steps: LoadSteps) -> Wait:
+        span = parse_span(str(doc["wait"]))
+        if "into" in doc:
+            span = Span(span.time, span.up_to, span.anchor, doc["into"])
+        arm = load_steps(doc["time_up"], f"{name}.time_up") if "time_up" in doc else None
+        return cls(name=name, span=span, until=Condition(lines(doc.get("until"))), time_up=arm, **common(doc))
+
+    @classmethod
+    def own_name(cls, doc: Doc) -> str | None:
+        return doc.get("name")
+
+    def arms(self) -> Arms:
+        return {} if self.time_up is None else {"time_up": self.time_up}
+
+    def enter(self, walk: Walking) -> Move:
+        deadline = self._deadline(walk)
+        if deadline is None:
+            assert self.span.anchor
+            return Park(f"{self.name} waits for {self.span.anchor.field}, which is empty: fill it in")
+        if not self.until:
+            return Rest(deadline)
+        return self._wait(walk, deadline)
+
+    def look(self, walk: Walking) -> Move | None:
+        deadline = walk.position.until
+        assert deadline is not None
+        return self._wait(walk, deadline) if self.until else self._rest(walk, deadline)
+
+    def _rest(self, walk: Walking, deadline: datetime) -> Move | None:
+        if walk.facts.now < deadline:
+            return None
+        return Go(walk.after(self), deadline)
+
+    def _wait(self, walk: Walking, deadline: datetime) -> Move:
+        answer = walk.ask(self.until)
+        if answer.error:
+            return Park(answer.error)
+        if answer.holds:
+            walk.say(Line("came", self.name, answer.reason, answer.inputs))
+            return Go(walk.after(self), walk.facts.now)
+        if walk.facts.now < deadline:
+            return Stay("check_engagement", self._next_look(walk, deadline), until=deadline)
+        if verdict := walk.verdict_on(self.until, deadline):
+            return Stay("check_engagement", verdict, until=deadline)
+        walk.say(Line("time_up", self.name, answer.reason, answer.inputs))
+        return Go(walk.arm(self, "time_up"), deadline)
+
+    def _next_look(self, walk: Walking, deadline: datetime) -> datetime:
+        """What only time can make true is looked at daily."""
+        return min(deadline, walk.facts.now + DAILY) if walk.reads_time(self.until) else deadline
+
+    def _deadline(self, walk: Walking) -> datetime | None:
+        since, zone = walk.position.since, walk.facts.zone
+        when = since
+        if self.span.anchor:
+            anchored = self._anchor(walk, self.span.anchor)
+            if anchored is None:
+                return None
+            when = anchored
+        elif length := self.span.time or self.span.up_to:
+            when = length.after(since, zone)
+        return walk.opens(self.span.into, when) if self.span.into else when
+
+    def _anchor(self, walk: Walking, anchor: Anchor) -> datetime | None:
+        value = walk.facts.fields.get(anchor.field)
+        if not isinstance(value, datetime):
+            return None
+        if anchor.offset is None:
+            return value
+        shift = anchor.offset.before if anchor.before else anchor.offset.after
+        return shift(value, walk.facts.zone)

@@ -1,0 +1,74 @@
+"""Column types and expressions that mean the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from uuid_utils import uuid7
+
+
+class Utc(TypeDecorator[datetime]):
+    """An instant; always aware and in UTC on the Python side."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Id = Uuid(as_uuid=False)
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+"""Counts up by itself on both."""
+
+
+def new_id() -> str:
+    """A uuid7: unique, and in order of time."""
+    return str(uuid7())
+
+
+def pk() -> Column[str]:
+    return Column("id", Id, primary_key=True, default=new_id)
+
+
+def ref(name: str, to: str, *, nullable: bool = False, index: bool = False) -> Column[str]:
+    return Column(name, Id, ForeignKey(to), nullable=nullable, index=index)
+
+
+class db_now(ColumnElement[datetime]):  # noqa: N801 - reads like the SQL function it is
+    """The database's own time, plus ``seconds``: for leases and retries, which must not depend on a worker's clock."""
+
+    type = Utc()
+    inherit_cache = True
+
+    def __init__(self, seconds: float = 0) -> None:
+        self.seconds = seconds
+
+
+@compiles(db_now, "sqlite")
+def _sqlite_now(element: db_now, _compiler: SQLCompiler, **_kw: Any) -> str:
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '{element.seconds:+.3f} seconds')"
+
+
+@compiles(db_now, "postgresql")
+def _postgresql_now(element: db_now, _compiler: SQLCompiler, **_kw: Any) -> str:
+    return f"(clock_timestamp() + interval '{element.seconds:.3f} seconds')"

@@ -1,0 +1,58 @@
+"""All tables, gathered from the files that explain them, so that migrations and queries see one ``metadata``."""
+
+from __future__ import annotations
+
+from nurture.store.tables_content import (
+    campaign_versions,
+    campaigns,
+    message_versions,
+    policies,
+    policy_versions,
+)
+from nurture.store.tables_installation import api_keys, incidents, installation, rates, sign_ins, users
+from nurture.store.tables_journeys import journeys, timeline, waits
+from nurture.store.tables_leads import accounts, consents, identities, leads, suppressions
+from nurture.store.tables_metadata import metadata
+from nurture.store.tables_traffic import (
+    crm_links,
+    events,
+    handoffs,
+    import_rows,
+    imports,
+    inbox,
+    outbox,
+    points,
+    sends,
+)
+
+__all__ = [
+    "accounts",
+    "api_keys",
+    "campaign_versions",
+    "campaigns",
+    "consents",
+    "crm_links",
+    "events",
+    "handoffs",
+    "identities",
+    "import_rows",
+    "imports",
+    "inbox",
+    "incidents",
+    "installation",
+    "journeys",
+    "leads",
+    "message_versions",
+    "metadata",
+    "outbox",
+    "points",
+    "policies",
+    "policy_versions",
+    "rates",
+    "sends",
+    "sign_ins",
+    "suppressions",
+    "timeline",
+    "users",
+    "waits",
+]

@@ -1,0 +1,84 @@
+"""People and companies, and what they have allowed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, false
+
+from nurture.store.columns import Id, Json, Utc, pk, ref
+from nurture.store.tables_metadata import metadata
+
+accounts = Table(
+    "accounts",
+    metadata,
+    pk(),
+    Column("domain", String(255), nullable=False, unique=True),
+    Column("name", String(255)),
+    Column("country", String(2)),
+    Column("fields", Json, nullable=False, default=dict),
+    Column("created_at", Utc, nullable=False),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    pk(),
+    Column("email", String(320), unique=True),
+    Column("first_name", String(200)),
+    Column("last_name", String(200)),
+    Column("phone", String(50)),
+    Column("country", String(2)),
+    Column("zone", String(64)),
+    Column("language", String(10)),
+    Column("fields", Json, nullable=False, default=dict),
+    Column("stage", String(20), nullable=False, default="lead"),
+    Column("tags", Json, nullable=False, default=list),
+    Column("tracking", Boolean, nullable=False, default=True),
+    Column("owner", Id, ForeignKey("users.id")),
+    ref("account_id", "accounts.id", nullable=True, index=True),
+    Column("merged_into", Id),
+    Column("erased_at", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+)
+"""``email`` is normalised and lower-case. ``fields``: declared in the dictionary, without the ``lead.`` before."""
+
+identities = Table(
+    "identities",
+    metadata,
+    pk(),
+    ref("lead_id", "leads.id", index=True),
+    Column("kind", String(30), nullable=False),
+    Column("value", String(320), nullable=False),
+    UniqueConstraint("kind", "value", name="uq_identities_kind_value"),
+)
+"""kind: ``email``, or the name of an outside system whose id of the lead ``value`` is."""
+
+consents = Table(
+    "consents",
+    metadata,
+    pk(),
+    ref("lead_id", "leads.id", index=True),
+    Column("purpose", String(40), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("source", String(200)),
+    Column("wording", String(64)),
+    Column("proof", Json),
+)
+"""state: ``given`` or ``withdrawn``; the latest counts."""
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    pk(),
+    Column("address", String(64), nullable=False),
+    Column("scope", String(100), nullable=False, default="all"),
+    Column("reason", String(30), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("lifted", Boolean, nullable=False, server_default=false()),
+    Column("soft", Integer, nullable=False, default=0),
+    UniqueConstraint("address", "scope", name="uq_suppressions_address_scope"),
+    Index("ix_suppressions_address", "address"),
+)
+"""``address``: HMAC of the normalised address, so that it outlives erasure. reason: ``unsubscribed``,
+``complained``, ``bounced``. scope: ``all`` or a campaign."""
