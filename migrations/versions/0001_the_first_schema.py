@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from nurture.store.columns import BigId, Json, Utc
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -200,7 +199,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=100), nullable=False),
         sa.Column("reason", sa.String(length=30), nullable=False),
         sa.Column("at", Utc(), nullable=False),
-        sa.Column("lifted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("lifted", sa.Boolean(), nullable=False),
         sa.Column("soft", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suppressions")),
         sa.UniqueConstraint("address", "scope", name="uq_suppressions_address_scope"),

@@ -45,7 +45,7 @@ class Store:
         return await asyncio.wrap_future(self._submit(fn, *args, **kwargs))
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.wrap_future(self._threads.submit(self._read, fn, *args, **kwargs))
+        return await asyncio.wrap_future(self._threads.submit(lambda: self._read(fn, *args, **kwargs)))
 
     def write_sync(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._submit(fn, *args, **kwargs).result()
@@ -75,7 +75,7 @@ class Store:
     ) -> Future[T]:
         if self._writer:
             return self._writer.submit(lambda conn: fn(conn, *args, **kwargs))
-        return self._threads.submit(self._transact, fn, *args, **kwargs)
+        return self._threads.submit(lambda: self._transact(fn, *args, **kwargs))
 
     def _read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._engine.connect() as conn:

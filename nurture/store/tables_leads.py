@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from nurture.store.columns import Id, Json, Utc, pk, ref
 from nurture.store.tables_metadata import metadata
@@ -75,7 +75,7 @@ suppressions = Table(
     Column("scope", String(100), nullable=False, default="all"),
     Column("reason", String(30), nullable=False),
     Column("at", Utc, nullable=False),
-    Column("lifted", Boolean, nullable=False, server_default=false()),
+    Column("lifted", Boolean, nullable=False, default=False),
     Column("soft", Integer, nullable=False, default=0),
     UniqueConstraint("address", "scope", name="uq_suppressions_address_scope"),
     Index("ix_suppressions_address", "address"),
