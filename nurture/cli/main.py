@@ -1,0 +1,107 @@
+"""`nurture`: every command by name, imported when it runs, so that help comes at once."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer import _click as click  # the copy of click that typer brings; its command classes are not exported
+from typer.core import TyperCommand, TyperGroup
+
+from nurture.cli.errors import WRONG_INPUT, guarded, leave, say_error
+
+
+class Command(NamedTuple):
+    module: str
+    function: str
+    help: str
+    """One line; the function's docstring has the rest."""
+
+
+# One line per command, in the order of the help. Two words make a group: `score explain`.
+COMMANDS: Mapping[str, Command] = {
+    "up": Command("nurture.cli.up", "up", "Run everything on this machine."),
+    "worker": Command("nurture.cli.worker", "worker", "Run a worker."),
+    "worker promote": Command("nurture.cli.worker", "promote", "Send new and waking journeys to a build."),
+    "web": Command("nurture.cli.web", "web", "Serve the web app."),
+    "migrate": Command("nurture.cli.migrate", "migrate", "Bring the database to this version."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Lists commands from the registry; imports the one that is called."""
+
+    def __init__(self, words: str, commands: Mapping[str, Command], **attributes: Any) -> None:
+        super().__init__(rich_markup_mode=None, no_args_is_help=False, **attributes)
+        self._words = words
+        self._commands = commands
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(dict.fromkeys(words.split()[0] for words in self._commands))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """For listings only: it does not run."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        return TyperCommand(cmd_name, help=self._help(cmd_name), rich_markup_mode=None)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, _, rest = super().resolve_command(ctx, args)
+        assert name is not None
+        return name, self._load(name, rest), rest
+
+    def _help(self, name: str) -> str:
+        inner = self._inner(name)
+        own = self._commands.get(name)
+        return own.help if own else f"See: {', '.join(f'{name} {word}' for word in inner)}."
+
+    def _inner(self, name: str) -> dict[str, Command]:
+        return {
+            words.partition(" ")[2]: command
+            for words, command in self._commands.items()
+            if words.startswith(f"{name} ")
+        }
+
+    def _load(self, name: str, rest: list[str]) -> click.Command:
+        inner = self._inner(name)
+        own = self._commands.get(name)
+        if own and not (rest and rest[0] in inner):
+            return _click_command(name, own, inner)
+        return LazyGroup(f"{self._words} {name}", inner, name=name, help=self._help(name))
+
+
+def _click_command(name: str, command: Command, inner: Mapping[str, Command]) -> click.Command:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    also = "".join(f"\n\nAlso: {name} {word} - {of.help}" for word, of in inner.items())
+    function = getattr(import_module(command.module), command.function)
+    app.command(name, help=(function.__doc__ or command.help) + also)(function)
+    return typer.main.get_command(app)
+
+
+def run(args: list[str]) -> int:
+    """The exit code: 0 done, 1 the input is wrong, 3 a bug, 130 stopped."""
+    group = LazyGroup("nurture", COMMANDS, name="nurture", help="Durable lead nurturing.")
+    words = " ".join(word for word in args[:2] if word.isalpha() and any(word in known for known in COMMANDS))
+    return guarded(lambda: _invoke(group, args or ["--help"]), words)
+
+
+def _invoke(group: LazyGroup, args: list[str]) -> object:
+    try:
+        return group.main(args, prog_name="nurture", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except typer.TyperException as error:
+        at = (
+            error.ctx.command_path
+            if isinstance(error, click.exceptions.UsageError) and error.ctx
+            else "nurture"
+        )
+        say_error(f"{error.format_message()} See `{at} --help`.")
+        return WRONG_INPUT
+
+
+def main() -> None:
+    leave(run(sys.argv[1:]))

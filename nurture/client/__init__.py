@@ -1,0 +1,29 @@
+"""The one door to Temporal: what a connection, a worker or a replayer is made of."""
+
+from nurture.client.connection import (
+    TemporalUnreachable,
+    connect,
+    data_converter,
+    outside_address,
+    prepare_namespace,
+    telemetry,
+)
+from nurture.client.deployments import DEPLOYMENT, PromotionRefused, promote, worker_deployment
+from nurture.client.failures import IncidentSink, drop_incident
+from nurture.client.hibernation import Hibernation
+
+__all__ = [
+    "DEPLOYMENT",
+    "Hibernation",
+    "IncidentSink",
+    "PromotionRefused",
+    "TemporalUnreachable",
+    "connect",
+    "data_converter",
+    "drop_incident",
+    "outside_address",
+    "prepare_namespace",
+    "promote",
+    "telemetry",
+    "worker_deployment",
+]

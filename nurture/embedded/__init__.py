@@ -1,0 +1,1 @@
+"""Parts that a cluster brings itself and one machine gets from us."""

@@ -1,0 +1,181 @@
+"""Everything an operator may choose, from NURTURE_... variables; Temporal's own choices come from its own."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from nurture.domain.errors import NurtureError
+
+PREFIX = "NURTURE_"
+ENV_FILE = "NURTURE_ENV_FILE"
+CHECKOUT = Path(__file__).resolve().parent.parent
+DATABASES = ("sqlite", "postgres", "postgresql")
+
+
+class SettingsError(NurtureError):
+    """A variable holds a value that cannot be used; the message names the variable."""
+
+
+# Yaml and shells write on/off; the literals here are never booleans.
+Word = BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value)
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
+
+    data_dir: Path = Path(".nurture")
+    content_dir: Path = CHECKOUT
+    database_url: str = Field(
+        default="", repr=False, validation_alias=AliasChoices("NURTURE_DATABASE_URL", "DATABASE_URL")
+    )
+    """Empty when not given: read `database` instead, which falls back to a file in data_dir."""
+
+    base_url: str = ""
+    """What links in mails begin with; empty: the address of the web app on this machine."""
+    secret: SecretStr = SecretStr("")
+    """Signs links and sessions; several with commas: the first signs, all verify. Empty: made in data_dir."""
+
+    delivery: str = "smtp"
+    """`smtp`, `catch` (only the mail catcher), or `allow:@ours.example,someone@else.example`."""
+    smtp_host: str = "localhost"
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Annotated[Literal["off", "starttls", "tls"], Word] = "off"
+    smtp_pool: Annotated[int, Field(ge=1, le=100)] = 4
+    sender_name: str = ""
+    sender_address: str = ""
+    company_name: str = ""
+    company_address: str = ""
+
+    crm_webhook_url: str = Field(default="", repr=False)
+    crm_webhook_secret: SecretStr = SecretStr("")
+
+    send_rate: Annotated[float, Field(gt=0)] = 10.0
+    """Sends per second and provider account."""
+    start_rate: Annotated[float, Field(gt=0)] = 100.0
+    """Journeys started per second."""
+
+    web_host: str = "127.0.0.1"
+    web_port: Port = 8080
+    temporal_port: Port = 0
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 0
+    """A port of 0 is a free one, chosen at start."""
+
+    build: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,200}$")
+    sandbox: bool = True
+    hibernate: Annotated[Literal["auto", "off"], Word] = "auto"
+    clock: Annotated[Literal["real", "stepped"], Word] = "real"
+    log_format: Annotated[Literal["plain", "json"], Word] = "plain"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Word] = "info"
+
+    @field_validator("delivery")
+    @classmethod
+    def _known_delivery(cls, value: str) -> str:
+        word = value.strip().lower()
+        if word in ("smtp", "catch"):
+            return word
+        allowed = [part.strip() for part in word.removeprefix("allow:").split(",")]
+        if not word.startswith("allow:") or not all("@" in part[: len(part) - 1] for part in allowed):
+            raise ValueError("expected smtp, catch, or allow:@ours.example")
+        return "allow:" + ",".join(allowed)
+
+    @field_validator("base_url", "crm_webhook_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+            raise ValueError("expected an address such as https://mail.ours.example")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme, separator, _ = value.partition("://")
+        if value and (not separator or scheme.partition("+")[0] not in DATABASES):
+            raise ValueError("expected postgresql://user:password@host/name or sqlite:///path/to/file.db")
+        return value
+
+    @model_validator(mode="after")
+    def _secret_is_long(self) -> Self:
+        if any(len(secret) < 16 for secret in _parts(self.secret)):
+            raise ValueError("secret: each must have 16 characters or more")
+        return self
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy's address of it."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'nurture.db'}"
+
+    @property
+    def web_url(self) -> str:
+        """Without a slash at its end."""
+        return self.base_url or f"http://{self.web_host}:{self.web_port}"
+
+    @property
+    def delivery_allowed(self) -> tuple[str, ...] | None:
+        """Addresses and @domains that may get mail; None: no such limit."""
+        if not self.delivery.startswith("allow:"):
+            return None
+        return tuple(self.delivery.removeprefix("allow:").split(","))
+
+    @property
+    def given_secrets(self) -> tuple[str, ...]:
+        return _parts(self.secret)
+
+
+def _parts(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
+
+
+def load_settings(**given: Any) -> Settings:
+    """From the environment, and the file that NURTURE_ENV_FILE names; what is given here comes first."""
+    file = os.environ.get(ENV_FILE)
+    if file and not Path(file).is_file():
+        raise SettingsError(f"{ENV_FILE}: there is no file {file}.")
+    _refuse_misspelt(os.environ)
+    try:
+        return Settings(_env_file=file, **given)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
+
+
+def _line(problem: Mapping[str, Any]) -> str:
+    field = str(problem["loc"][0]) if problem["loc"] else ""
+    name = field if field.isupper() else f"{PREFIX}{field.upper()}".rstrip("_")
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not field:  # from the model's own check, which begins with the field's name
+        name, message = f"{PREFIX}{message.partition(':')[0].upper()}", message.partition(": ")[2]
+    if name == "NURTURE_DATABASE_URL" and name not in os.environ:
+        name = "DATABASE_URL"
+    shown = "" if _is_secret(name) else f" (it is {problem['input']!r})"
+    return f"{name}: {message[0].lower()}{message[1:]}{shown}"
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name for word in ("SECRET", "PASSWORD", "URL"))
+
+
+def _refuse_misspelt(environment: Mapping[str, str]) -> None:
+    # NURTURE_DELVERY=catch must not end in real mails. Names far from ours belong to others.
+    known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields] + [ENV_FILE]
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
+            if near:
+                raise SettingsError(f"{name} is not a setting.", f"Did you mean {near[0]}?")
