@@ -4,6 +4,7 @@ import contextlib
 
 from aiosmtplib import SMTPException, SMTPResponse
 
+from nurture.delivery.addresses import address_on_the_wire
 from nurture.delivery.provider import Envelope, Mark, Outcome, Verdict
 from nurture.delivery.smtp_outcomes import (
     DROPPED,
@@ -16,7 +17,7 @@ from nurture.delivery.smtp_outcomes import (
     unknown,
 )
 from nurture.delivery.smtp_pool import Connection, Pool, SmtpSettings
-from nurture.delivery.smtp_wire import address_on_the_wire, as_seven_bit, body_on_the_wire
+from nurture.delivery.smtp_wire import as_seven_bit, body_on_the_wire
 
 __all__ = ["SmtpProvider", "SmtpSettings"]
 

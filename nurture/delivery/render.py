@@ -1,0 +1,191 @@
+"""One message and one lead's values, made into subject, HTML and plain text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import css_inline
+from inscriptis import get_text
+from inscriptis.model.config import ParserConfig
+from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from nurture.delivery.sandbox import (
+    LONGEST_TEXT,
+    TURNS,
+    Reference,
+    Refused,
+    Sandbox,
+    bounded,
+    read,
+    references,
+)
+from nurture.delivery.source import MessageSource, Place
+from nurture.domain.errors import NurtureError
+
+Kind = Literal["text", "html", "md"]
+CACHED_TEXTS = 1024
+
+
+class RenderError(NurtureError):
+    """A text that could not be made. Names the variable and the line, never a lead's value (promise 7)."""
+
+    def __init__(self, message: str, template_line: int, name: str = "", file: str = "") -> None:
+        where = f"templates/{file}:{template_line}: " if file else f"line {template_line}: "
+        super().__init__(where + message, "Give it another value with |default(...)." if name else "")
+        self.template_line = template_line
+        self.name = name
+        self.file = file
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str
+    html: str
+    text: str
+
+
+def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
+    """`context`: dicts, lists, strings, numbers, booleans and None only. Raises RenderError."""
+    _check_values(source, context)
+    subject = " ".join(_fill(source, "subject", "text", context).split())
+    if not subject:
+        raise RenderError(
+            "The subject is empty.", source.place("subject").line, file=source.place("subject").file
+        )
+    preheader = _fill(source, "preheader", "text", context)
+    framed = {**context, "subject": subject, "preheader": preheader}
+    content = _fill(source, "body", source.format, context)
+    if source.format == "md":
+        content = MARKDOWN.render(content)
+    html = _fill(source, "layout", "html", {**framed, "content": Markup(content)})
+    plain = _fill(source, "text", "text", context) if source.text is not None else _as_text(content)
+    text = _fill(source, "layout_text", "text", {**framed, "content": plain.strip()})
+    return Rendered(subject, INLINER.inline(html), _tidy(text))
+
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+LINKS_SHOWN = ParserConfig(display_links=True)
+NOT_PLAIN = re.compile(r"[^0-9A-Za-z\u00c0-\u024f]")
+
+
+def _printed(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _printed_in_markdown(value: Any) -> Any:
+    # Entities are text to Markdown wherever they stand, also in a link's address and in HTML.
+    return Markup(NOT_PLAIN.sub(lambda found: f"&#{ord(found[0])};", str(_printed(value))))
+
+
+ENVIRONMENTS: dict[Kind, Sandbox] = {
+    "text": Sandbox(autoescape=False, finalize=_printed),
+    "html": Sandbox(autoescape=True, finalize=_printed),
+    "md": Sandbox(autoescape=True, finalize=_printed_in_markdown),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    template: Template
+    reads: tuple[Reference, ...]
+
+
+@lru_cache(CACHED_TEXTS)
+def _compile(kind: Kind, text: str) -> Compiled:
+    environment = ENVIRONMENTS[kind]
+    tree = read(environment, text)
+    reads = tuple(references(tree))
+    return Compiled(environment.from_string(bounded(tree)), reads)
+
+
+def _fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any]) -> str:
+    place = source.place(part)
+    text = getattr(source, part)
+    try:
+        return "".join(_held(_compile(kind, text).template, context))
+    except (
+        TemplateError,
+        Refused,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AssertionError,
+    ) as error:
+        failure = _explained(error, place, kind, text, context)
+    # Raised out here: the error above, which may quote a value, must not hang on this one.
+    raise failure
+
+
+def _held(template: Template, context: dict[str, Any]) -> Iterator[str]:
+    length = 0
+    for piece in template.generate({**context, TURNS: [0]}):
+        length += len(piece)
+        if length > LONGEST_TEXT:
+            raise Refused(f"the text is longer than {LONGEST_TEXT // 1024} KiB")
+        yield piece
+
+
+def _explained(error: Exception, place: Place, kind: Kind, text: str, context: dict[str, Any]) -> RenderError:
+    if isinstance(error, TemplateSyntaxError):
+        return RenderError(f"{error.message}.", place.line + error.lineno - 1, file=place.file)
+    line = _failing_line(error)
+    here = place.line + line - 1
+    if isinstance(error, Refused):
+        return RenderError(f"Too much: {error}.", here, file=place.file)
+    if isinstance(error, UndefinedError):
+        reads = _compile(kind, text).reads
+        missing = [read.dotted for read in reads if read.line == line and not _is_there(read.dotted, context)]
+        name = missing[0] if missing else ""
+        return RenderError(f"{name or 'A name'} has no value.", here, name, place.file)
+    return RenderError(f"This cannot be computed ({type(error).__name__}).", here, file=place.file)
+
+
+def _failing_line(error: Exception) -> int:
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _is_there(dotted: str, context: dict[str, Any]) -> bool:
+    value: Any = context
+    for key in dotted.split("."):
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return True
+
+
+def _check_values(source: MessageSource, context: dict[str, Any]) -> None:
+    wrong = next(_not_plain(context, ""), None)
+    if wrong:
+        place = source.place("body")
+        raise RenderError(f"The value of {wrong} is not plain data.", place.line, file=place.file)
+
+
+def _not_plain(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _not_plain(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _not_plain(inner, path)
+    elif type(value) not in (str, int, float, bool, type(None)):
+        yield path
+
+
+def _as_text(html: str) -> str:
+    return str(get_text(html, LINKS_SHOWN)) if html.strip() else ""
+
+
+def _tidy(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

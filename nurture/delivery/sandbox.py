@@ -1,0 +1,227 @@
+"""The small, bounded part of Jinja that a message may use."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes, pass_context
+from jinja2.filters import FILTERS as JINJA_FILTERS
+from jinja2.runtime import Context, LoopContext, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+LONGEST_TEXT = 512 * 1024
+LARGEST_NUMBER = 10**15
+MOST_TURNS = 20_000
+"""Of all loops of one text together."""
+LONGEST_RANGE = 1_000
+LARGEST_POWER = 16
+TURNS = "nurture turns"
+"""The name, not speakable in a template, under which a rendering counts its turns."""
+
+
+class Refused(Exception):
+    """A limit of the sandbox. The message names no value."""
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+
+    def __init__(self, *, autoescape: bool, finalize: Callable[[Any], Any]) -> None:
+        super().__init__(
+            undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, keep_trailing_newline=True
+        )
+        self.filters = dict(FILTERS)
+        self.globals = {"range": _range}
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            _hold(len(left) + len(right))
+        elif not (_is_number(left) and _is_number(right)):
+            raise Refused(f"{operator} works on numbers, and + on two texts")
+        elif operator == "**" and abs(right) > LARGEST_POWER:
+            raise Refused(f"a power above {LARGEST_POWER}")
+        return super().call_binop(context, operator, left, right)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        # A field may be called "items": of a dict only what is in it counts, never a method.
+        if isinstance(obj, LoopContext):
+            return super().getattr(obj, attribute)
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Undefined):
+            return super().getitem(obj, argument)
+        try:
+            return obj[argument]
+        except (TypeError, LookupError):
+            return self.undefined(obj=obj, name=argument)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name as it stands in the source, such as lead.first_name."""
+
+    dotted: str
+    line: int
+
+
+def read(environment: Sandbox, text: str) -> nodes.Template:
+    """The parsed text, held to the allowed part of Jinja. Raises TemplateSyntaxError."""
+    try:
+        tree = environment.parse(text)
+    except RecursionError:
+        raise TemplateSyntaxError("this nests too deeply", 1) from None
+    for node in tree.find_all(nodes.Node):
+        _allow(node)
+    return tree
+
+
+def bounded(tree: nodes.Template) -> nodes.Template:
+    """The same text with its loops counted."""
+    return _CountLoops().visit(tree)  # type: ignore[no-any-return]
+
+
+def references(tree: nodes.Template) -> list[Reference]:
+    """What the text reads from outside, each as far as its name is written out."""
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop", "range"}
+    found = [Reference(dotted, line) for dotted, line in _outermost(tree) if dotted.split(".")[0] not in own]
+    return sorted(found, key=lambda reference: reference.line)
+
+
+def _outermost(node: nodes.Node) -> Iterator[tuple[str, int]]:
+    dotted = _dotted(node)
+    if dotted:
+        yield dotted, node.lineno
+        return
+    for child in node.iter_child_nodes():
+        yield from _outermost(child)
+
+
+def _dotted(node: nodes.Node) -> str:
+    match node:
+        case nodes.Name(name=name, ctx="load"):
+            return str(name)
+        case nodes.Getattr(node=inner, attr=attribute):
+            start = _dotted(inner)
+            return f"{start}.{attribute}" if start else ""
+        case nodes.Getitem(node=inner, arg=nodes.Const(value=str(key))):
+            start = _dotted(inner)
+            return f"{start}.{key}" if start else ""
+    return ""
+
+
+ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign,
+    nodes.Name, nodes.Const, nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair, nodes.CondExpr,
+    nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
+    nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod,
+    nodes.Pow, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Call, nodes.Keyword,
+)  # fmt: skip
+
+INSTEAD = {
+    "Concat": "write {{ a }}{{ b }}, or use +",
+    "Block": "layouts take the text at {{ content }}",
+    "Extends": "name the layout at the top of the message instead",
+    "Include": "a message stands for itself",
+    "Import": "a message stands for itself",
+    "FromImport": "a message stands for itself",
+    "Macro": "use a for loop",
+    "AssignBlock": "use {% set name = ... %} on one line",
+}
+
+
+def _allow(node: nodes.Node) -> None:
+    kind = type(node).__name__
+    if not isinstance(node, ALLOWED):
+        raise TemplateSyntaxError(
+            f"{kind.lower()} cannot be used in a message: {INSTEAD.get(kind, '')}", node.lineno
+        )
+    if isinstance(node, nodes.Call) and not (isinstance(node.node, nodes.Name) and node.node.name == "range"):
+        raise TemplateSyntaxError("nothing can be called in a message but range(): use a filter", node.lineno)
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        near = get_close_matches(node.name, FILTERS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FILTERS)}"
+        raise TemplateSyntaxError(f"there is no filter {node.name}: {hint}", node.lineno)
+
+
+class _CountLoops(NodeTransformer):
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the visitor's naming
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, COUNTED, [], [], None, None, lineno=node.lineno)
+        return node
+
+
+COUNTED = "counted"
+
+
+@pass_context
+def _counted(context: Context, values: Iterable[Any]) -> Iterator[Any]:
+    if isinstance(values, (str, Mapping)):
+        raise Refused("a loop goes over a list")
+    turns = context[TURNS]
+    for value in values:
+        turns[0] += 1
+        if turns[0] > MOST_TURNS:
+            raise Refused(f"loops turn more than {MOST_TURNS} times")
+        yield value
+
+
+def _range(*ends: int) -> range:
+    made = range(*ends)
+    if len(made) > LONGEST_RANGE:
+        raise Refused(f"a range is longer than {LONGEST_RANGE}")
+    return made
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and abs(value) <= LARGEST_NUMBER
+
+
+def _hold(length: int) -> None:
+    if length > LONGEST_TEXT:
+        raise Refused(f"a text is longer than {LONGEST_TEXT // 1024} KiB")
+
+
+def _default(value: Any, instead: Any = "") -> Any:
+    # Jinja's own takes an empty field for a value, and "Dear ," goes out.
+    return instead if isinstance(value, Undefined) or value is None or value == "" else value
+
+
+def _join(values: Iterable[Any], between: str = "") -> str:
+    parts = [str(value) for value in values]
+    _hold(sum(map(len, parts)) + len(between) * len(parts))
+    return between.join(parts)
+
+
+def _replace(value: Any, old: str, new: str) -> str:
+    text = str(value)
+    _hold(len(text) + text.count(old) * len(new))
+    return text.replace(old, new)
+
+
+def _round(value: float, digits: int = 0) -> float:
+    return round(value, min(max(digits, -6), 6))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+JINJAS = (
+    "abs", "capitalize", "count", "first", "float", "int", "last", "length", "list", "lower", "max", "min",
+    "reverse", "sort", "title", "trim", "truncate", "unique", "upper", "wordcount",
+)  # fmt: skip
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    **{name: JINJA_FILTERS[name] for name in JINJAS},
+    "d": _default,
+    "default": _default,
+    "e": _as_it_is,  # everything is escaped anyway, and in Markdown in its own way
+    "escape": _as_it_is,
+    "join": _join,
+    "replace": _replace,
+    "round": _round,
+    COUNTED: _counted,
+}

@@ -1,0 +1,125 @@
+"""What is wrong with a message's texts, found before anything is rendered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from jinja2 import TemplateSyntaxError
+
+from nurture.delivery.render import ENVIRONMENTS, Kind
+from nurture.delivery.sandbox import Reference, read, references
+from nurture.delivery.source import MessageSource, Place
+
+STANDARD_NAMES = frozenset(
+    {
+        "sender.name",
+        "sender.address",
+        "company.name",
+        "company.address",
+        "unsubscribe_url",
+        "answers",
+    }
+)
+"""What every message may use, besides the declared fields of lead and account."""
+LAYOUT_NAMES = frozenset({"content", "subject", "preheader"})
+REQUIRED = {
+    "unsubscribe_url": "Add a link to {{ unsubscribe_url }}, or use the default layout.",
+    "company.address": "Add {{ company.address }}, or use the default layout.",
+}
+REQUIRED_TEXTS = {
+    "unsubscribe_url": "no unsubscribe link",
+    "company.address": "no postal address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProblem:
+    """`file` is relative to the templates folder; `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+    hint: str = ""
+
+
+def check_source(
+    source: MessageSource, known_names: set[str], *, marketing: bool = True
+) -> list[SourceProblem]:
+    """`known_names`: dotted, such as lead.first_name; "handoff.*" stands for all names below.
+
+    A `marketing` message must show a way out and a postal address, in both of its parts.
+    """
+    known = known_names | STANDARD_NAMES
+    used: dict[str, set[str]] = {}
+    problems = []
+    for part, kind in _parts(source):
+        text = getattr(source, part)
+        allowed = known | LAYOUT_NAMES if part.startswith("layout") else known
+        try:
+            reads = references(read(ENVIRONMENTS[kind], text))
+        except TemplateSyntaxError as error:
+            problems.append(_broken(error, text, source.place(part)))
+            continue
+        used[part] = {reference.dotted for reference in reads}
+        problems += [
+            _unknown(reference, allowed, text, source.place(part))
+            for reference in reads
+            if not _is_known(reference.dotted, allowed)
+        ]
+        if part.startswith("layout") and "content" not in used[part]:
+            problems.append(SourceProblem(source.place(part).file, 1, 1, "{{ content }} is missing."))
+    return problems + (list(_missing(source, used)) if marketing else [])
+
+
+def _parts(source: MessageSource) -> Iterator[tuple[str, Kind]]:
+    yield "subject", "text"
+    yield "preheader", "text"
+    yield "body", source.format
+    if source.text is not None:
+        yield "text", "text"
+    yield "layout", "html"
+    yield "layout_text", "text"
+
+
+def _broken(error: TemplateSyntaxError, text: str, place: Place) -> SourceProblem:
+    line = text.split("\n")[error.lineno - 1 : error.lineno]
+    column = max(line[0].find("{"), 0) + 1 if line else 1
+    message = (error.message or "this cannot be read").rstrip(".")
+    said, _, hint = message.partition(": ")
+    return SourceProblem(place.file, place.line + error.lineno - 1, column, _sentence(said), _sentence(hint))
+
+
+def _unknown(reference: Reference, known: set[str], text: str, place: Place) -> SourceProblem:
+    line = text.split("\n")[reference.line - 1]
+    column = max(line.find(reference.dotted), 0) + 1
+    near = get_close_matches(reference.dotted, sorted(known), n=1, cutoff=0.7)
+    hint = f"Did you mean {near[0]}?" if near else "Declare it in policies/dictionary.yaml."
+    return SourceProblem(
+        place.file, place.line + reference.line - 1, column, f"{reference.dotted} is not known.", hint
+    )
+
+
+def _is_known(dotted: str, known: set[str]) -> bool:
+    return dotted in known or any("*" in name and fnmatchcase(dotted, name) for name in known)
+
+
+def _missing(source: MessageSource, used: dict[str, set[str]]) -> Iterator[SourceProblem]:
+    text_part = "text" if source.text is not None else "body"
+    shown = {
+        "body": used.get("body", set()) | used.get("layout", set()),
+        "text": used.get(text_part, set()) | used.get("layout_text", set()),
+    }
+    for name, hint in REQUIRED.items():
+        lacking = [part for part in shown if name not in shown[part]]
+        if lacking:
+            place = source.place("text" if lacking == ["text"] and source.text is not None else "body")
+            which = (
+                "" if len(lacking) > 1 else f" in the {'HTML' if lacking == ['body'] else 'plain text'} part"
+            )
+            yield SourceProblem(place.file, place.line, 1, f"There is {REQUIRED_TEXTS[name]}{which}.", hint)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""

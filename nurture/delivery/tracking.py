@@ -1,0 +1,97 @@
+"""Links in a rendered message: found, numbered, and replaced by ours."""
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+from nurture.delivery.render import Rendered
+
+
+class Tracker(Protocol):
+    """What `Links` gives."""
+
+    def click(self, send_id: UUID | str, index: int) -> str: ...
+
+    def honeypot(self, send_id: UUID | str) -> str: ...
+
+    def open_pixel(self, send_id: UUID | str) -> str: ...
+
+    def owns(self, url: str) -> bool: ...
+
+
+URL_IN_TEXT = re.compile(r"https?://[^\s<>\"]+")
+CLOSING = {")": "(", "]": "[", "}": "{"}
+KEPT_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", ""})
+# Not display:none: some scanners skip what that hides, and no person meets this either way.
+UNSEEN = "font-size:0;line-height:0;max-height:0;overflow:hidden;mso-hide:all"
+
+
+def track(rendered: Rendered, send_id: UUID | str, tracker: Tracker) -> tuple[Rendered, list[str]]:
+    """The message with our links in place of its own, and its own by index."""
+    links: dict[str, int] = {}
+
+    def ours(url: str) -> str:
+        if urlsplit(url).scheme not in ("http", "https") or tracker.owns(url):
+            return url
+        return tracker.click(send_id, links.setdefault(url, len(links)))
+
+    document = _parse(rendered.html)
+    _replace(document, ours)
+    _append(document, tracker.honeypot(send_id), tracker.open_pixel(send_id))
+    text = URL_IN_TEXT.sub(lambda found: _in_text(found[0], ours), rendered.text)
+    return Rendered(rendered.subject, _written(document), text), list(links)
+
+
+def without_scripts(rendered: Rendered) -> Rendered:
+    """The message untracked, with the same care for what its links may be."""
+    document = _parse(rendered.html)
+    _replace(document, lambda url: url)
+    return Rendered(rendered.subject, _written(document), rendered.text)
+
+
+def _parse(html: str) -> HtmlElement:
+    return lxml_html.document_fromstring(html)
+
+
+def _replace(document: HtmlElement, ours: Callable[[str], str]) -> None:
+    for link in document.iter("a", "area"):
+        url = (link.get("href") or "").strip()
+        if _scheme(url) not in KEPT_SCHEMES:
+            del link.attrib["href"]  # a lead's value may have become javascript:
+        elif url:
+            link.set("href", ours(url))
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme.lower()
+    except ValueError:
+        return "unreadable"
+
+
+def _append(document: HtmlElement, honeypot: str, pixel: str) -> None:
+    body = document.find("body")
+    hidden = lxml_html.Element("div", {"aria-hidden": "true", "style": UNSEEN})
+    hidden.append(lxml_html.Element("a", href=honeypot, tabindex="-1", style=UNSEEN))
+    image = lxml_html.Element("img", src=pixel, width="1", height="1", alt="", style="display:block;border:0")
+    target = document if body is None else body
+    target.extend([hidden, image])
+
+
+def _written(document: HtmlElement) -> str:
+    return str(lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>"))
+
+
+def _in_text(found: str, ours: Callable[[str], str]) -> str:
+    """A full stop after an address, or the bracket around it, is not part of it."""
+    url = found
+    while url and (
+        url[-1] in ".,;:!?'*" or (url[-1] in CLOSING and url.count(CLOSING[url[-1]]) < url.count(url[-1]))
+    ):
+        url = url[:-1]
+    return ours(url) + found[len(url) :]
