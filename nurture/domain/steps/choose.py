@@ -9,7 +9,19 @@ from typing import ClassVar
 from nurture.domain.conditions import Condition
 from nurture.domain.effects import Line
 from nurture.domain.keys import Key, Kind
-from nurture.domain.steps.step import Arms, Doc, Go, LoadSteps, Move, Park, Step, Walking, common, lines
+from nurture.domain.steps.step import (
+    Arms,
+    Below,
+    Doc,
+    Go,
+    LoadSteps,
+    Move,
+    Park,
+    Step,
+    Walking,
+    common,
+    lines,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,10 @@ class Choose(Step):
 
     def arms(self) -> Arms:
         return {**{way.name: way.then for way in self.ways}, "otherwise": self.otherwise}
+
+    @property
+    def below(self) -> Below:
+        return "never"  # its arms do, and one of them is always taken
 
     def enter(self, walk: Walking) -> Move:
         for way in self.ways:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.effects import Change, Line, Result
 from nurture.domain.keys import Key, Kind
-from nurture.domain.steps.step import Doc, Go, LoadSteps, Move, Stay, Step, Walking, common
+from nurture.domain.steps.step import Doc, Fault, Go, LoadSteps, Move, Stay, Step, Walking, common
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,11 @@ class Do(Step):
     @classmethod
     def own_name(cls, doc: Doc) -> str | None:
         return str(doc["do"])
+
+    @classmethod
+    def faults(cls, doc: Doc) -> Iterable[Fault]:
+        if not any(key in ACTIONS for key in doc):
+            yield Fault("", "this step changes nothing", f"Add one of: {', '.join(ACTIONS)}.")
 
     @property
     def outside(self) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from nurture.domain.effects import Line
 from nurture.domain.keys import Key, Kind
-from nurture.domain.steps.step import Doc, Go, LoadSteps, Move, Step, Walking, common
+from nurture.domain.steps.step import Below, Doc, Go, LoadSteps, Move, Step, Walking, common
 
 TIMES = re.compile(r"^\s*(\d{1,4})(\s+times?)?\s*$")
 
@@ -37,6 +37,14 @@ class GoTo(Step):
     def load(cls, doc: Doc, name: str, load_steps: LoadSteps) -> GoTo:
         at_most = parse_times(doc["at_most"]) if "at_most" in doc else None
         return cls(name=name, to=str(doc["go"]), at_most=at_most, **common(doc))
+
+    @property
+    def below(self) -> Below:
+        return "never" if self.at_most is None else "always"
+
+    @property
+    def goes_to(self) -> tuple[str, ...]:
+        return (self.to,)
 
     def enter(self, walk: Walking) -> Move:
         if self.at_most is not None and walk.count(self) >= self.at_most:

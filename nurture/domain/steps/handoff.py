@@ -12,6 +12,7 @@ from nurture.domain.keys import Key, Kind
 from nurture.domain.position import Mark
 from nurture.domain.steps.step import (
     Arms,
+    Below,
     Doc,
     End,
     Go,
@@ -72,11 +73,23 @@ class Handoff(Step):
         arms = {"accepted": self.accepted, "rejected": self.rejected, "time_up": self.time_up}
         return {name: arm for name, arm in arms.items() if arm is not None}
 
+    @property
+    def below(self) -> Below:
+        return "maybe"
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        return tuple(name for arm, name in DEFAULT_OUTCOMES.items() if name and arm not in self.arms())
+
+    @property
+    def takes_time(self) -> bool:
+        return True
+
     def enter(self, walk: Walking) -> Move:
         return Stay("hand_off", walk.facts.now, waiting=False)
 
     def done(self, walk: Walking, result: Result) -> Move:
-        """``result.what`` is ``handed``, ``reminded`` or ``escalated``; the first brings the deadlines of its task."""
+        """``result.what``: ``handed`` (brings the deadlines of its task), ``reminded``, ``escalated``."""
         walk.say(Line(result.what, self.name, result.reason, result.detail))
         if result.what == "skipped":
             return Go(walk.after(self), result.at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
@@ -11,7 +11,7 @@ from typing import ClassVar
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.effects import Effect, Line, Result
 from nurture.domain.keys import Key, Kind
-from nurture.domain.steps.step import Doc, Go, LoadSteps, Move, Stay, Step, Walking, common
+from nurture.domain.steps.step import Doc, Fault, Go, LoadSteps, Move, Stay, Step, Walking, common
 
 SENT = ("sent", "deferred", "unknown")
 
@@ -59,6 +59,11 @@ class Send(Step):
     @classmethod
     def own_name(cls, doc: Doc) -> str | None:
         return str(doc["send"])
+
+    @classmethod
+    def faults(cls, doc: Doc) -> Iterable[Fault]:
+        if "message" in doc and "variants" in doc:
+            yield Fault("message", "`message` and `variants` both say what to send", "Keep one of the two.")
 
     def messages(self) -> tuple[str, ...]:
         return tuple(self.variants) or (self.message,)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 from nurture.domain.conditions import Answer, Condition
 from nurture.domain.effects import Change, Effect, Line, Result
@@ -65,6 +65,17 @@ class Park:
 
 Move = Go | Stay | Rest | End | Park
 
+Below = Literal["always", "maybe", "never"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Keys of one step that do not fit together. ``key``: where to point, the verb itself if empty."""
+
+    key: str
+    text: str
+    hint: str = ""
+
 
 class Walking(Protocol):
     """What a step may ask of the walk that visits it."""
@@ -114,8 +125,36 @@ class Step:
         """The name that the file gives the step, where the word after the verb is one."""
         return None
 
+    @classmethod
+    def faults(cls, _doc: Doc) -> Iterable[Fault]:
+        """What is wrong with keys that are each fine alone."""
+        return ()
+
     def arms(self) -> Arms:
         return {}
+
+    @property
+    def below(self) -> Below:
+        """Whether the journey goes on with the line below, conditions and arms left aside.
+
+        ``always``: there must be one.
+        """
+        return "always"
+
+    @property
+    def goes_to(self) -> tuple[str, ...]:
+        """Sections it may leave for."""
+        return ()
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Under which it may end the journey."""
+        return ()
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether a lead rests here, so that a loop through it cannot spin."""
+        return False
 
     def ready(self, _walk: Walking, instant: datetime) -> datetime:
         """When the effect may happen at the earliest, if wanted at ``instant``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -15,6 +15,7 @@ from nurture.domain.keys import Key, Kind
 from nurture.domain.steps.step import (
     Arms,
     Doc,
+    Fault,
     Go,
     LoadSteps,
     Move,
@@ -94,6 +95,29 @@ class Wait(Step):
     @classmethod
     def own_name(cls, doc: Doc) -> str | None:
         return doc.get("name")
+
+    @classmethod
+    def faults(cls, doc: Doc) -> Iterable[Fault]:
+        span = parse_span(str(doc["wait"]))
+        if span.up_to and "until" not in doc:
+            yield Fault(
+                "",
+                f"`{doc['wait']}` says how long at most, but not until what",
+                "Add `until:` with a condition.",
+            )
+        for key in ("until", "time_up"):
+            if key in doc and not span.up_to:
+                yield Fault(
+                    key,
+                    f"`{key}` needs `wait: up to ...`, which says how long at most",
+                    "Write `wait: up to 14d`.",
+                )
+        if "into" in doc and not span.time:
+            yield Fault("into", "`into` goes with a wait for a time, such as `wait: 3d`")
+
+    @property
+    def takes_time(self) -> bool:
+        return bool(self.span.time or self.span.up_to)
 
     def arms(self) -> Arms:
         return {} if self.time_up is None else {"time_up": self.time_up}
