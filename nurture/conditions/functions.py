@@ -1,0 +1,126 @@
+"""What each function of conditions means. Machines' clicks and opens are left out of the facts already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from nurture.conditions.scene import Empty, Scene, Undecided
+from nurture.domain.durations import parse_duration
+from nurture.domain.facts import EventFact, SendFact
+from nurture.domain.stages import PATH, at_least
+
+EVER = "ever"
+SENT = ("sent", "delivered", "deferred", "retry", "bounced", "complained", "unknown")
+"""States of the ledger in which a mail has left us, or may have."""
+ANSWERED = ("accepted", "qualified")
+
+
+def _of_send(scene: Scene, step: str, what: Callable[[SendFact], object]) -> bool:
+    send = scene.facts.sends.get(step)
+    return send is not None and bool(what(send))
+
+
+def sent(scene: Scene, step: str) -> bool:
+    return _of_send(scene, step, lambda send: send.state in SENT)
+
+
+def opened(scene: Scene, step: str) -> bool:
+    """A click counts as an open: who clicks has seen the mail, whatever became of the pixel."""
+    return _of_send(scene, step, lambda send: send.opened or send.clicks)
+
+
+def clicked(scene: Scene, step: str, link: str = "*") -> bool:
+    pattern = link.replace("[", "[[]")
+    return _of_send(
+        scene, step, lambda send: any(c.link == link or fnmatchcase(c.link, pattern) for c in send.clicks)
+    )
+
+
+def replied(scene: Scene, step: str) -> bool:
+    return _of_send(scene, step, lambda send: send.replied)
+
+
+def bounced(scene: Scene, step: str) -> bool:
+    return _of_send(scene, step, lambda send: send.bounced)
+
+
+def answered(scene: Scene, step: str) -> bool:
+    return _of_send(scene, step, lambda send: send.answers)
+
+
+def answer(scene: Scene, step: str) -> str:
+    """The latest answer."""
+    send = scene.facts.sends.get(step)
+    if send is None or not send.answers:
+        raise Empty
+    return send.answers[-1][1]
+
+
+def done(scene: Scene, step: str) -> bool:
+    """Sales accepted or qualified the latest task of the step."""
+    tasks = {visit: task for (name, visit), task in scene.facts.handoffs.items() if name == step}
+    return bool(tasks) and tasks[max(tasks)].state in ANSWERED
+
+
+def happened(scene: Scene, happening: str) -> bool:
+    return any(True for _ in _happenings(scene, happening, scene.facts.entered))
+
+
+def count(scene: Scene, happening: str, window: str) -> float:
+    return float(sum(1 for _ in _happenings(scene, happening, _since(scene, window))))
+
+
+def changed(scene: Scene, field: str, window: str | None = None) -> bool:
+    since = scene.facts.entered if window is None else _since(scene, window)
+    return any(
+        event.type == "lead.changed" and field in _names(event)
+        for event in scene.facts.events
+        if since is None or event.at >= since
+    )
+
+
+def stage_at_least(scene: Scene, stage: str) -> bool:
+    if stage not in PATH:
+        raise Undecided(f"{stage} is not a stage that can be reached: expected one of {', '.join(PATH)}")
+    return at_least(scene.facts.stage, stage)
+
+
+def in_segment(scene: Scene, segment: str) -> bool:
+    return scene.segment(segment, scene)
+
+
+def on_list(scene: Scene, name: str) -> bool:
+    return name in scene.facts.lists
+
+
+def tagged(scene: Scene, tag: str) -> bool:
+    return tag in scene.facts.tags
+
+
+def known(scene: Scene, field: str) -> bool:
+    return field.replace(" ", "") in scene.facts.fields
+
+
+def _names(event: EventFact) -> list[object]:
+    fields = event.data.get("fields")
+    return list(fields) if isinstance(fields, list | tuple) else []
+
+
+def _since(scene: Scene, window: str) -> datetime | None:
+    if window == EVER:
+        return None
+    try:
+        return parse_duration(window).before(scene.facts.now, scene.facts.zone)
+    except ValueError as wrong:
+        raise Undecided(str(wrong)) from None
+
+
+def _happenings(scene: Scene, name: str, since: datetime | None) -> Iterator[EventFact]:
+    happening = scene.dictionary.happenings.get(name)
+    if happening is None:
+        raise Undecided(f"happening {name} is not in the dictionary")
+    for event in scene.facts.events:
+        if (since is None or event.at >= since) and happening.matches(event.type, event.data):
+            yield event

@@ -1,0 +1,120 @@
+"""The words of conditions: one entry per function, read by the checker, the evaluation and the docs test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nurture.conditions import functions
+from nurture.conditions.scene import Run
+
+
+class Takes(StrEnum):
+    """What an argument names; the checker knows which names there are."""
+
+    SEND = "a send"
+    SURVEY = "a send with answers"
+    TASK = "a handoff"
+    LINK = "a link"
+    HAPPENING = "a happening"
+    WINDOW = "a length of time"
+    STAGE = "a stage"
+    SEGMENT = "a segment"
+    LIST = "a list"
+    TAG = "a tag"
+    FIELD = "a field"
+
+
+@dataclass(frozen=True)
+class Function:
+    usage: str
+    takes: tuple[tuple[Takes, ...], ...]
+    """Each way of calling it: what its arguments name."""
+    run: Run
+    returns: str = "yes/no"
+    tokens: tuple[str, ...] = ()
+    """What of the outside can change it, where that does not depend on the argument."""
+
+
+FUNCTIONS: dict[str, Function] = {
+    "sent": Function('sent("welcome")', ((Takes.SEND,),), functions.sent, tokens=("event:email.sent",)),
+    "opened": Function(
+        'opened("welcome")',
+        ((Takes.SEND,),),
+        functions.opened,
+        tokens=("event:email.opened", "event:email.clicked"),
+    ),
+    "clicked": Function(
+        'clicked("welcome") or clicked("welcome", "/prices*")',
+        ((Takes.SEND,), (Takes.SEND, Takes.LINK)),
+        functions.clicked,
+        tokens=("event:email.clicked",),
+    ),
+    "replied": Function(
+        'replied("welcome")', ((Takes.SEND,),), functions.replied, tokens=("event:email.replied",)
+    ),
+    "bounced": Function(
+        'bounced("welcome")', ((Takes.SEND,),), functions.bounced, tokens=("event:email.bounced",)
+    ),
+    "answered": Function(
+        'answered("your-interest")', ((Takes.SURVEY,),), functions.answered, tokens=("event:survey.answered",)
+    ),
+    "answer": Function(
+        'answer("your-interest") == "soon"',
+        ((Takes.SURVEY,),),
+        functions.answer,
+        returns="text",
+        tokens=("event:survey.answered",),
+    ),
+    "done": Function(
+        'done("inside-sales")', ((Takes.TASK,),), functions.done, tokens=("event:handoff.answered",)
+    ),
+    "happened": Function('happened("demo-booked")', ((Takes.HAPPENING,),), functions.happened),
+    "count": Function(
+        'count("prices-page", "7d") >= 2',
+        ((Takes.HAPPENING, Takes.WINDOW),),
+        functions.count,
+        returns="number",
+    ),
+    "changed": Function(
+        'changed(lead.industry) or changed(lead.industry, "7d")',
+        ((Takes.FIELD,), (Takes.FIELD, Takes.WINDOW)),
+        functions.changed,
+    ),
+    "known": Function("known(lead.industry)", ((Takes.FIELD,),), functions.known),
+    "stage_at_least": Function(
+        'stage_at_least("MQL")', ((Takes.STAGE,),), functions.stage_at_least, tokens=("stage",)
+    ),
+    "in_segment": Function('in_segment("big-companies")', ((Takes.SEGMENT,),), functions.in_segment),
+    "on_list": Function('on_list("competitors")', ((Takes.LIST,),), functions.on_list, tokens=("list",)),
+    "tagged": Function('tagged("webinar-2026")', ((Takes.TAG,),), functions.tagged, tokens=("tag",)),
+}
+
+WORDS = {"now": "date", "score": "number", "fit": "number", "engagement": "number", "stage": "text"}
+"""Words that need no brackets -> their type."""
+
+METHODS = ("contains", "startsWith", "endsWith", "matches")
+"""Of texts: ``lead.title.contains("Head")``."""
+
+MAKERS = ("duration", "timestamp")
+"""``duration("72h")`` and ``timestamp("2026-03-01T00:00:00Z")``."""
+
+OPERATORS = {
+    "_==_": "==",
+    "_!=_": "!=",
+    "_>_": ">",
+    "_>=_": ">=",
+    "_<_": "<",
+    "_<=_": "<=",
+    "@in": "in",
+    "_&&_": "&&",
+    "_||_": "||",
+    "!_": "!",
+    "_+_": "+",
+    "_-_": "-",
+    "_*_": "*",
+    "_/_": "/",
+    "-_": "-",
+    "_?_:_": "? :",
+}
+"""CEL's name of an operator -> how it is written."""
