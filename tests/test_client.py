@@ -2,10 +2,9 @@
 
 import asyncio
 import io
-import logging
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from temporalio.common import RetryPolicy, VersioningBehavior
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from nurture import logs
 from nurture.client import (
     Hibernation,
     PromotionRefused,
@@ -99,14 +97,8 @@ async def client(temporal: EmbeddedTemporal, incidents: Incidents) -> Client:
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before = list(root.handlers), root.level
-    stream = io.StringIO()
-    logs.configure("json", stream=stream)
-    yield stream
-    root.handlers[:], root.level = before
-    logging.captureWarnings(False)
+def log(log_to_text: Callable[[str], io.StringIO]) -> io.StringIO:
+    return log_to_text("json")
 
 
 async def fail(client: Client, how: str) -> tuple[str, WorkflowFailureError]:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from nurture.domain.errors import NurtureError
-from nurture.logs import exception_types, places
+from nurture.traces import exception_types, places
 
 DONE, WRONG_INPUT, BUG, INTERRUPTED = 0, 1, 3, 130
 
@@ -29,6 +29,8 @@ def guarded(command: Callable[[], object], words: str) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in `nurture journeys | head`
         _silence_stdout()
         return DONE
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else WRONG_INPUT
     except Exception as error:  # noqa: BLE001
         report = _write_report(error, words)
         say_error(f"A bug in Nurture ({exception_types(error)}). Please report it with {report}")

@@ -81,11 +81,18 @@ def _click_command(name: str, command: Command, inner: Mapping[str, Command]) ->
     return typer.main.get_command(app)
 
 
-def run(args: list[str]) -> int:
+def run(args: list[str], commands: Mapping[str, Command] = COMMANDS) -> int:
     """The exit code: 0 done, 1 the input is wrong, 3 a bug, 130 stopped."""
-    group = LazyGroup("nurture", COMMANDS, name="nurture", help="Durable lead nurturing.")
-    words = " ".join(word for word in args[:2] if word.isalpha() and any(word in known for known in COMMANDS))
-    return guarded(lambda: _invoke(group, args or ["--help"]), words)
+    group = LazyGroup("nurture", commands, name="nurture", help="Durable lead nurturing.")
+    return guarded(lambda: _invoke(group, args or ["--help"]), _own_words(args, commands))
+
+
+def _own_words(args: list[str], commands: Mapping[str, Command]) -> str:
+    """The command without what was given to it, which may be an address."""
+    for words in (" ".join(args[:2]), args[0] if args else ""):
+        if words in commands:
+            return words
+    return ""
 
 
 def _invoke(group: LazyGroup, args: list[str]) -> object:
@@ -94,12 +101,9 @@ def _invoke(group: LazyGroup, args: list[str]) -> object:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
-        at = (
-            error.ctx.command_path
-            if isinstance(error, click.exceptions.UsageError) and error.ctx
-            else "nurture"
-        )
-        say_error(f"{error.format_message()} See `{at} --help`.")
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "nurture"
+        say_error(f"{error.format_message().rstrip('.')}. See `{command} --help`.")
         return WRONG_INPUT
 
 

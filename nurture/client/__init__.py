@@ -1,5 +1,7 @@
 """The one door to Temporal: what a connection, a worker or a replayer is made of."""
 
+from temporalio.client import Client
+
 from nurture.client.connection import (
     TemporalUnreachable,
     connect,
@@ -14,6 +16,7 @@ from nurture.client.hibernation import Hibernation
 
 __all__ = [
     "DEPLOYMENT",
+    "Client",
     "Hibernation",
     "IncidentSink",
     "PromotionRefused",

@@ -59,6 +59,11 @@ def outside_address() -> str | None:
     return _connect_config().get("target_host")
 
 
+def namespace() -> str:
+    """The one that the environment or Temporal's config file names, else Temporal's own default."""
+    return _connect_config().get("namespace") or "default"
+
+
 def telemetry(metrics_address: str | None = None) -> Runtime:
     """One per process. Serves Prometheus metrics at `host:port` when given; logs go through Python's."""
     forwarded = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))

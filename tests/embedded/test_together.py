@@ -1,0 +1,75 @@
+"""Services of one process: one that fails takes the others down cleanly, and its error is the one told."""
+
+import asyncio
+
+import pytest
+
+from nurture.embedded.together import Stopped, Together
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    async def serve(self, stop: asyncio.Event, ready: asyncio.Event) -> None:
+        ready.set()
+        self.seen.append("serves")
+        await stop.wait()
+        await asyncio.sleep(0)
+        self.seen.append("drained")
+
+
+async def fails_at_start(stop: asyncio.Event, ready: asyncio.Event) -> None:
+    raise LookupError("no such table")
+
+
+async def ends_early(stop: asyncio.Event, ready: asyncio.Event) -> None:
+    ready.set()
+    await asyncio.sleep(0.01)
+    raise LookupError("the connection is gone")
+
+
+async def never_ready(stop: asyncio.Event, ready: asyncio.Event) -> None:
+    await stop.wait()
+
+
+async def test_the_stop_drains_all() -> None:
+    stop, first, second = asyncio.Event(), Recorder(), Recorder()
+    together = Together(stop)
+    await together.start("first", first.serve)
+    await together.start("second", second.serve)
+    asyncio.get_running_loop().call_later(0.01, stop.set)
+    await together.wait()
+    await together.drain()
+    assert first.seen == second.seen == ["serves", "drained"]
+
+
+async def test_one_that_fails_at_start_is_the_error_and_the_others_drain() -> None:
+    recorder = Recorder()
+    together = Together(asyncio.Event())
+    await together.start("good", recorder.serve)
+    with pytest.raises(LookupError, match="no such table"):
+        await together.start("bad", fails_at_start)
+    with pytest.raises(LookupError):
+        await together.drain()
+    assert recorder.seen == ["serves", "drained"]
+
+
+async def test_one_that_ends_by_itself_stops_the_others() -> None:
+    recorder = Recorder()
+    together = Together(asyncio.Event())
+    await together.start("good", recorder.serve)
+    await together.start("bad", ends_early)
+    await asyncio.wait_for(together.wait(), 5)
+    with pytest.raises(LookupError, match="the connection is gone"):
+        await together.drain()
+    assert recorder.seen == ["serves", "drained"]
+
+
+async def test_a_stop_during_the_start() -> None:
+    stop = asyncio.Event()
+    together = Together(stop)
+    asyncio.get_running_loop().call_later(0.01, stop.set)
+    with pytest.raises(Stopped):
+        await asyncio.wait_for(together.start("slow", never_ready), 5)
+    await together.drain()
