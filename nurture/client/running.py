@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from nurture.client.connection import TemporalUnreachable
@@ -29,7 +29,7 @@ class Run:
 
 
 async def running_journeys(client: Client) -> AsyncIterator[str]:
-    """Workflow ids, in no order that matters. Visibility lags: a new one may be missing, an ended one still there."""
+    """Workflow ids, in no order. Visibility lags: a new one may be missing, an ended one still there."""
     query = f'WorkflowType="{JOURNEY}" AND ExecutionStatus="Running"'
     try:
         async for found in client.list_workflows(query, page_size=PAGE):
@@ -51,22 +51,22 @@ async def is_running(client: Client, workflow_id: str) -> bool:
 
 async def run_chain(client: Client, workflow_id: str, most: int = 10) -> list[Run]:
     """The newest runs, newest first; older ones go when Temporal's retention has passed."""
-    runs: list[Run] = []
+    found = client.list_workflows(f'WorkflowId="{workflow_id}"', limit=most)
     try:
-        async for found in client.list_workflows(f'WorkflowId="{workflow_id}"', limit=most):
-            runs.append(
-                Run(
-                    run_id=found.run_id,
-                    state=found.status.name.lower() if found.status else "unknown",
-                    started_at=found.start_time,
-                    wakes_at=found.execution_time,
-                    ended_at=found.close_time,
-                    events=found.history_length,
-                )
-            )
+        return [_run(one) async for one in found]
     except RPCError as error:
         raise _reached(client, error) from error
-    return runs
+
+
+def _run(found: WorkflowExecution) -> Run:
+    return Run(
+        run_id=found.run_id,
+        state=found.status.name.lower() if found.status else "unknown",
+        started_at=found.start_time,
+        wakes_at=found.execution_time,
+        ended_at=found.close_time,
+        events=found.history_length,
+    )
 
 
 def _reached(client: Client, error: RPCError) -> Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from nurture.domain.errors import NurtureError
 from nurture.store.columns import db_now, new_id
@@ -27,7 +27,7 @@ def ensure_installation(
     stepped_to: datetime | None = None,
     settings: Mapping[str, object] | None = None,
 ) -> None:
-    """Makes row 1 at the first start and never changes it after. ``stepped_to``: where a stepped clock begins."""
+    """Makes row 1 at the first start, nothing later. ``stepped_to``: where a stepped clock begins."""
     found = conn.execute(select(installation.c.clock)).scalar_one_or_none()
     if found == clock_kind:
         return
@@ -58,17 +58,19 @@ def is_copy(conn: Connection, base_url: str, namespace: str) -> str | None:
     return None if row is None else copied(row, base_url, namespace)
 
 
-def copied(row: Row[tuple[str, str]], base_url: str, namespace: str) -> str | None:
+def copied(row: Row[Any], base_url: str, namespace: str) -> str | None:
     if row.base_url != base_url:
-        return f"this database belongs to {row.base_url}, and this is {base_url}: run `nurture adopt`"
-    if row.namespace != namespace:
         return (
-            f"this database belongs to the Temporal namespace {row.namespace}, and this is {namespace}: "
-            "run `nurture adopt`"
+            f"this database belongs to {row.base_url}, and this is {base_url}: run `nurture adopt {base_url}`"
+        )
+    if home_namespace != namespace:
+        return (
+            f"this database belongs to the Temporal namespace {home_namespace}, and this is {namespace}: "
+            f"run `nurture adopt {base_url}`"
         )
     return None
 
 
 def adopt(conn: Connection, base_url: str, namespace: str) -> None:
-    """From now this database is the installation at ``base_url``; the one it was copied from keeps its own."""
+    """From now this database is the installation at ``base_url``; its original is not touched."""
     conn.execute(update(installation).values(base_url=base_url, namespace=namespace, uuid=new_id()))

@@ -1,4 +1,4 @@
-"""Stopping everything outgoing, on all machines: a row that every send reads in the statement that marks it in flight."""
+"""Stopping everything outgoing, on all machines: a row that each send reads when it is marked in flight."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def standstill(conn: Connection, base_url: str, namespace: str) -> Standstill | 
     row = conn.execute(select(installation)).one_or_none()
     if row is None:
         return None
-    if reason := copied(row, base_url, namespace):
+    if reason := copied(row.base_url, row.namespace, base_url, namespace):
         return Standstill("copy", reason)
     if row.restored_at and (row.reconciled_at is None or row.reconciled_at < row.restored_at):
         return Standstill(

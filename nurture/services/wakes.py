@@ -1,0 +1,50 @@
+"""Wakes that people ask for: rows for the relay, spread out so that a thousand leads do not go at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, insert
+
+from nurture.store.columns import db_now
+from nurture.store.tables import outbox
+
+PAGE = 500
+"""Journeys per transaction."""
+
+Kind = Literal["wake", "start"]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """``rate``: journeys per second. ``done``: how many of this act were queued before."""
+
+    rate: float
+    done: int = 0
+
+    def seconds(self) -> Iterator[float]:
+        place = self.done
+        while True:
+            yield place / self.rate
+            place += 1
+
+
+def queue(
+    conn: Connection, journeys: Iterable[str], spread: Spread, *, kind: Kind = "wake", due: bool = False
+) -> int:
+    """One row per journey; how many. ``due``: its decision's time has come, whatever the row says."""
+    count = 0
+    for journey, seconds in zip(journeys, spread.seconds(), strict=False):
+        conn.execute(
+            insert(outbox).values(
+                kind=kind,
+                record=journey,
+                payload={"journey": journey, **({"due": True} if due else {})},
+                not_before=db_now(seconds) if seconds else None,
+                created_at=db_now(),
+            )
+        )
+        count += 1
+    return count
