@@ -1,0 +1,47 @@
+"""Making one of two leads that are the same person."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+
+from nurture.clock import Clock
+from nurture.services.lead_rows import COLUMNS, tell_changes
+from nurture.store.columns import new_id
+from nurture.store.tables import consents, identities, leads, points
+from nurture.store.upserts import insert_unless_there
+
+
+def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
+    """The duplicate becomes a redirect: journeys keep their lead id, what comes from now on is of ``into``.
+
+    ``into`` keeps its own values and gets those that it lacks; addresses, consents and points move over: a
+    withdrawal of either holds for both. Nothing happens when it was merged already.
+    """
+    found = conn.execute(
+        select(leads).where(leads.c.id.in_([duplicate, into])).order_by(leads.c.id).with_for_update()
+    )
+    rows = {row["id"]: row for row in found.mappings()}
+    loser, winner, now = rows[duplicate], rows[into], clock.now(conn)
+    if duplicate == into or loser["merged_into"] or winner["merged_into"]:
+        return
+    if loser["email"]:
+        known = {"id": new_id(), "lead_id": into, "kind": "email", "value": loser["email"]}
+        conn.execute(insert_unless_there(conn, identities), [known])
+    columns = {name: loser[name] for name in COLUMNS if winner[name] is None and loser[name] is not None}
+    fields = {name: value for name, value in loser["fields"].items() if name not in winner["fields"]}
+    gone = {"email": None, "merged_into": into, "updated_at": now}
+    conn.execute(update(leads).where(leads.c.id == duplicate).values(**gone))
+    taken = {
+        **columns,
+        "email": winner["email"] or loser["email"],
+        "fields": {**winner["fields"], **fields},
+        "tags": sorted({*winner["tags"], *loser["tags"]}),
+        "tracking": winner["tracking"] and loser["tracking"],
+        "account_id": winner["account_id"] or loser["account_id"],
+        "updated_at": now,
+    }
+    conn.execute(update(leads).where(leads.c.id == into).values(**taken))
+    for table in (identities, consents, points):
+        conn.execute(update(table).where(table.c.lead_id == duplicate).values(lead_id=into))
+    if changed := [f"lead.{name}" for name in (*columns, *fields)]:
+        tell_changes(conn, [(into, changed)], now, "merge")
