@@ -55,19 +55,16 @@ def ensure_installation(
 def is_copy(conn: Connection, base_url: str, namespace: str) -> str | None:
     """Why nothing may be sent: this database belongs to an installation elsewhere. None: it is ours."""
     row = conn.execute(select(installation.c.base_url, installation.c.namespace)).one_or_none()
-    return None if row is None else copied(row, base_url, namespace)
+    return None if row is None else copied(row.base_url, row.namespace, base_url, namespace)
 
 
-def copied(row: Row[Any], base_url: str, namespace: str) -> str | None:
-    if row.base_url != base_url:
-        return (
-            f"this database belongs to {row.base_url}, and this is {base_url}: run `nurture adopt {base_url}`"
-        )
+def copied(home: str, home_namespace: str, base_url: str, namespace: str) -> str | None:
+    """The same, of what the row says."""
+    do = f"run `nurture adopt {base_url}`"
+    if home != base_url:
+        return f"this database belongs to {home}, and this is {base_url}: {do}"
     if home_namespace != namespace:
-        return (
-            f"this database belongs to the Temporal namespace {home_namespace}, and this is {namespace}: "
-            f"run `nurture adopt {base_url}`"
-        )
+        return f"this database belongs to the namespace {home_namespace}, and this is {namespace}: {do}"
     return None
 
 

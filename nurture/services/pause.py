@@ -58,15 +58,13 @@ def pause_lead(conn: Connection, clock: Clock, lead: str) -> int:
 
 def resume_lead(conn: Connection, lead: str) -> int:
     """How many of them go on."""
-    paused = list(
-        conn.scalars(
-            select(journeys.c.id)
-            .where(journeys.c.lead_id == lead, journeys.c.state == "open", journeys.c.paused_at.is_not(None))
-            .order_by(journeys.c.id)
-        )
+    own = (journeys.c.lead_id == lead, journeys.c.state == "open")
+    met = list(conn.scalars(select(journeys.c.id).where(*own, journeys.c.hold == PAUSED)))
+    resumed = conn.execute(
+        update(journeys).where(*own, journeys.c.paused_at.is_not(None)).values(paused_at=None)
     )
-    conn.execute(update(journeys).where(journeys.c.id.in_(paused)).values(paused_at=None))
-    return queue(conn, paused, Spread(rate=100))
+    queue(conn, met, Spread(rate=100), due=True)
+    return resumed.rowcount
 
 
 def wake_paused(conn: Connection, name: str, after: str | None, spread: Spread) -> tuple[str | None, int]:
@@ -79,7 +77,7 @@ def wake_paused(conn: Connection, name: str, after: str | None, spread: Spread) 
         .limit(PAGE)
     )
     found = list(conn.scalars(page.where(journeys.c.id > after) if after else page))
-    return (found[-1] if len(found) == PAGE else None), queue(conn, found, spread)
+    return (found[-1] if len(found) == PAGE else None), queue(conn, found, spread, due=True)
 
 
 def lead_of(conn: Connection, word: str) -> str:

@@ -93,7 +93,7 @@ def _open_pages(conn: Connection) -> Iterator[Sequence[Any]]:
     query = (
         select(
             *(journeys.c[name] for name in ("id", "campaign", "lead_id", "entry", "step", "due")),
-            *(journeys.c[name] for name in ("attention", "paused_at", "entered_at", "started_at")),
+            *(journeys.c[name] for name in ("attention", "hold", "paused_at", "entered_at")),
             campaigns.c.state.label("campaign_state"),
         )
         .outerjoin(campaigns, campaigns.c.name == journeys.c.campaign)
@@ -112,7 +112,8 @@ def _is_fine(found: Survey, row: Any, runs: bool) -> bool:
         found.attention += 1
         return True
     standing = row.paused_at is not None or row.campaign_state == "paused"
-    if not runs or (row.due < found.at - LATE and not standing):
+    forgotten = row.hold == "paused" and not standing
+    if not runs or forgotten or (row.due < found.at - LATE and not standing):
         return False
     found.paused += standing
     found.running += not standing
