@@ -51,7 +51,9 @@ CALLS = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 LOOPS = ("all", "exists", "exists_one", "map", "filter")
 CURLY = re.compile("[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]")
 PLAIN_WORDS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
-SELECTION = "does not support field selection"
+SELECTION = "operand of a select operation"
+UNUSED = "this part of CEL is not used in conditions"
+USED_HINT = "write comparisons, functions, and lists after in"
 FILLED = "to ask whether a field is filled in, write known(lead.industry)"
 
 
@@ -70,6 +72,8 @@ def complaints(source: Source, message: str, fields: Mapping[str, str]) -> list[
 def _named(source: Source, offset: int, text: str, fields: Mapping[str, str]) -> Problem | None:
     if unknown := UNKNOWN_NAME.search(text):
         return _unknown(source, offset, unknown[1], fields)
+    if SELECTION in text:
+        return problem(source, offset, "a name with too many dots", "fields have two parts: lead.industry")
     if wrong := WRONG_TYPES.search(text):
         return _wrong_types(source, offset, wrong[1], wrong[2])
     return None
@@ -137,6 +141,8 @@ def _wrong_types(source: Source, offset: int, operator: str, types: str) -> Prob
         if len(given) == 1:
             text = f"{OPERATORS[operator]} cannot be put before {given[0]}"
         return problem(source, offset, text, _type_hint(operator, given))
+    if operator not in METHODS:
+        return problem(source, offset, UNUSED, USED_HINT)
     at = start_of(source, offset, operator)
     return problem(source, at, f"{operator} cannot take {_list(given)}")
 
@@ -175,12 +181,6 @@ def _writing(source: Source, offset: int, text: str) -> Problem:
         return problem(source, offset, "the condition ends too early", "something must follow here")
     found = re.match(r"\s*(\S+)", source.text[offset:])
     hint = "between two conditions write && (and) or || (or)"
-    if SELECTION in text:
-        before = re.search(r"[\w.]*$", source.text[:offset])
-        name = (before[0] if before else "") + (found[1] if found else "")
-        return problem(
-            source, offset, f"there is nothing called {name}", "fields have two parts: lead.industry"
-        )
     if "Syntax error" not in text:
         return problem(source, offset, "this is too complicated", "write it as several lines")
     return problem(source, offset, f"{found[1] if found else 'this'} is not understood here", hint)

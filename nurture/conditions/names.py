@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from nurture.conditions.complaints import FILLED
+from nurture.conditions.complaints import FILLED, UNUSED, USED_HINT, start_of
 from nurture.conditions.expression import Call, Constant, Items, Name, Node, Other, walk
 from nurture.conditions.functions import EVER
 from nurture.conditions.language import FUNCTIONS, MAKERS, METHODS, OPERATORS, Takes
@@ -37,8 +37,7 @@ def name_problems(program: Program, dictionary: Dictionary, steps: Steps | None)
     for node in walk(program.tree):
         at = source.offset(node.at)
         if isinstance(node, Other) or (isinstance(node, Call) and node.function not in USED):
-            hint = "write comparisons, functions and lists after in"
-            yield problem(source, at, "this part of CEL is not used in conditions", hint)
+            yield problem(source, at, UNUSED, USED_HINT)
         elif isinstance(node, Call):
             if node.function in FUNCTIONS:
                 yield from _arguments(program, node, dictionary, steps)
@@ -89,6 +88,8 @@ def _arguments(
     takes = next(ways for ways in FUNCTIONS[call.function].takes if len(ways) == len(call.args))
     for kind, arg in zip(takes, call.args, strict=True):
         at = program.source.offset(arg.at)
+        if isinstance(arg, Name):
+            at = start_of(program.source, at, arg.name)
         if not isinstance(arg, Constant):
             text = f"{call.function} takes a name in quotes here"
             yield problem(program.source, at, text, f"write {FUNCTIONS[call.function].usage}")
