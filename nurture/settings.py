@@ -50,14 +50,14 @@ class Settings(BaseSettings):
     secret: SecretStr = SecretStr("")
     """Signs links and sessions; several with commas: the first signs, all verify. Empty: made in data_dir."""
 
-    delivery: str = "smtp"
-    """`smtp`, `catch` (only the mail catcher), or `allow:@ours.example,someone@else.example`."""
-    smtp_host: str = "localhost"
+    smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 25
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_tls: Annotated[Literal["off", "starttls", "tls"], Word] = "off"
     smtp_pool: Annotated[int, Field(ge=1, le=100)] = 4
+    delivery: str = Field(default_factory=lambda before: "smtp" if before.get("smtp_host") else "catch")
+    """`smtp`, `catch` (only the mail catcher), or `allow:@ours.example,someone@else.example`."""
     sender_name: str = ""
     sender_address: str = ""
     company_name: str = ""
@@ -112,9 +112,11 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _secret_is_long(self) -> Self:
+    def _fits_together(self) -> Self:
         if any(len(secret) < 16 for secret in _parts(self.secret)):
             raise ValueError("secret: each must have 16 characters or more")
+        if self.delivery != "catch" and not self.smtp_host:
+            raise ValueError(f"smtp_host: name the mail server, NURTURE_DELIVERY={self.delivery} needs it")
         return self
 
     @property
@@ -152,7 +154,9 @@ def load_settings(**given: Any) -> Settings:
     try:
         return Settings(_env_file=file, **given)
     except ValidationError as error:
-        raise SettingsError("\n".join(_line(problem) for problem in error.errors())) from None
+        # A default that depends on a wrong value is no second mistake.
+        real = [problem for problem in error.errors() if problem["type"] != "default_factory_not_called"]
+        raise SettingsError("\n".join(_line(problem) for problem in real)) from None
 
 
 def _line(problem: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ def test_the_database_by_either_name(monkeypatch: pytest.MonkeyPatch, name: str)
         ("DATABASE_URL", "mysql://db/x", "DATABASE_URL: expected postgresql://user:password@host/name"),
         ("NURTURE_BASE_URL", "nurture.own", "NURTURE_BASE_URL: expected an address such as https://"),
         ("NURTURE_SECRET", "short", "NURTURE_SECRET: each must have 16 characters or more"),
+        ("NURTURE_DELIVERY", "smtp", "NURTURE_SMTP_HOST: name the mail server"),
         ("NURTURE_BUILD", "a b", "NURTURE_BUILD: string should match pattern"),
     ],
 )
@@ -91,6 +92,12 @@ def test_a_named_file_and_only_a_named_one(monkeypatch: pytest.MonkeyPatch, tmp_
         load_settings()
 
 
+def test_every_setting_is_in_the_docs(checkout: Path) -> None:
+    page = (checkout / "docs" / "running.md").read_text()
+    missing = [name for field in Settings.model_fields if (name := f"NURTURE_{field.upper()}") not in page]
+    assert missing == []
+
+
 def test_nothing_secret_is_shown() -> None:
     settings = Settings(
         secret=SECRET,
@@ -102,8 +109,13 @@ def test_nothing_secret_is_shown() -> None:
     assert SECRET not in repr(settings)
 
 
+def test_no_mail_leaves_until_a_server_is_named() -> None:
+    assert Settings().delivery == "catch"
+    assert Settings(smtp_host="mail.example").delivery == "smtp"
+
+
 def test_delivery_only_to_ours() -> None:
-    settings = Settings(delivery="allow:@Ours.example, eva@else.example")
+    settings = Settings(smtp_host="mail.example", delivery="allow:@Ours.example, eva@else.example")
     assert settings.delivery_allowed == ("@ours.example", "eva@else.example")
 
 

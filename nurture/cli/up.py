@@ -13,7 +13,7 @@ import typer
 
 from nurture import logs
 from nurture.cli.errors import INTERRUPTED
-from nurture.client import Client, connect, outside_address, telemetry
+from nurture.client import Client, connect, outside_address, prepare_namespace, telemetry
 from nurture.embedded.lock import DataLock
 from nurture.embedded.ports import choose, listen
 from nurture.embedded.temporal import EmbeddedTemporal
@@ -91,6 +91,7 @@ class Up:
         if self._temporal:
             return await connect(self._temporal.address, runtime=runtime)
         client = await connect(runtime=runtime)
+        await prepare_namespace(client)
         self._say("temporal", f"{self._outside}, not ours")
         return client
 

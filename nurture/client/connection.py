@@ -24,6 +24,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from nurture.client.failures import IncidentSink, drop_incident, failure_converter
 from nurture.domain.errors import NurtureError
 
+log = logging.getLogger("nurture.client")
+
 DEFAULT_ADDRESS = "localhost:7233"
 SEARCH_ATTRIBUTES: Mapping[str, str] = {"NurtureCampaign": "Keyword", "NurtureVersion": "Keyword"}
 RETENTION = timedelta(days=3)
@@ -84,9 +86,9 @@ async def connect(
     coded_types: frozenset[str] = frozenset(),
     runtime: Runtime | None = None,
 ) -> Client:
-    """To `address`, else where Temporal's own variables point, else localhost:7233."""
-    config = _connect_config()
-    config["target_host"] = address or config.get("target_host") or DEFAULT_ADDRESS
+    """To the plain server at `address`, else as Temporal's own variables say, else to localhost:7233."""
+    config = ClientConnectConfig(target_host=address) if address else _connect_config()
+    config.setdefault("target_host", DEFAULT_ADDRESS)
     try:
         return await Client.connect(
             **config, data_converter=data_converter(sink, coded_types), runtime=runtime
@@ -121,7 +123,15 @@ async def _keep_closed_runs(client: Client) -> None:
         return
     request = UpdateNamespaceRequest(namespace=client.namespace)
     request.config.workflow_execution_retention_ttl.FromTimedelta(RETENTION)
-    await client.workflow_service.update_namespace(request)
+    try:
+        await client.workflow_service.update_namespace(request)
+    except RPCError as error:  # on a cluster this is often another team's right
+        if error.status == RPCStatusCode.UNAVAILABLE:
+            raise
+        log.warning(
+            "closed runs of the namespace are kept for less than 3 days",
+            extra={"namespace": client.namespace},
+        )
 
 
 async def _add_search_attributes(client: Client) -> None:
