@@ -1,0 +1,170 @@
+"""Blocks of steps: verbs, their keys, their arms, and the name of every step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from nurture.authoring.checking import Checking, missing, rows, unknown_key
+from nurture.authoring.kinds import KINDS, read_condition, read_name
+from nurture.authoring.nodes import Node, Plain, Scalar, Table, plain
+from nurture.authoring.source import nearest, suggestion
+from nurture.domain.campaign import NEXT
+from nurture.domain.keys import Key, Kind
+from nurture.domain.steps.registry import VERBS
+from nurture.domain.steps.step import COMMON_KEYS, Step
+
+MOST_STEPS = 500
+BLOCK = "a list of steps, each beginning with `- ` and its verb"
+WAY = ("way", "when", "then")
+
+
+def read_block(
+    check: Checking, node: Node, before: str, *, arm: bool, only: Collection[str] = VERBS
+) -> Plain:
+    """The documents of the steps. ``before``: what unnamed ones are called after; ``only``: allowed verbs."""
+    if isinstance(node, Scalar) and node.text == NEXT and arm:
+        return []
+    found = []
+    for item in rows(check, node, BLOCK + (", or `next`" if arm else "")):
+        if isinstance(item, Scalar) and item.text == NEXT and arm:
+            continue
+        doc, before = _step(check, item, before, arm=arm, only=only)
+        if doc is None:
+            check.walkable = False
+        else:
+            found.append(doc)
+    return found
+
+
+def _step(
+    check: Checking, item: Node, before: str, *, arm: bool, only: Collection[str]
+) -> tuple[dict[str, Plain] | None, str]:
+    """The document of one step and its name; no document if it cannot be walked."""
+    if not isinstance(item, Table) or not item.entries:
+        check.wrong(item, f"a step: one of {', '.join(only)} with what belongs to it")
+        return None, before
+    verb = _verb(check, item, only)
+    if verb is None:
+        return None, before
+    name = _name(check, VERBS[verb], item, before)
+    outer, check.step = check.step, name
+    doc = _keys(check, VERBS[verb], item, name, arm=arm)
+    check.step = outer
+    return doc, name
+
+
+def _verb(check: Checking, item: Table, only: Collection[str]) -> str | None:
+    first, head = next(iter(item.keys.items()))
+    if first in VERBS:
+        if first not in only:
+            words = ", ".join(f"`{verb}`" for verb in only)
+            check.report("rule-steps", head, f"`{first}` may not stand here, only {words}",
+                         "A rule acts in passing: let it `go` to a section that does the rest.")  # fmt: skip
+            return None
+        return first
+    later = next((key for key in item.entries if key in VERBS), None)
+    if later is not None and (first in VERBS[later].keys or first in COMMON_KEYS):
+        check.report("key-order", item.keys[later], f"`{later}` must be the first key of its step",
+                     f"Write `- {later}: ...` first, `{first}:` below it.")  # fmt: skip
+        return later
+    check.report("unknown-verb", head, f"there is no step `{first}`", suggestion(first, only, "Steps are"))
+    return None
+
+
+def _name(check: Checking, verb: type[Step], item: Table, before: str) -> str:
+    given = verb.own_name({key: plain(value) for key, value in item.entries.items()})
+    name = str(given) if given else f"{before}+{verb.verb}"
+    place = item.keys[verb.verb].at
+    if name in check.places:
+        first = check.places[name].line
+        hint = "Give this one a name of its own" + (" with `name:`." if "name" in verb.keys else ".")
+        check.report("duplicate-name", place, f"a step `{name}` stands on line {first} already", hint)
+    check.places.setdefault(name, place)
+    return name
+
+
+def _keys(check: Checking, verb: type[Step], item: Table, name: str, *, arm: bool) -> dict[str, Plain] | None:
+    known: Mapping[str, Key] = {**verb.keys, **COMMON_KEYS}
+    doc: dict[str, Plain] = {verb.verb: _read(check, verb.head, item, verb.verb, name, arm)}
+    sound = doc[verb.verb] is not None
+    for key in item.entries:
+        if key in known:
+            doc[key] = _read(check, known[key], item, key, name, arm)
+            sound = sound and not (known[key].required and doc[key] is None)
+        elif key != verb.verb:
+            _unknown(check, item.keys[key], verb, known)
+    required = [key for key, of in verb.keys.items() if of.required]
+    if missing(check, item, required, f"`{verb.verb}`", item.keys[verb.verb].at) or not sound:
+        return None
+    if None not in doc.values():
+        _faults(check, verb, item, doc)
+    return {key: value for key, value in doc.items() if value is not None}
+
+
+def _read(check: Checking, of: Key, item: Table, key: str, name: str, arm: bool) -> Plain:
+    node, at = item.entries[key], item.keys[key]
+    if of.kind is Kind.CONDITION:
+        return read_condition(check, node, key)
+    if of.kind not in (Kind.STEPS, Kind.WAYS):
+        return KINDS[of.kind](check, node, of)
+    if arm:
+        check.report(
+            "nesting",
+            at,
+            f"`{key}` opens an arm inside an arm",
+            "Arms nest once. Write these steps as a section, and `go` to it.",
+        )
+    if of.kind is Kind.STEPS:
+        return read_block(check, node, f"{name}.{key}", arm=True)
+    return _ways(check, node, name)
+
+
+def _ways(check: Checking, node: Node, name: str) -> Plain:
+    found, seen = [], set()
+    for item in rows(check, node, "a list of ways, each with `way`, `when` and `then`"):
+        way = _way(check, item, name)
+        if way is None:
+            check.walkable = False
+        elif way["way"] in seen or way["way"] == "otherwise":
+            assert isinstance(item, Table)
+            check.report("duplicate-name", item.entries["way"], f"a second way `{way['way']}` in `{name}`")
+            check.walkable = False
+        else:
+            seen.add(way["way"])
+            found.append(way)
+    return found
+
+
+def _way(check: Checking, item: Node, name: str) -> dict[str, Any] | None:
+    if not isinstance(item, Table):
+        check.wrong(item, "a way: `way`, `when` and `then`")
+        return None
+    for key in item.entries:
+        if key not in WAY:
+            unknown_key(check, item.keys[key], dict.fromkeys(WAY), "a way")
+    if missing(check, item, list(WAY), "a way"):
+        return None
+    own = read_name(check, item.entries["way"])
+    when = read_condition(check, item.entries["when"], "when")
+    then = read_block(check, item.entries["then"], f"{name}.{own}", arm=True)
+    return None if own is None or when is None else {"way": own, "when": when, "then": then}
+
+
+def _unknown(check: Checking, key: Scalar, verb: type[Step], known: Mapping[str, Key]) -> None:
+    if key.text in VERBS:
+        check.report("unknown-key", key, f"a second verb, `{key.text}`, in the step of `{verb.verb}`",
+                     f"Begin a step of its own: `- {key.text}: ...`.")  # fmt: skip
+        return
+    owners = [other for other, of in VERBS.items() if key.text in of.keys and other != verb.verb]
+    hint = suggestion(key.text, known, "It may have")
+    if owners and nearest(key.text, known) is None:
+        hint = f"It belongs to {' and '.join(f'`{other}`' for other in owners)}. {hint}"
+    check.report("unknown-key", key, f"`{verb.verb}` has no key `{key.text}`", hint)
+
+
+def _faults(check: Checking, verb: type[Step], item: Table, doc: dict[str, Plain]) -> None:
+    for fault in verb.faults(doc):
+        if fault.key in item.keys or not fault.key:
+            check.report("keys-together", item.keys[fault.key or verb.verb], fault.text, fault.hint)
+            check.walkable = check.walkable and fault.key != "time_up"

@@ -1,0 +1,207 @@
+"""A campaign file: its keys at the top, then the ways through its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nurture.authoring.blocks import MOST_STEPS, read_block
+from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows, unknown
+from nurture.authoring.conditions import check_conditions
+from nurture.authoring.flow import check_flow
+from nurture.authoring.kinds import DICTIONARY, read_condition, read_duration, read_name, read_text
+from nurture.authoring.looks import check_looks
+from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, items, plain
+from nurture.authoring.sending import read_campaign_sending
+from nurture.authoring.source import Source, suggestion
+from nurture.domain.campaign import Campaign, load_campaign
+
+ALWAYS = ("customer", "unsubscribed", "complained", "bounced", "erased", "finished")
+"""Outcomes that every campaign has."""
+RULE_VERBS = ("do", "go", "end")
+AFTER = "after "
+
+
+@dataclass(frozen=True)
+class CampaignFile:
+    path: str
+    document: Mapping[str, Plain]
+    campaign: Campaign | None
+    """None: the file has problems that keep it from being walked."""
+    positions: Mapping[str, Place]
+    """Step -> its verb in the file."""
+    messages: Mapping[str, Place]
+    """Message -> where it is asked for first."""
+
+
+def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
+    check = Checking(source, words, sections=_sections_of(root), name=_name_of(root))
+    document = read_table(check, root, FIELDS, "a campaign")
+    campaign = _loaded(check, root, document)
+    check_conditions(check, document)
+    if campaign is not None:
+        _check_goal(check, root, campaign)
+        check_flow(check, root, campaign)
+        check_looks(check, campaign)
+    _check_messages(check, campaign)
+    messages = {name: node.at for name, node in check.messages.items()}
+    return CampaignFile(source.file, document, campaign, check.places, messages)
+
+
+def _loaded(check: Checking, root: Node, document: Mapping[str, Plain]) -> Campaign | None:
+    if len(check.places) > MOST_STEPS:
+        check.report("too-large", root, f"{len(check.places)} steps, more than {MOST_STEPS}",
+                     "Split the campaign in two.")  # fmt: skip
+        return None
+    if not check.walkable or "campaign" not in document or not document.get("steps"):
+        return None
+    if any(not steps for steps in document.get("sections", {}).values()):
+        return None
+    if any(problem.rule == "duplicate-name" for problem in check.source.problems):
+        return None
+    return load_campaign(document)
+
+
+def _name_of(root: Node) -> str:
+    return (
+        str(plain(root.entries["campaign"])) if isinstance(root, Table) and "campaign" in root.entries else ""
+    )
+
+
+def _sections_of(root: Node) -> frozenset[str]:
+    sections = root.entries.get("sections") if isinstance(root, Table) else None
+    return frozenset(sections.entries) if isinstance(sections, Table) else frozenset()
+
+
+def _steps(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Rows) and node.items:
+        return read_block(check, node, check.step or check.name, arm=False)
+    check.wrong(node, "at least one step", "Begin each with `- ` and its verb, such as `- send: welcome`.")
+    check.walkable = False
+    return None
+
+
+def _section(check: Checking, name: str, node: Node) -> Plain:
+    check.step = name
+    found = _steps(check, node)
+    check.step = None
+    return found
+
+
+def _sections(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Table):
+        for key in node.keys.values():
+            read_name(check, key)
+    return read_named(check, node, _section, "sections with their steps")
+
+
+def _enrol(check: Checking, node: Node) -> Plain:
+    return read_table(check, node, {"on": Field(_happening), "again": Field(_again)}, "`enrol`")
+
+
+def _happening(check: Checking, node: Node) -> str | None:
+    name = read_name(check, node, "the name of a happening")
+    known = check.words.dictionary.happenings
+    if name is not None and name not in known:
+        assert isinstance(node, Scalar)
+        unknown(check, "unknown-happening", node, "happening", known, DICTIONARY)
+        return None
+    return name
+
+
+def _again(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Scalar) and node.text == "never":
+        return "never"
+    if isinstance(node, Scalar) and node.text.startswith(AFTER):
+        bare = Scalar(node.at, node.text[len(AFTER) :], node.text[len(AFTER) :], node.index)
+        found = read_duration(check, bare)
+        return f"{AFTER}{found}" if found else None
+    check.wrong(node, "`never`, or `after` and a time, such as `after 180d`")
+    return None
+
+
+def _leave(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Table):
+        for key in node.keys.values():
+            read_name(check, key)
+    return read_named(
+        check,
+        node,
+        lambda check, _outcome, when: read_condition(check, when, "leave"),
+        "outcomes with conditions",
+    )
+
+
+def _goal(check: Checking, node: Node) -> Plain:
+    names = [read_name(check, item, "the name of an outcome") for item in items(node)]
+    return [name for name in names if name] if isinstance(node, Rows) else names[0]
+
+
+def _rules(check: Checking, node: Node) -> Plain:
+    found = []
+    for item in rows(check, node, "a list of rules, each with `rule`, `when` and `then`"):
+        check.step = _rule_name(item)
+        rule = read_table(check, item, RULE, "a rule")
+        check.step = None
+        if {"rule", "when", "then"} <= set(rule):
+            found.append(rule)
+        else:
+            check.walkable = False
+    return found
+
+
+def _rule_name(item: Node) -> str:
+    return str(plain(item.entries["rule"])) if isinstance(item, Table) and "rule" in item.entries else "rule"
+
+
+def _own_rule_name(check: Checking, node: Node) -> str | None:
+    name = read_name(check, node)
+    if name is not None and name in check.rules:
+        check.report("duplicate-name", node, f"a rule `{name}` stands above already")
+    check.rules.add(name or "")
+    return name
+
+
+def _check_goal(check: Checking, root: Node, campaign: Campaign) -> None:
+    assert isinstance(root, Table)
+    ends = {name for step in campaign.steps.values() for name in step.outcomes}
+    known = ends | {leave.outcome for leave in campaign.leave} | set(ALWAYS)
+    for item in items(root.entries["goal"]) if "goal" in root.entries else ():
+        if isinstance(item, Scalar) and item.text not in known:
+            hint = suggestion(item.text, known, "It can end as")
+            check.report("unknown-outcome", item, f"the campaign never ends as `{item.text}`", hint)
+
+
+def _check_messages(check: Checking, campaign: Campaign | None) -> None:
+    """Messages that a step sends by its own name are asked for at its verb."""
+    for step in campaign.steps.values() if campaign else ():
+        for name in getattr(step, "messages", tuple)():
+            place = check.places[step.name]
+            check.messages.setdefault(name, Scalar(place, name, name))
+    for name, node in check.messages.items():
+        if name not in check.words.messages:
+            hint = suggestion(name, check.words.messages, "There are")
+            check.report("unknown-message", node, f"there is no message `{name}` in templates/",
+                         f"Write templates/{name}.md. {hint}")  # fmt: skip
+
+
+RULE: Mapping[str, Field] = {
+    "rule": Field(_own_rule_name, required=True),
+    "when": Field(lambda check, node: read_condition(check, node, "rule"), required=True),
+    "then": Field(
+        lambda check, node: read_block(check, node, check.step or "rule", arm=True, only=RULE_VERBS),
+        required=True,
+    ),
+    "again": Field(_again),
+}
+FIELDS: Mapping[str, Field] = {
+    "campaign": Field(lambda check, node: read_name(check, node, "the name of the campaign"), required=True),
+    "title": Field(read_text),
+    "enrol": Field(_enrol),
+    "leave": Field(_leave),
+    "goal": Field(_goal),
+    "rules": Field(_rules),
+    "sending": Field(read_campaign_sending),
+    "steps": Field(_steps, required=True),
+    "sections": Field(_sections),
+}

@@ -1,0 +1,76 @@
+"""Conditions where they stand: each line checked, and what is wrong shown at its place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from nurture.authoring.checking import Asked, Checking
+from nurture.authoring.nodes import Plain
+from nurture.authoring.source import address
+from nurture.conditions import Conditions, Problem, Steps
+from nurture.domain.steps.registry import VERBS
+
+UNKNOWN = re.compile(r"there is no (field|happening|send|handoff|segment|list|stage|answer)\b")
+RULES = {
+    "field": "unknown-field",
+    "happening": "unknown-happening",
+    "send": "unknown-step",
+    "handoff": "unknown-step",
+    "segment": "unknown-segment",
+    "list": "unknown-list",
+    "stage": "unknown-stage",
+    "answer": "answers",
+}
+DECIDES = {"stage": "stage", "score": "score", "handoff": "handoff"}
+"""Key of a step -> the kind of place where an open alone must not decide."""
+
+
+def check_conditions(check: Checking, document: Mapping[str, Plain]) -> None:
+    conditions = Conditions(check.words.dictionary)
+    docs = list(step_docs(document))
+    steps = named_steps(docs)
+    decides = {str(doc.get("name") or next(iter(doc.values()))): _decides(doc) for doc in docs}
+    for asked in check.asked:
+        kind = decides.get(asked.step or "", asked.key) if asked.key == "if" else asked.key
+        for problem in conditions.check(asked.line.text, steps, kind):
+            report(check, asked, problem)
+
+
+def report(check: Checking, asked: Asked, problem: Problem) -> None:
+    place = address(asked.line, check.source, _offset(asked.line.text, problem))
+    found = UNKNOWN.match(problem.text)
+    hint = problem.hint[:1].upper() + problem.hint[1:]
+    hint += "." if hint and hint[-1].isalnum() else ""
+    check.report(RULES[found[1]] if found else "condition", place, problem.text, hint)
+
+
+def _offset(text: str, problem: Problem) -> int:
+    lines = text.split("\n")
+    return sum(len(line) + 1 for line in lines[: problem.line - 1]) + problem.column - 1
+
+
+def named_steps(docs: list[Mapping[str, Plain]]) -> Steps:
+    """What conditions may name, from the documents of the steps that could be read."""
+    sends = {str(doc["send"]): doc for doc in docs if "send" in doc}
+    return Steps(
+        sends=frozenset(sends),
+        answers={name: tuple(doc["answers"]) for name, doc in sends.items() if "answers" in doc},
+        handoffs=frozenset(str(doc.get("name", doc["handoff"])) for doc in docs if "handoff" in doc),
+    )
+
+
+def step_docs(value: Plain) -> Iterator[Mapping[str, Plain]]:
+    """Every step below a document, in arms too."""
+    if isinstance(value, Mapping):
+        if next(iter(value), None) in VERBS:
+            yield value
+        for below in value.values():
+            yield from step_docs(below)
+    elif isinstance(value, list):
+        for item in value:
+            yield from step_docs(item)
+
+
+def _decides(doc: Mapping[str, Plain]) -> str:
+    return next((kind for key, kind in DECIDES.items() if key in doc), "if")

@@ -1,0 +1,139 @@
+"""``policies/dictionary.yaml``: the words that conditions may use, and the company's rules for sending."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nurture.authoring.checking import Asked, Checking, Field, Words, read_named, read_table
+from nurture.authoring.conditions import report
+from nurture.authoring.kinds import read_condition, read_name, read_text
+from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
+from nurture.authoring.sending import read_company_sending
+from nurture.authoring.source import Source, suggestion
+from nurture.conditions import Conditions
+from nurture.domain.dictionary import TYPES, Dictionary, load_dictionary
+from nurture.domain.windows import ANY_TIME, parse_window
+
+FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*$")
+EVENT = re.compile(r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")
+WINDOW = ("days", "hours")
+
+
+def check_dictionary(source: Source, root: Node) -> Mapping[str, Plain]:
+    # Windows are read first: `sending` below may name one.
+    first = read_table(Checking(Source(source.file, source.text)), root, {"windows": Field(_windows)}, "")
+    check = Checking(source, Words(load_dictionary(first)))
+    document = read_table(check, root, FIELDS, "the dictionary")
+    _check_segments(check, load_dictionary(document))
+    return document
+
+
+def _check_segments(check: Checking, dictionary: Dictionary) -> None:
+    conditions = Conditions(dictionary)
+    lines: dict[str, list[Asked]] = {}
+    for asked in check.asked:
+        lines.setdefault(asked.step or "", []).append(asked)
+    for name in dictionary.segments:
+        for index, problem in conditions.check_segment(name):
+            report(check, lines[name][index], problem)
+
+
+def _names(check: Checking, node: Node) -> None:
+    if isinstance(node, Table):
+        for key in node.keys.values():
+            read_name(check, key)
+
+
+def _fields(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Table):
+        for key in node.keys.values():
+            if not FIELD.match(key.text):
+                text = f"`{key.text}` is not a field name such as `lead.industry`"
+                check.report(
+                    "name", key, text, "Lower-case letters, digits and `_`, after `lead.` or `account.`."
+                )
+    return read_named(check, node, _field, "fields with their types")
+
+
+def _field(check: Checking, name: str, node: Node) -> str | None:
+    if not FIELD.match(name):
+        return None
+    if isinstance(node, Scalar) and node.text in TYPES:
+        return node.text
+    hint = suggestion(node.text, TYPES, "Types are") if isinstance(node, Scalar) else ""
+    check.wrong(node, f"the type of `{name}`", hint)
+    return None
+
+
+def _happenings(check: Checking, node: Node) -> Plain:
+    _names(check, node)
+    return read_named(check, node, _happening, "happenings, each with its `event`")
+
+
+def _happening(check: Checking, name: str, node: Node) -> Plain:
+    if not isinstance(node, Table) or "event" not in node.entries:
+        check.wrong(node, f"the event of `{name}`, such as `{{event: form.submitted, form: {name}}}`")
+        return None
+    found = {key: read_text(check, value) for key, value in node.entries.items()}
+    if not EVENT.match(str(found["event"])):
+        text = f"`{found['event']}` is not the type of an event"
+        check.report("name", node.entries["event"], text, "Two words with a dot: `form.submitted`.")
+        return None
+    return {key: text for key, text in found.items() if text is not None}
+
+
+def _lists(check: Checking, node: Node) -> Plain:
+    _names(check, node)
+    return read_named(check, node, _members, "lists of domains and addresses")
+
+
+def _members(check: Checking, _name: str, node: Node) -> Plain:
+    found = [read_text(check, item) for item in items(node)] if isinstance(node, Rows) else None
+    if found is None:
+        check.wrong(node, "a list of domains and addresses", "Such as `[rival.example]`.")
+        return None
+    return [text.lower() for text in found if text]
+
+
+def _segments(check: Checking, node: Node) -> Plain:
+    _names(check, node)
+    return read_named(check, node, _segment, "segments, each with a condition")
+
+
+def _segment(check: Checking, name: str, node: Node) -> Plain:
+    check.step = name
+    found = read_condition(check, node, "segment")
+    check.step = None
+    return found
+
+
+def _windows(check: Checking, node: Node) -> Plain:
+    _names(check, node)
+    return read_named(check, node, _window, "windows, each with `days` and `hours`")
+
+
+def _window(check: Checking, name: str, node: Node) -> Plain:
+    found = read_table(check, node, {key: Field(read_text, required=True) for key in WINDOW}, f"`{name}`")
+    if not isinstance(node, Table) or set(found) != set(WINDOW):
+        return None
+    if name == ANY_TIME:
+        check.report("name", node, f"`{ANY_TIME}` is there by itself and cannot be changed")
+        return None
+    try:
+        parse_window(found["days"], found["hours"])
+    except ValueError as error:
+        key = "days" if "days" in str(error) else "hours"
+        check.report("wrong-kind", node.entries[key], str(error))
+        return None
+    return found
+
+
+FIELDS: Mapping[str, Field] = {
+    "fields": Field(_fields),
+    "happenings": Field(_happenings),
+    "lists": Field(_lists),
+    "segments": Field(_segments),
+    "windows": Field(_windows),
+    "sending": Field(read_company_sending),
+}

@@ -1,0 +1,55 @@
+"""The rules of the checker. Each has a page, docs/rules/NAME.md, and a broken file in the tests."""
+
+RULES: dict[str, str] = {
+    # The file
+    "encoding": "Files are UTF-8.",
+    "too-large": "A file has at most 256 KiB, 30 levels and 500 steps.",
+    "empty": "A file says something.",
+    "yaml": "A file is YAML.",
+    "tab": "Lines begin with spaces, never with tabs.",
+    "anchor": "YAML anchors and aliases are not used.",
+    "duplicate-key": "A key stands once in its group.",
+    # Keys and values
+    "unknown-key": "Keys are those that the language has.",
+    "missing-key": "Required keys are there.",
+    "wrong-kind": "A value is of the kind that its key wants.",
+    "name": "Names are lower-case words with hyphens.",
+    "keys-together": "Keys of one group fit together.",
+    # Steps
+    "unknown-verb": "A step begins with a verb.",
+    "key-order": "The verb is the first key of its step.",
+    "duplicate-name": "Names are unique.",
+    "nesting": "Arms nest once.",
+    "rule-steps": "Rules only `do`, `go` and `end`.",
+    "answers": "A question has one to four answers, and conditions name them.",
+    "shares": "The shares of variants add up to 100.",
+    # What is declared elsewhere
+    "unknown-section": "`go` aims at a section of the file.",
+    "unknown-step": "Conditions and stories name steps that there are.",
+    "unknown-outcome": "Goals name outcomes that the campaign can have.",
+    "unknown-team": "Teams are declared in policies/sales.yaml.",
+    "unknown-field": "Fields are declared in policies/dictionary.yaml.",
+    "unknown-happening": "Happenings are declared in policies/dictionary.yaml.",
+    "unknown-list": "Lists are declared in policies/dictionary.yaml.",
+    "unknown-segment": "Segments are declared in policies/dictionary.yaml.",
+    "unknown-window": "Windows are declared in policies/dictionary.yaml.",
+    "unknown-stage": "Stages are those of the lifecycle.",
+    "unknown-zone": "Time zones are those of the tz database.",
+    "unknown-message": "Every message that is sent is in templates/.",
+    "unknown-campaign": "Stories tell of a campaign that there is.",
+    "message": "Messages can be rendered, and show a way out and an address.",
+    # Conditions
+    "condition": "Conditions are CEL, and are yes or no.",
+    "condition-in-brackets": "Conditions stand on lines of their own.",
+    "never-sent": "No condition looks at a message that cannot have been sent.",
+    "no-wait": "No condition looks at a reaction for which there was no time.",
+    # Ways
+    "no-end": "Every way comes to an end.",
+    "unreachable": "Some way leads to every line.",
+    "loop": "A loop contains a wait, or is counted.",
+    # Policies and stories
+    "scoring": "policies/scoring.yaml gives points for what there is.",
+    "story": "A story is a list of times with what she does and what must happen.",
+    "weekday": "The weekday of a date is the one in the calendar.",
+    "story-order": "A story goes forward in time.",
+}

@@ -1,0 +1,79 @@
+"""``policies/sales.yaml``: teams, and the reasons for a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from email_validator import EmailNotValidError, validate_email
+
+from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
+from nurture.authoring.kinds import read_duration, read_name, read_text
+from nurture.authoring.nodes import Node, Plain, Scalar, Table
+from nurture.authoring.source import Source
+from nurture.domain.durations import parse_duration
+from nurture.domain.sales import ESCALATE, GIVE_UP, REMIND
+
+IN_ORDER = {"remind": REMIND, "escalate": ESCALATE, "give_up": GIVE_UP}
+
+
+def check_sales(source: Source, root: Node) -> Mapping[str, Plain]:
+    return read_table(Checking(source, Words()), root, FIELDS, "the sales policy")
+
+
+def _email(check: Checking, node: Node) -> str | None:
+    if not isinstance(node, Scalar) or node.value is None:
+        check.wrong(node, "an e-mail address")
+        return None
+    try:
+        # A policy may name people of example domains; whether mail arrives is not this check's question.
+        validate_email(node.text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        check.report("wrong-kind", node, f"expected an e-mail address, found `{node.text}`", str(error))
+        return None
+    return node.text
+
+
+def _members(check: Checking, node: Node) -> Plain:
+    found = [
+        read_table(check, item, {"name": Field(read_text, True), "email": Field(_email, True)}, "a member")
+        for item in rows(check, node, "a list of members, each with `name` and `email`")
+    ]
+    if not found:
+        check.wrong(node, "at least one member")
+        return None
+    return found
+
+
+def _team(check: Checking, name: str, node: Node) -> Plain:
+    team = read_table(check, node, TEAM, f"the team `{name}`")
+    spans = {key: parse_duration(team.get(key, default)).span() for key, default in IN_ORDER.items()}
+    for earlier, later in zip(IN_ORDER, list(IN_ORDER)[1:], strict=False):
+        if spans[earlier] >= spans[later] and isinstance(node, Table):
+            at = node.keys.get(later) or node.keys.get(earlier) or node
+            text = f"`{earlier}` must come before `{later}`, which is {team.get(later, IN_ORDER[later])}"
+            check.report("keys-together", at, text)
+    return team
+
+
+def _teams(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Table):
+        for key in node.keys.values():
+            read_name(check, key)
+    return read_named(check, node, _team, "teams with their members")
+
+
+def _reasons(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Table):
+        for key in node.keys.values():
+            read_name(check, key)
+    return read_named(check, node, lambda check, _name, text: read_text(check, text), "reasons as texts")
+
+
+TEAM: Mapping[str, Field] = {
+    "members": Field(_members, required=True),
+    "due": Field(read_duration),
+    "remind": Field(read_duration),
+    "escalate": Field(read_duration),
+    "give_up": Field(read_duration),
+}
+FIELDS: Mapping[str, Field] = {"teams": Field(_teams, required=True), "reasons": Field(_reasons)}

@@ -1,0 +1,50 @@
+"""What to write instead, for the YAML mistakes that people make in content files."""
+
+from __future__ import annotations
+
+import re
+
+from nurture.authoring.nodes import Place
+from nurture.authoring.source import Source
+
+# What stands after the key, up to the end of the line.
+VALUE = re.compile(r"^(\s*(?:- )*(?:(?:if|unless|when|until|why|title|[a-z-]+):|-)\s+)(?P<value>.*\S)\s*$")
+UNKNOWN = {
+    "expected <block end>": "the line does not fit to the lines around it",
+    "mapping values are not allowed here": "a second `: ` on this line",
+    "could not find expected ':'": "a `:` is missing after the key",
+    "found unexpected end of stream": "a quote is opened and never closed",
+    "but found another document": "a second document begins here",
+}
+
+
+def explain(source: Source, at: Place, problem: str) -> None:
+    """Reports a parser's complaint in a marketer's words."""
+    if "\\t" in problem or source.line(at.line)[at.column - 1 : at.column] == "\t":
+        source.report("tab", at, "a tab; YAML wants spaces", "Replace it by spaces; two per level is usual.")
+        return
+    text = next((ours for theirs, ours in UNKNOWN.items() if theirs in problem), problem)
+    source.report("yaml", at, f"this is not YAML: {text}", _hint(source, at, problem))
+
+
+def _hint(source: Source, at: Place, problem: str) -> str:
+    if "end of stream" in problem:
+        return "Close the quote on the line where it begins."
+    line = source.line(at.line)
+    if whole := quoted(line):
+        return f"Put single quotes around the whole: {whole}"
+    if ", or" in problem or "expected ',' or" in problem:
+        return "A `{` or `[` is opened and not closed, or a comma is missing."
+    return "Check that the line begins in the same column as its neighbours, and that keys end with `: `."
+
+
+def quoted(line: str) -> str | None:
+    """The line as it would be read, if the trouble is in what stands after its key."""
+    match = VALUE.match(line)
+    if match is None:
+        return None
+    value = match["value"]
+    special = value[0] in '"@`%!&*|>' or ": " in value or (value[0] in "[{" and value[-1] not in "]}")
+    if not special or value.startswith("'"):
+        return None
+    return match[1].strip() + " '" + value.replace("'", "''") + "'"

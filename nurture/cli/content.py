@@ -1,0 +1,56 @@
+"""Which content a command of the authoring side is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nurture.authoring.content import CAMPAIGNS, POLICIES, TEMPLATES, Content, read_content
+from nurture.authoring.problems import Problem
+from nurture.domain.errors import NurtureError
+from nurture.settings import load_settings
+
+PARTS = (CAMPAIGNS, POLICIES, TEMPLATES)
+
+
+@dataclass(frozen=True)
+class Selected:
+    contents: Mapping[Path, Content]
+    paths: Sequence[Path]
+
+    def wants(self, file: str) -> bool:
+        path = Path(file)
+        return any(path == wanted or wanted in path.parents or wanted == Path() for wanted in self.paths)
+
+    @property
+    def problems(self) -> list[Problem]:
+        found = [problem for content in self.contents.values() for problem in content.problems]
+        return [problem for problem in found if self.wants(problem.file)]
+
+
+def select(paths: Sequence[Path] | None) -> Selected:
+    """Reads the content that the paths lie in, all of it: a campaign is checked against its policies."""
+    wanted = [_near(path) for path in paths or [load_settings().content_dir]]
+    homes = dict.fromkeys(_home(path) for path in wanted)
+    return Selected({home: read_content(home) for home in homes}, wanted)
+
+
+def _near(path: Path) -> Path:
+    """As people would name it, from where they are."""
+    path = Path(path)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        return path.relative_to(Path.cwd())
+    return path
+
+
+def _home(path: Path) -> Path:
+    """The directory of content that a file or directory is of."""
+    if not path.exists():
+        raise NurtureError(f"There is no {path}.", "Name a content directory, or a file in one.")
+    for home in (path, *path.parents) if path != Path() else (path,):
+        if any((home / part).is_dir() for part in PARTS):
+            return home
+    raise NurtureError(
+        f"{path} is not in a content directory.", f"One has {CAMPAIGNS}/, {POLICIES}/ and {TEMPLATES}/ in it."
+    )
