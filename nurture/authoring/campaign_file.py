@@ -63,9 +63,8 @@ def _loaded(check: Checking, root: Node, document: Mapping[str, Plain]) -> Campa
 
 
 def _name_of(root: Node) -> str:
-    return (
-        str(plain(root.entries["campaign"])) if isinstance(root, Table) and "campaign" in root.entries else ""
-    )
+    name = root.entries.get("campaign") if isinstance(root, Table) else None
+    return str(plain(name)) if name else ""
 
 
 def _sections_of(root: Node) -> frozenset[str]:

@@ -21,6 +21,19 @@ from nurture.domain.sales import SalesPolicy, load_sales
 
 CAMPAIGNS, POLICIES, TEMPLATES = "campaigns", "policies", "templates"
 STORIES = ".stories.yaml"
+UNREADABLE = ("encoding", "too-large", "yaml", "tab", "anchor")
+DECLARED = {
+    "dictionary": (
+        "unknown-field",
+        "unknown-happening",
+        "unknown-list",
+        "unknown-segment",
+        "unknown-window",
+        "message",
+    ),
+    "sales": ("unknown-team",),
+}
+"""Policy -> the rules that look into it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +60,14 @@ def read_content(content: Path) -> Content:
     )
     campaigns = _campaigns(content, words, problems)
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
-    return Content(campaigns, dictionary, sales, {}, messages, sorted(set(problems)))
+    return Content(campaigns, dictionary, sales, {}, messages, _own(problems))
+
+
+def _own(problems: list[Problem]) -> list[Problem]:
+    """Without those that only follow from a policy that could not be read."""
+    unread = {Path(problem.file).stem for problem in problems if problem.rule in UNREADABLE}
+    following = {rule for policy, rules in DECLARED.items() if policy in unread for rule in rules}
+    return sorted({problem for problem in problems if problem.rule not in following})
 
 
 def _policy(

@@ -7,7 +7,6 @@ from syrupy.assertion import SnapshotAssertion
 
 from nurture.authoring.content import read_content
 from nurture.authoring.problems import render
-from nurture.authoring.rules import RULES
 from tests.authoring.broken import BROKEN
 from tests.authoring.conftest import Make
 
@@ -26,14 +25,3 @@ def test_what_the_author_sees(rule: str, content: Make, snapshot: SnapshotAssert
     problems = read_content(content({file: text})).problems
     assert rule in {problem.rule for problem in problems}
     assert render(problems) == snapshot
-
-
-def test_every_rule_has_a_broken_file() -> None:
-    assert set(RULES) == set(BROKEN)
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_every_rule_has_a_page(rule: str, checkout: Path) -> None:
-    page = checkout / "docs" / "rules" / f"{rule}.md"
-    assert page.is_file()
-    assert page.read_text(encoding="utf-8").startswith(f"# {rule}\n")
