@@ -3,9 +3,11 @@
 from temporalio.client import Client
 
 from nurture.client.connection import (
+    NamespaceUnfit,
     TemporalUnreachable,
     connect,
     data_converter,
+    namespace,
     outside_address,
     prepare_namespace,
     telemetry,
@@ -19,11 +21,13 @@ __all__ = [
     "Client",
     "Hibernation",
     "IncidentSink",
+    "NamespaceUnfit",
     "PromotionRefused",
     "TemporalUnreachable",
     "connect",
     "data_converter",
     "drop_incident",
+    "namespace",
     "outside_address",
     "prepare_namespace",
     "promote",

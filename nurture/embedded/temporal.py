@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from nurture.client import connect, prepare_namespace
+from nurture.client import NamespaceUnfit, TemporalUnreachable, connect, prepare_namespace
 from nurture.domain.errors import NurtureError
 from nurture.embedded import leash
 from nurture.embedded.lock import DataLock
@@ -168,14 +168,23 @@ class EmbeddedTemporal:
 
     async def _wait_until_healthy(self) -> None:
         until = time.monotonic() + STARTS_WITHIN
-        while not await _accepts(self._port):
+        while not await self._is_healthy():
             code = self._process.poll() if self._process else None
             if code is not None:
                 raise TemporalDied(f"ended at its start with code {code}", self.log)
             if time.monotonic() > until:
                 raise TemporalDied(f"did not answer within {STARTS_WITHIN:.0f} s", self.log)
             await asyncio.sleep(0.05)
-        await prepare_namespace(await connect(self.address))
+
+    async def _is_healthy(self) -> bool:
+        """It listens before it answers, and answers before it has its namespace."""
+        if not await _accepts(self._port):
+            return False
+        try:
+            await prepare_namespace(await connect(self.address))
+        except (TemporalUnreachable, NamespaceUnfit):
+            return False
+        return True
 
     async def _ended_within(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
