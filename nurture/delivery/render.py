@@ -34,11 +34,14 @@ class RenderError(NurtureError):
     """A text that could not be made. Names the variable and the line, never a lead's value (promise 7)."""
 
     def __init__(self, message: str, template_line: int, name: str = "", file: str = "") -> None:
-        where = f"templates/{file}:{template_line}: " if file else f"line {template_line}: "
-        super().__init__(where + message, "Give it another value with |default(...)." if name else "")
+        super().__init__(message, "Give it another value with |default(...)." if name else "")
         self.template_line = template_line
         self.name = name
         self.file = file
+
+    def __str__(self) -> str:
+        where = f"templates/{self.file}:{self.template_line}" if self.file else f"line {self.template_line}"
+        return f"{where}: {super().__str__()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _explained(error: Exception, place: Place, kind: Kind, text: str, context: d
         reads = _compile(kind, text).reads
         missing = [read.dotted for read in reads if read.line == line and not _is_there(read.dotted, context)]
         name = missing[0] if missing else ""
-        return RenderError(f"{name or 'A name'} has no value.", here, name, place.file)
+        return RenderError(f"There is no value for {name or 'a name'}.", here, name, place.file)
     return RenderError(f"This cannot be computed ({type(error).__name__}).", here, file=place.file)
 
 
@@ -183,7 +186,8 @@ def _not_plain(value: Any, path: str) -> Iterator[str]:
 
 
 def _as_text(html: str) -> str:
-    return str(get_text(html, LINKS_SHOWN)) if html.strip() else ""
+    # Inscriptis resolves entities once more than HTML does.
+    return str(get_text(html.replace("&", "&amp;"), LINKS_SHOWN)) if html.strip() else ""
 
 
 def _tidy(text: str) -> str:

@@ -135,9 +135,9 @@ INSTEAD = {
 def _allow(node: nodes.Node) -> None:
     kind = type(node).__name__
     if not isinstance(node, ALLOWED):
-        raise TemplateSyntaxError(
-            f"{kind.lower()} cannot be used in a message: {INSTEAD.get(kind, '')}", node.lineno
-        )
+        raise TemplateSyntaxError(f"{kind.lower()} cannot be used here: {INSTEAD.get(kind, '')}", node.lineno)
+    if isinstance(node, nodes.Name) and node.name in ("self", "super", "caller", "varargs", "kwargs"):
+        raise TemplateSyntaxError(f"{node.name} cannot be used in a message", node.lineno)
     if isinstance(node, nodes.Call) and not (isinstance(node.node, nodes.Name) and node.node.name == "range"):
         raise TemplateSyntaxError("nothing can be called in a message but range(): use a filter", node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:

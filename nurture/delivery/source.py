@@ -26,9 +26,12 @@ class SourceError(NurtureError):
     """A message that cannot be read: where (file and line), and what to do."""
 
     def __init__(self, file: str, line: int, message: str, hint: str = "") -> None:
-        super().__init__(f"templates/{file}:{line}: {message}", hint)
+        super().__init__(message, hint)
         self.file = file
         self.line = line
+
+    def __str__(self) -> str:
+        return f"templates/{self.file}:{self.line}: {super().__str__()}"
 
 
 @dataclass(frozen=True, slots=True)

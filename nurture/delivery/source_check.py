@@ -87,7 +87,7 @@ def _broken(error: TemplateSyntaxError, text: str, place: Place) -> SourceProble
     line = text.split("\n")[error.lineno - 1 : error.lineno]
     column = max(line[0].find("{"), 0) + 1 if line else 1
     message = (error.message or "this cannot be read").rstrip(".")
-    said, _, hint = message.partition(": ")
+    said, _, hint = message.rpartition(": ") if ": " in message else (message, "", "")
     return SourceProblem(place.file, place.line + error.lineno - 1, column, _sentence(said), _sentence(hint))
 
 

@@ -62,7 +62,7 @@ BY_STATUS: dict[str, str] = {
     "4.4": "no-route",
     "5.3": "server-trouble",
     "7.1": "policy",
-    **{f"7.{detail}": "authentication" for detail in (23, 25, 26, 27, 29, 30, 31, 32, 40, 515)},
+    **{f"7.{detail}": "authentication" for detail in (23, 25, 26, 27, 29, 30, 31, 32, 40, 509, 515)},
     "3.*": "server-trouble",
     "4.*": "server-trouble",
     "5.*": "protocol",

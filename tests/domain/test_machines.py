@@ -1,0 +1,96 @@
+import time
+from typing import Any
+
+import pytest
+
+from nurture.domain.machines import Hit, Judged, Verdict, judge, judge_mail
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PERSON, MACHINE = Judged.HUMAN, Judged.MACHINE
+
+
+def hit(after: float = 3600.0, link: int | None = 0, **more: Any) -> Hit:
+    return Hit(**{"method": "GET", "agent": FIREFOX, "link": link, "after": after, "ip": "her", **more})
+
+
+def judged(*hits: Hit, links: int = 5) -> list[Verdict]:
+    return judge(hits, links=links, looks_like_machine=lambda agent: "bot" in agent)
+
+
+def reasons(*hits: Hit, links: int = 5) -> list[tuple[str, ...]]:
+    return [verdict.reasons for verdict in judged(*hits, links=links)]
+
+
+def test_one_late_click_is_a_person() -> None:
+    assert judged(hit()) == [Verdict(PERSON)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"method": "HEAD"}, "head"),
+        ({"honeypot": True}, "honeypot"),
+        ({"after": 4.9}, "too-soon"),
+        ({"after": -1.0}, "too-soon"),
+        ({"agent": "linkbot/1"}, "known-agent"),
+        ({"agent": "Mozilla/5.0"}, "bare-agent"),
+        ({"agent": " "}, "no-agent"),
+    ],
+)
+@pytest.mark.parametrize("link", [0, None])
+def test_each_sign_by_itself(changed: dict[str, Any], reason: str, link: int | None) -> None:
+    assert reasons(hit(link=link, **changed)) == [(reason,)]
+
+
+def test_three_links_within_two_seconds() -> None:
+    assert reasons(hit(60, 0), hit(61, 1), hit(62, 2)) == [("burst",)] * 3
+    assert reasons(hit(60, 0), hit(61, 1), hit(62.1, 2)) == [()] * 3
+    assert reasons(hit(60, 0), hit(60.5, 0), hit(61, 0), hit(61.5, 1)) == [()] * 4, (
+        "the same link again is no burst"
+    )
+
+
+def test_a_burst_over_several_addresses() -> None:
+    scanner = [hit(60, 0, ip="a"), hit(61, 1, ip="b"), hit(62, 2, ip="c")]
+    assert reasons(*scanner, hit(120, 1, ip="b"), hit(120, 1)) == [("burst",)] * 4 + [()]
+
+
+def test_every_link_of_a_mail() -> None:
+    slow = [hit(60, 0), hit(160, 1), hit(260, 2)]
+    assert reasons(*slow, links=3) == [("every-link",)] * 3
+    assert reasons(*slow, links=4) == [()] * 3
+    assert reasons(hit(60, 0), hit(160, 1), links=2) == [()] * 2, "both of two links is what a reader does"
+    assert reasons(hit(60, 0), hit(5000, 1), hit(9000, 2), links=3) == [()] * 3, "over hours: a reader"
+
+
+def test_a_honeypot_tells_of_its_neighbours() -> None:
+    found = reasons(hit(60, 1), hit(61, None, honeypot=True), hit(90, 2), hit(90, 2, ip="other"))
+    assert found == [("honeypot",), ("honeypot",), ("honeypot",), ()]
+
+
+def test_a_company_scanner_does_not_hide_its_people() -> None:
+    scanner = [hit(6, 0), hit(7, 1), hit(7.5, 2), hit(8, None, honeypot=True)]
+    assert judged(*scanner, hit(7200, 1))[-1] == Verdict(PERSON)
+
+
+def test_the_order_of_arrival_changes_nothing() -> None:
+    hits = [hit(62, 2), hit(60, 0), hit(7200, 1), hit(61, 1)]
+    assert reasons(*hits) == [("burst",), ("burst",), (), ("burst",)]
+
+
+def test_a_whole_mail() -> None:
+    scanner = [hit(1, 0), hit(1.2, 1), hit(1.4, 2)]
+
+    def mail(*hits: Hit) -> Verdict:
+        return judge_mail(hits, links=5, looks_like_machine=lambda _agent: False)
+
+    assert mail() == Verdict(PERSON)
+    assert mail(*scanner) == Verdict(MACHINE, ("burst", "too-soon"))
+    assert mail(*scanner, hit(9000, 1)) == Verdict(PERSON)
+
+
+def test_a_flood_is_judged_quickly() -> None:
+    flood = [hit(60 + number / 10, number % 7, ip=f"ip{number % 50}") for number in range(10_000)]
+    start = time.process_time()
+    assert len(judged(*flood, links=7)) == 10_000
+    assert time.process_time() - start < 2.0
