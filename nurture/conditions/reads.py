@@ -68,6 +68,8 @@ def _call(call: Call, more: bool | None, dictionary: Dictionary, segment: Segmen
         return
     if call.function in ("happened", "count") and names[0] in dictionary.happenings:
         yield f"event:{dictionary.happenings[names[0]].event}"
+    if call.function == "changed":
+        yield "event:lead.changed"
     if call.function in ("known", "changed"):
         yield f"field:{names[0].replace(' ', '')}"
     if call.function in ("count", "changed") and names[1:] not in ([], [EVER]) and more is not True:
