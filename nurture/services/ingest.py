@@ -1,0 +1,107 @@
+"""Events in: stored raw, committed, and nothing more. The relay looks at them afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from nurture.clock import Clock
+from nurture.services.event_leads import LeadRef, Whom, whom
+from nurture.store.tables import events
+from nurture.store.upserts import insert_unless_there
+
+Status = Literal["accepted", "duplicate", "refused"]
+
+HOLD = timedelta(seconds=90)
+"""How long a click or an open waits for the evidence that a machine made it."""
+HELD = frozenset({"email.clicked", "email.opened"})
+OLDEST = timedelta(days=7)
+"""How far back, from when it came in, the time that an event gives for itself is believed."""
+NEWEST = timedelta(minutes=5)
+"""The same ahead: other machines' clocks."""
+ROWS = 500
+"""Rows per statement: below the most parameters that SQLite and PostgreSQL take."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """``key`` is unique within ``source``: the same pair again is the same event."""
+
+    source: str
+    key: str
+    type: str
+    lead: LeadRef
+    occurred_at: datetime | None = None
+    """None: when it came in."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    send_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    key: str
+    status: Status
+    reason: str = ""
+
+
+def ingest(
+    conn: Connection, clock: Clock, batch: Sequence[NewEvent], *, create: bool = True
+) -> list[Accepted]:
+    """One result per event, in order; one that is refused leaves the others alone.
+
+    ``create``: an address that is not known becomes a lead."""
+    now = clock.now(conn)
+    about = whom(conn, clock, [event.lead for event in batch], create=create)
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in batch:
+        if lead := about.known.get(event.lead):
+            rows.setdefault((event.source, event.key), _row(event, lead, now))
+    inserted = set(_insert(conn, list(rows.values())))
+    return [_result(event, about, inserted) for event in batch]
+
+
+def received(now: datetime, occurred: datetime | None) -> tuple[datetime, dict[str, str]]:
+    """When it counts as having happened, and what to note when its own time is not believed."""
+    if occurred is None:
+        return now, {}
+    if now - OLDEST <= occurred <= now + NEWEST:
+        return occurred, {}
+    return now, {"occurred_at": occurred.isoformat()}
+
+
+def _row(event: NewEvent, lead: str, now: datetime) -> dict[str, Any]:
+    occurred, note = received(now, event.occurred_at)
+    return {
+        "source": event.source,
+        "key": event.key,
+        "type": event.type,
+        "lead_id": lead,
+        "send_id": event.send_id,
+        "occurred_at": occurred,
+        "received_at": now,
+        "data": {**event.data, **note},
+        "judge_at": now + HOLD if event.type in HELD else now,
+    }
+
+
+def _insert(conn: Connection, rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """(source, key) of those that were new."""
+    for start in range(0, len(rows), ROWS):
+        statement = insert_unless_there(conn, events, rows[start : start + ROWS])
+        for new in conn.execute(statement.returning(events.c.source, events.c.key)):
+            yield new.source, new.key
+
+
+def _result(event: NewEvent, about: Whom, inserted: set[tuple[str, str]]) -> Accepted:
+    """Takes the key out of ``inserted``: the same key again in one batch is a duplicate."""
+    if event.lead not in about.known:
+        return Accepted(event.key, "refused", about.refused[event.lead])
+    key = (event.source, event.key)
+    if key not in inserted:
+        return Accepted(event.key, "duplicate")
+    inserted.remove(key)
+    return Accepted(event.key, "accepted")

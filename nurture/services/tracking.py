@@ -1,0 +1,135 @@
+"""Clicks, opens and answers that come through the links in our mails.
+
+A click or an open is only noted; what it means is judged later."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, func, select
+
+from nurture.clock import Clock
+from nurture.services.ingest import HELD, HOLD
+from nurture.store.columns import new_id
+from nurture.store.tables import events, sends
+from nurture.store.upserts import insert_unless_there
+
+MOST = 200
+"""Hits kept per mail: a flood of clicks tells nothing new and must not fill the disk."""
+AGENT = 300
+"""Characters kept of a user agent."""
+
+Found = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asked for a link, as far as that helps to tell a person from a machine."""
+
+    method: str
+    agent: str
+    ip: str
+    """A hash."""
+
+
+def ip_hash(secret: str, ip: str) -> str:
+    return hmac.new(secret.encode(), b"nurture.ip:" + ip.encode(), "sha256").hexdigest()[:16] if ip else ""
+
+
+def click(conn: Connection, clock: Clock, send_id: str, link: int, visitor: Visitor) -> str | None:
+    """Where the link leads; None where it leads nowhere (any more). A negative index is the honeypot."""
+    send = _send(conn, send_id)
+    if send is None:
+        return None
+    url = _target(send.links or [], link)
+    if url is not None or link < 0:
+        _note(conn, clock, send, "email.clicked", visitor, {"link": link, "honeypot": link < 0})
+    return url
+
+
+def opened(conn: Connection, clock: Clock, send_id: str, visitor: Visitor) -> None:
+    send = _send(conn, send_id)
+    if send is not None:
+        _note(conn, clock, send, "email.opened", visitor, {})
+
+
+def question(conn: Connection, send_id: str, answer: str) -> tuple[Mapping[str, str], str] | None:
+    """The answers that the mail offered, by key, and the one chosen; None when there is no such question."""
+    send = _send(conn, send_id)
+    if send is None or answer not in (answers := offered(send.answers)):
+        return None
+    return answers, answer
+
+
+def answer(conn: Connection, clock: Clock, send_id: str, chosen: str) -> bool:
+    """The same answer again is the same event; another one is a new one. False: there is no such question."""
+    send = _send(conn, send_id)
+    if send is None or send.lead_id is None or chosen not in offered(send.answers):
+        return False
+    latest = _latest_answer(conn, send_id)
+    if latest is None or latest.data.get("answer") != chosen:
+        number = 0 if latest is None else int(latest.key.rpartition("/")[2]) + 1
+        data = {"step": send.step, "message": send.message, "answer": chosen}
+        _insert(conn, clock, send, "survey.answered", f"{send_id}/answer/{number}", data)
+    return True
+
+
+def offered(answers: Any) -> dict[str, str]:
+    """Key -> words, whether the send kept both or the keys alone."""
+    if isinstance(answers, Mapping):
+        return {str(key): str(words) for key, words in answers.items()}
+    return {str(key): str(key) for key in answers or ()}
+
+
+def _send(conn: Connection, send_id: str) -> Found | None:
+    columns = (sends.c.id, sends.c.lead_id, sends.c.step, sends.c.message, sends.c.links, sends.c.answers)
+    return conn.execute(select(*columns).where(sends.c.id == send_id)).one_or_none()
+
+
+def _target(links: list[str], index: int) -> str | None:
+    if not 0 <= index < len(links):
+        return None
+    return links[index] if urlsplit(links[index]).scheme in ("http", "https") else None
+
+
+def _note(
+    conn: Connection, clock: Clock, send: Found, kind: str, visitor: Visitor, data: Mapping[str, object]
+) -> None:
+    if send.lead_id is None or _hits(conn, send.id) >= MOST:
+        return
+    seen = {"method": visitor.method, "agent": visitor.agent[:AGENT].replace("\0", ""), "ip": visitor.ip}
+    _insert(conn, clock, send, kind, new_id(), {"step": send.step, "message": send.message, **data, **seen})
+
+
+def _hits(conn: Connection, send_id: str) -> int:
+    some = select(events.c.id).where(events.c.send_id == send_id).limit(MOST).subquery()
+    return conn.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def _latest_answer(conn: Connection, send_id: str) -> Found | None:
+    query = select(events.c.key, events.c.data).where(
+        events.c.send_id == send_id, events.c.type == "survey.answered"
+    )
+    return conn.execute(query.order_by(events.c.id.desc()).limit(1).with_for_update()).first()
+
+
+def _insert(
+    conn: Connection, clock: Clock, send: Found, kind: str, key: str, data: Mapping[str, object]
+) -> None:
+    now = clock.now(conn)
+    row = {
+        "source": "link",
+        "key": key,
+        "type": kind,
+        "lead_id": send.lead_id,
+        "send_id": send.id,
+        "occurred_at": now,
+        "received_at": now,
+        "data": dict(data),
+        "judge_at": now + HOLD if kind in HELD else now,
+    }
+    conn.execute(insert_unless_there(conn, events, row))

@@ -1,0 +1,20 @@
+"""Inserting what may be there already, alike on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def insert_unless_there(
+    conn: Connection, table: Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> Insert:
+    """Rows that break a unique rule are left out; ``rowcount`` and RETURNING tell which got in."""
+    insert: Insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    statement = insert.on_conflict_do_nothing()
+    return statement if values is None else statement.values(values)
