@@ -219,7 +219,7 @@ def _fit_rule(name: str, spec: Mapping[str, Any]) -> FitRule:
 def _fits(rule: FitRule, fields: Mapping[str, Value]) -> bool:
     value = fields.get(rule.field)
     if rule.test == "known":
-        return (value is not None) == rule.wanted
+        return bool((value is not None) == rule.wanted)
     return value is not None and TESTS[rule.test](value, rule.wanted)
 
 

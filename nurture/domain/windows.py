@@ -21,14 +21,15 @@ class Window:
     def opens(self, instant: datetime, zone: ZoneInfo) -> datetime:
         """The first instant (UTC), not before ``instant``, at which this window is open."""
         local = instant.astimezone(zone)
-        for offset in range(-1, 9):
+        # Two weeks: the hours of a weekly window may be the ones that are skipped when the clocks go forward.
+        for offset in range(-1, 16):
             day = (local + timedelta(days=offset)).date()
             if day.weekday() not in self.days:
                 continue
             opening = datetime.combine(day, self.start, zone).astimezone(UTC)
             last = day if self.end > self.start else day + timedelta(days=1)
             closing = datetime.combine(last, self.end, zone).astimezone(UTC)
-            if instant < closing:
+            if max(instant, opening) < closing:
                 return max(instant, opening)
         raise AssertionError("a window has at least one day")
 
