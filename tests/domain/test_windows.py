@@ -34,7 +34,7 @@ def at(text: str) -> datetime:
         (NIGHT, "2026-03-07 02:00", "2026-03-13 22:00"),
         (
             parse_window("sun", "02:00-03:00"),
-            "2026-03-29 00:00",
+            "2026-03-22 12:00",
             "2026-04-05 02:00",
         ),  # no such hour that night
     ],
@@ -86,5 +86,5 @@ def test_a_window_opens_within_a_week_or_so_and_is_then_open(
     window: Window, instant: datetime, zone: ZoneInfo
 ) -> None:
     opens = window.opens(instant, zone)
-    assert instant <= opens <= instant + timedelta(days=9)
+    assert instant <= opens <= instant + timedelta(days=15)
     assert window.opens(opens, zone) == opens
