@@ -4,7 +4,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -23,7 +23,16 @@ from nurture.domain.errors import NurtureError
 PREFIX = "NURTURE_"
 ENV_FILE = "NURTURE_ENV_FILE"
 CHECKOUT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DATABASES = ("sqlite", "postgres", "postgresql")
+
+
+class MailServer(NamedTuple):
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    tls: Literal["off", "starttls", "tls"] = "off"
 
 
 class SettingsError(NurtureError):
@@ -56,6 +65,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_tls: Annotated[Literal["off", "starttls", "tls"], Word] = "off"
     smtp_pool: Annotated[int, Field(ge=1, le=100)] = 4
+    catcher_port: Port = 1025
+    """Of the mail catcher on this machine; `nurture up` takes a free one unless this is given."""
     delivery: str = Field(default_factory=lambda before: "smtp" if before.get("smtp_host") else "catch")
     """`smtp`, `catch` (only the mail catcher), or `allow:@ours.example,someone@else.example`."""
     sender_name: str = ""
@@ -135,6 +146,16 @@ class Settings(BaseSettings):
         if not self.delivery.startswith("allow:"):
             return None
         return tuple(self.delivery.removeprefix("allow:").split(","))
+
+    @property
+    def mail_server(self) -> "MailServer":
+        """Where mail is handed over: while it is caught, nowhere but on this machine."""
+        if self.delivery != "catch":
+            password = self.smtp_password.get_secret_value()
+            return MailServer(self.smtp_host, self.smtp_port, self.smtp_user, password, self.smtp_tls)
+        if self.smtp_host in LOOPBACK:
+            return MailServer(self.smtp_host, self.smtp_port)
+        return MailServer("127.0.0.1", self.catcher_port)
 
     @property
     def given_secrets(self) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nurture.secrets_file import signing_secrets
-from nurture.settings import Settings, SettingsError, load_settings
+from nurture.settings import MailServer, Settings, SettingsError, load_settings
 
 SECRET = "a-very-long-secret-of-ours"
 
@@ -112,6 +113,14 @@ def test_nothing_secret_is_shown() -> None:
 def test_no_mail_leaves_until_a_server_is_named() -> None:
     assert Settings().delivery == "catch"
     assert Settings(smtp_host="mail.example").delivery == "smtp"
+
+
+def test_caught_mail_never_reaches_the_server_that_is_named() -> None:
+    real: dict[str, Any] = {"smtp_host": "mail.example", "smtp_port": 587, "smtp_user": "ours", "smtp_tls": "tls"}
+    assert Settings(delivery="catch", **real).mail_server == MailServer("127.0.0.1", 1025)
+    assert Settings(**real).mail_server == MailServer("mail.example", 587, "ours", "", "tls")
+    catcher = Settings(delivery="catch", smtp_host="127.0.0.1", smtp_port=4025)
+    assert catcher.mail_server == MailServer("127.0.0.1", 4025)
 
 
 def test_delivery_only_to_ours() -> None:

@@ -8,13 +8,14 @@ from nurture.settings import Settings
 
 
 def smtp(settings: Settings) -> Provider:
+    server = settings.mail_server
     return SmtpProvider(
         SmtpSettings(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            user=settings.smtp_user,
-            password=settings.smtp_password.get_secret_value(),
-            tls=settings.smtp_tls,
+            host=server.host,
+            port=server.port,
+            user=server.user,
+            password=server.password,
+            tls=server.tls,
             pool=settings.smtp_pool,
         )
     )
