@@ -109,8 +109,8 @@ async def _workflows(store: Store, client: Client, listed: Listed) -> list[Findi
     ended = [asdict(one) for one in found if one.journey]
     unknown = [{"workflow": one.workflow} for one in found if not one.journey]
     return [
-        _finding("workflows of ended journeys", len(listed), len(ended), ended),
-        _finding("workflows of no journey", len(listed), len(unknown), unknown),
+        _finding("workflows of ended journeys", listed.count(), len(ended), ended),
+        _finding("workflows of no journey", listed.count(), len(unknown), unknown),
     ]
 
 

@@ -34,7 +34,7 @@ class Listed:
         for (name,) in self._db.execute("SELECT id FROM listed WHERE met = 0 ORDER BY id"):
             yield name
 
-    def __len__(self) -> int:
+    def count(self) -> int:
         (count,) = self._db.execute("SELECT count(*) FROM listed").fetchone()
         return int(count)
 

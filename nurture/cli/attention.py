@@ -1,0 +1,77 @@
+"""`nurture attention`: journeys that wait for a person, and one retry for all of a cause."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from nurture.cli.opening import Data, Json, Opened, opened
+from nurture.cli.output import print_json
+from nurture.cli.wording import moment, of_them, wrapped
+from nurture.domain.errors import NurtureError
+from nurture.services.attention import retry
+from nurture.services.wakes import Spread
+from nurture.store.queries.journeys import causes
+
+HINTS = {
+    "crashed": "Its effect ended the worker three times. Look at the incident, mend, then retry.",
+    "condition": "A condition could not be answered. Mend the field or the campaign, then retry.",
+    "template": "The text cannot be rendered for these leads. Publish the mended text, then retry.",
+}
+ANY = "all"
+
+
+class NothingParked(NurtureError):
+    def __init__(self, cause: str, known: list[str]) -> None:
+        hint = f"Parked are: {', '.join(known)}" if known else "No journey needs attention"
+        super().__init__(f"No journey is parked for {cause}.", hint)
+
+
+def attention(
+    cause: Annotated[
+        str | None, typer.Option("--retry", help="Let the journeys of this cause go on (all: of any).")
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0.001, help="Journeys per second, with --retry.")] = 10.0,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Journeys that need attention, by cause, with examples; --retry lets them go on from where they are."""
+    with opened(data) as at:
+        found = at.store.read_sync(causes)
+        if cause:
+            _check(cause, [group["cause"] for group in found])
+            count = _retry(at, None if cause == ANY else cause, rate)
+            print(f"{of_them(count, 'journey')} to go on, {rate:g} per second.")
+        elif json:
+            print_json(found)
+        else:
+            print("\n\n".join(map(_text, found)) or "No journey needs attention.")
+
+
+def _check(cause: str, known: list[str]) -> None:
+    if not known or cause not in (ANY, *known):
+        raise NothingParked(cause, sorted(set(known)))
+
+
+def _retry(at: Opened, cause: str | None, rate: float) -> int:
+    after, done = None, 0
+    while True:
+        after, count = at.store.write_sync(retry, cause, after, Spread(rate, done))
+        done += count
+        if after is None:
+            return done
+
+
+def _text(group: Mapping[str, Any]) -> str:
+    many = of_them(group["count"], "journey")
+    head = (
+        f"{group['cause']}: {many} of {group['campaign']} at {group['step']}, since {moment(group['since'])}"
+    )
+    lines = [wrapped(head, 4, "")]
+    lines[0] = lines[0].lstrip()
+    if hint := HINTS.get(group["cause"]):
+        lines.append(wrapped(hint, 4))
+    for example in group["examples"]:
+        incident = f"  {example['error'] or 'incident'} {example['incident']}" if example["incident"] else ""
+        lines.append(f"    {example['journey']}{incident}")
+    return "\n".join(lines)
