@@ -35,6 +35,8 @@ def known_names(dictionary: Dictionary) -> tuple[str, ...]:
 
 def full_name(dictionary: Dictionary, name: str) -> str | None:
     """``First name``, ``first_name``, ``lead.first_name`` -> ``lead.first_name``; None when unknown."""
+    if name in COLUMNS or (name in dictionary.fields and name.startswith(("lead.", "account."))):
+        return name
     plain = plain_name(name)
     for known in known_names(dictionary):
         if plain in (plain_name(known), plain_name(known.removeprefix("lead."))):
