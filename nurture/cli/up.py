@@ -7,21 +7,27 @@ import time
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from nurture import logs
 from nurture.cli.errors import INTERRUPTED
 from nurture.client import Client, connect, outside_address, prepare_namespace, telemetry
+from nurture.delivery.catcher import Catcher
 from nurture.embedded.lock import DataLock
 from nurture.embedded.ports import choose, listen
 from nurture.embedded.temporal import EmbeddedTemporal
 from nurture.embedded.together import Stopped, Together, stop_on_signals
 from nurture.embedded.webserver import serve
+from nurture.services.incidents import Incidents
+from nurture.services.sign_in import sign_in_link
 from nurture.settings import Settings, load_settings
 from nurture.store.migrate import upgrade
+from nurture.store.queries.users import first_user
 from nurture.store.session import Store
+from nurture.web.app import create_app
+from worker import run_worker
 
 
 def up(
@@ -52,21 +58,24 @@ class Up:
         self._headless = headless
         self._outside = outside_address()
         self._temporal: EmbeddedTemporal | None = None
+        self._catcher: Catcher | None = None
         self._started = time.monotonic()
 
     async def run(self) -> None:
         stop = asyncio.Event()
-        stop_on_signals(stop, self._at_once, self._line)
+        stop_on_signals(stop, self._at_once, _print)
         async with AsyncExitStack() as stack:
             bound = stack.enter_context(self._listen())
-            together = Together(stop)
             await self._start_temporal(stack)
             store = await self._open_database(stack)
-            client = await self._connect()
+            client = await self._connect(store)
+            await self._catch_mails(stack)
+            together = Together(stop)
             stack.push_async_callback(together.drain)
             try:
                 await self._start_services(together, client, store, bound)
-                self._line("Ctrl-C stops it; everything goes on at the next start.")
+                await self._offer_sign_in(store)
+                _print("Ctrl-C stops it; everything goes on at the next start.")
                 await together.wait()
             except Stopped:
                 return
@@ -74,7 +83,7 @@ class Up:
     def _listen(self) -> socket.socket:
         """First of all, so that a taken port is known before anything has started."""
         bound = listen("The web app", self._settings.web_host, self._settings.web_port, "--port")
-        self._settings = self._settings.model_copy(update={"web_port": bound.getsockname()[1]})
+        self._choose(web_port=bound.getsockname()[1])
         return bound
 
     async def _start_temporal(self, stack: AsyncExitStack) -> None:
@@ -85,15 +94,6 @@ class Up:
         await stack.enter_async_context(self._temporal)
         pages = f", its pages at {self._temporal.ui_url}" if self._temporal.ui_url else ""
         self._say("temporal", f"{self._temporal.address}{pages}")
-
-    async def _connect(self) -> Client:
-        runtime = telemetry(self._metrics_address())
-        if self._temporal:
-            return await connect(self._temporal.address, runtime=runtime)
-        client = await connect(runtime=runtime)
-        await prepare_namespace(client)
-        self._say("temporal", f"{self._outside}, not ours")
-        return client
 
     async def _open_database(self, stack: AsyncExitStack) -> Store:
         settings = self._settings
@@ -108,22 +108,54 @@ class Up:
         self._say("database", "the one DATABASE_URL names" if settings.database_url else settings.database)
         return store
 
+    async def _connect(self, store: Store) -> Client:
+        runtime, incidents = telemetry(self._metrics_address()), Incidents(store)
+        if self._temporal:
+            return await connect(self._temporal.address, sink=incidents, runtime=runtime)
+        client = await connect(sink=incidents, runtime=runtime)
+        await prepare_namespace(client)
+        self._say("temporal", f"{self._outside}, not ours")
+        return client
+
+    async def _catch_mails(self, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        if settings.delivery != "catch":
+            only = f", only to {' and '.join(settings.delivery_allowed)}" if settings.delivery_allowed else ""
+            self._say("mail", f"{settings.smtp_host}:{settings.smtp_port}{only}")
+            return
+        port = settings.catcher_port if "catcher_port" in settings.model_fields_set else 0
+        log = settings.data_dir / "mails.jsonl"
+        self._catcher = await stack.enter_async_context(Catcher(port=port, log=log))
+        self._choose(smtp_host=self._catcher.host, smtp_port=self._catcher.port)
+        self._say("mail", f"caught, nobody gets it: {settings.web_url}/mails")
+
     async def _start_services(
         self, together: Together, client: Client, store: Store, bound: socket.socket
     ) -> None:
         if self._temporal:
             await together.start("temporal", self._temporal.keep_running)
-        await together.start("worker", partial(_work, self._settings, client))
+        await together.start("worker", partial(_work, self._settings, client, store))
         self._say("worker", f"metrics at http://{self._metrics_address()}/metrics")
-        await together.start("web", partial(serve, _app(self._settings, store), bound))
+        app = create_app(self._settings, store, catcher=self._catcher.store if self._catcher else None)
+        await together.start("web", partial(serve, app, bound))
         self._say("web", self._settings.web_url)
+
+    async def _offer_sign_in(self, store: Store) -> None:
+        who = await store.read(first_user)
+        if who is None:
+            self._say("inbox", "nobody may sign in yet: publish policies/sales.yaml with a team")
+            return
+        token = await store.write(sign_in_link, who)
+        self._say("inbox", f"{self._settings.web_url}/signin/{token} signs in {who}, once")
 
     def _metrics_address(self) -> str:
         settings = self._settings
         if not settings.metrics_port:
-            port = choose("The metrics", settings.metrics_host, 0, "NURTURE_METRICS_PORT")
-            self._settings = settings = settings.model_copy(update={"metrics_port": port})
-        return f"{settings.metrics_host}:{settings.metrics_port}"
+            self._choose(metrics_port=choose("The metrics", settings.metrics_host, 0, "NURTURE_METRICS_PORT"))
+        return f"{self._settings.metrics_host}:{self._settings.metrics_port}"
+
+    def _choose(self, **chosen: object) -> None:
+        self._settings = self._settings.model_copy(update=chosen)
 
     def _at_once(self) -> None:
         if self._temporal:
@@ -131,19 +163,14 @@ class Up:
         os._exit(INTERRUPTED)
 
     def _say(self, part: str, what: str) -> None:
-        self._line(f"{part:<9} {what}  ({time.monotonic() - self._started:.1f} s)")
-
-    def _line(self, line: str) -> None:
-        print(line, flush=True)
+        _print(f"{part:<9} {what}  ({time.monotonic() - self._started:.1f} s)")
 
 
-async def _work(settings: Settings, client: Client, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    from worker import run_worker
+async def _work(
+    settings: Settings, client: Client, store: Store, stop: asyncio.Event, ready: asyncio.Event
+) -> None:
+    await run_worker(settings, client, stop=stop, ready=ready, store=store)
 
-    await run_worker(settings, client, stop=stop, ready=ready)
 
-
-def _app(settings: Settings, store: Store) -> Any:
-    from nurture.web.app import create_app
-
-    return create_app(settings, store)
+def _print(line: str) -> None:
+    print(line, flush=True)

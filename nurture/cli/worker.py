@@ -8,6 +8,7 @@ import typer
 from nurture.client import connect
 from nurture.client import promote as promote_build
 from nurture.settings import load_settings
+from worker import main
 
 
 def worker() -> None:
@@ -15,9 +16,7 @@ def worker() -> None:
 
     TEMPORAL_ADDRESS and DATABASE_URL say where; NURTURE_BUILD names its build.
     """
-    from worker import main
-
-    main()
+    asyncio.run(main())
 
 
 def promote(

@@ -26,6 +26,7 @@ from nurture.domain.errors import NurtureError
 
 log = logging.getLogger("nurture.client")
 
+DEFAULT_NAMESPACE = "default"
 DEFAULT_ADDRESS = "localhost:7233"
 SEARCH_ATTRIBUTES: Mapping[str, str] = {"NurtureCampaign": "Keyword", "NurtureVersion": "Keyword"}
 RETENTION = timedelta(days=3)
@@ -62,8 +63,9 @@ def outside_address() -> str | None:
 
 
 def namespace() -> str:
-    """The one that the environment or Temporal's config file names, else Temporal's own default."""
-    return _connect_config().get("namespace") or "default"
+    """The one that is named beside an outside server, else Temporal's own default."""
+    config = _connect_config()
+    return (config.get("target_host") and config.get("namespace")) or DEFAULT_NAMESPACE
 
 
 def telemetry(metrics_address: str | None = None) -> Runtime:
@@ -86,8 +88,10 @@ async def connect(
     coded_types: frozenset[str] = frozenset(),
     runtime: Runtime | None = None,
 ) -> Client:
-    """To the plain server at `address`, else as Temporal's own variables say, else to localhost:7233."""
-    config = ClientConnectConfig(target_host=address) if address else _connect_config()
+    """As Temporal's own variables say, else to localhost:7233. `address`: another server, a plain one."""
+    config = _connect_config()
+    if address and config.get("target_host") != address:
+        config = ClientConnectConfig(target_host=address)
     config.setdefault("target_host", DEFAULT_ADDRESS)
     try:
         return await Client.connect(

