@@ -62,7 +62,7 @@ class MailStore:
         self._bodies_file = _append_to(self.bodies)
         self._seen: deque[CaughtSummary] = deque(maxlen=kept)
         self._read_to = 0
-        self.count = 0
+        self._count = 0
 
     def append(self, raw: bytes, sender: str, recipient: str) -> CaughtSummary:
         headers = HEADERS.parsebytes(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
@@ -79,6 +79,12 @@ class MailStore:
         # One write: a line is there wholly or not at all, whoever is killed.
         os.write(self._log_file, (json.dumps(asdict(summary)) + "\n").encode())
         return summary
+
+    @property
+    def count(self) -> int:
+        """Of all mails in the log, also of those no longer remembered."""
+        self._read_along()
+        return self._count
 
     def all(self) -> list[CaughtSummary]:
         """Oldest first."""
@@ -115,7 +121,7 @@ class MailStore:
                     break
                 self._read_to += len(line)
                 self._seen.append(CaughtSummary(**json.loads(line)))
-                self.count += 1
+                self._count += 1
 
 
 def read_log(log: Path) -> Iterator[CaughtSummary]:
