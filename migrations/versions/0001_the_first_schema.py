@@ -116,6 +116,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
+        "leases",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.String(length=100), nullable=False),
+        sa.Column("until", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
         "message_versions",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("message", sa.String(length=100), nullable=False),
@@ -130,7 +137,7 @@ def upgrade() -> None:
         "outbox",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("record", sa.String(length=100), nullable=False),
+        sa.Column("record", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("key", sa.String(length=300), nullable=True),
         sa.Column("payload", Json, nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -635,6 +642,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_versions_message"))
 
     op.drop_table("message_versions")
+    op.drop_table("leases")
     op.drop_table("installation")
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_incidents_lead_id"))

@@ -11,7 +11,8 @@ from nurture.domain.facts import Facts
 
 @dataclass(frozen=True)
 class Condition:
-    """Lines of CEL. ``every``: all must hold (``if``, ``when``, ``until``); otherwise one is enough (``unless``)."""
+    """Lines of CEL. ``every``: all must hold (``if``, ``when``, ``until``); otherwise one is enough
+    (``unless``)."""
 
     lines: tuple[str, ...] = ()
     every: bool = True
@@ -38,5 +39,6 @@ class Asks(Protocol):
     def ask(self, condition: Condition, facts: Facts) -> Answer: ...
 
     def reads(self, condition: Condition) -> frozenset[str]:
-        """What can change the answer: tokens ``event:TYPE``, ``field:lead.x``, ``score``, ``stage``, ``tag``, ``time``."""
+        """What can change the answer: tokens ``event:TYPE``, ``field:lead.x``, ``score``, ``stage``,
+        ``tag``, ``time``."""
         ...

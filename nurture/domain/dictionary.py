@@ -1,4 +1,5 @@
-"""The words that conditions may use, and the company's own rules for sending: ``policies/dictionary.yaml``."""
+"""The words that conditions may use, and the company's own rules for sending:
+``policies/dictionary.yaml``."""
 
 from __future__ import annotations
 

@@ -43,14 +43,16 @@ class Duration:
         return f"{self.count}{short[self.unit]}" if self.unit in short else f"{self.count} {self.unit}"
 
     def after(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        """``instant`` (UTC) plus this. Minutes and hours elapse; days and longer keep the local hour of ``zone``."""
+        """``instant`` (UTC) plus this. Minutes and hours elapse; days and longer keep the local hour of
+        ``zone``."""
         return self._shift(instant, zone, 1)
 
     def before(self, instant: datetime, zone: ZoneInfo) -> datetime:
         return self._shift(instant, zone, -1)
 
     def span(self) -> timedelta:
-        """How long this is at most, zone left aside: months count 31 days, business days 7/5 and a weekend."""
+        """How long this is at most, zone left aside: months count 31 days, business days 7/5 and a
+        weekend."""
         days = {
             "days": self.count,
             "weeks": 7 * self.count,

@@ -12,7 +12,8 @@ Effect = Literal["send_message", "check_engagement", "update_crm", "hand_off", "
 
 @dataclass(frozen=True)
 class Result:
-    """What an effect did. ``what`` is its verb in the past tense: sent, skipped, bounced, deferred, unknown, handed."""
+    """What an effect did. ``what`` is its verb in the past tense: sent, skipped, bounced, deferred,
+    unknown, handed."""
 
     what: str
     at: datetime

@@ -8,7 +8,8 @@ STAGES = PATH + DETOURS
 
 
 def at_least(stage: str, least: str) -> bool:
-    """Whether ``stage`` is ``least`` or beyond. A recycled lead counts as a lead, a disqualified one as nothing."""
+    """Whether ``stage`` is ``least`` or beyond. A recycled lead counts as a lead, a disqualified one as
+    nothing."""
     if stage == "disqualified":
         return False
     return PATH.index("lead" if stage == "recycled" else stage) >= PATH.index(least)

@@ -252,7 +252,7 @@ def _arrive(walker: Walker, to: str | None, at: datetime | None) -> Move:
         return End("finished")
     step = walker.campaign.steps[to]
     since = at or walker.facts.now
-    _place(walker, to, since, walker.facts.now)
+    _place(walker, to, since, since)
     return _leave_once(walker) or _enter(walker, step)
 
 
@@ -346,7 +346,9 @@ def listens(campaign: Campaign, position: Position, now: datetime) -> tuple[List
     """The conditions that may move a journey at ``position`` before its due."""
     found = [Listen("leave", leave.outcome, leave.when) for leave in campaign.leave]
     found += [
-        Listen("rule", rule.name, rule.when) for rule in campaign.rules if _may_act(rule, position, now)
+        Listen("rule", rule.name, rule.when)
+        for rule in campaign.rules
+        if rule.again is not None or rule.name not in position.fired
     ]
     until = getattr(campaign.steps.get(position.step), "until", Condition())
     if position.waiting and until:

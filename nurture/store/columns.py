@@ -35,7 +35,7 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 Id = Uuid(as_uuid=False)
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """Counts up by itself on both."""
@@ -55,7 +55,8 @@ def ref(name: str, to: str, *, nullable: bool = False, index: bool = False) -> C
 
 
 class db_now(ColumnElement[datetime]):  # noqa: N801 - reads like the SQL function it is
-    """The database's own time, plus ``seconds``: for leases and retries, which must not depend on a worker's clock."""
+    """The database's own time, plus ``seconds``: for leases and retries, which must not depend on a
+    worker's clock."""
 
     type = Utc()
     inherit_cache = True

@@ -1,4 +1,5 @@
-"""Transactions. One is a plain function of a connection, run in a thread: so none can span network or rendering."""
+"""Transactions. One is a plain function of a connection, run in a thread: so none can span network or
+rendering."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ AGAIN = {"40001", "40P01"}
 
 
 class Store:
-    """The database. Functions given to ``write`` must be fit to run again: a busy database makes us repeat them."""
+    """The database. Functions given to ``write`` must be fit to run again: a busy database makes us repeat
+    them."""
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
@@ -42,19 +44,20 @@ class Store:
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """One transaction; committed when this returns."""
-        return await asyncio.wrap_future(self._submit(fn, *args, **kwargs))
+        return await asyncio.wrap_future(self.submit(fn, *args, **kwargs))
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.wrap_future(self._threads.submit(lambda: self._read(fn, *args, **kwargs)))
 
     def write_sync(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._submit(fn, *args, **kwargs).result()
+        return self.submit(fn, *args, **kwargs).result()
 
     def read_sync(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._read(fn, *args, **kwargs)
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """``listener`` is called, in any thread, whenever this process has written something for the relay."""
+        """``listener`` is called, in any thread, whenever this process has written something for the
+        relay."""
         self._listeners.append(listener)
 
     def unlisten(self, listener: Callable[[], None]) -> None:
@@ -70,9 +73,10 @@ class Store:
         self._threads.shutdown()
         self._engine.dispose()
 
-    def _submit(
+    def submit(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
+        """Like ``write``, for those who do not wait."""
         if self._writer:
             return self._writer.submit(lambda conn: fn(conn, *args, **kwargs))
         return self._threads.submit(lambda: self._transact(fn, *args, **kwargs))

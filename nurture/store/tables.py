@@ -1,4 +1,5 @@
-"""All tables, gathered from the files that explain them, so that migrations and queries see one ``metadata``."""
+"""All tables, gathered from the files that explain them, so that migrations and queries see one
+``metadata``."""
 
 from __future__ import annotations
 
@@ -9,7 +10,15 @@ from nurture.store.tables_content import (
     policies,
     policy_versions,
 )
-from nurture.store.tables_installation import api_keys, incidents, installation, rates, sign_ins, users
+from nurture.store.tables_installation import (
+    api_keys,
+    incidents,
+    installation,
+    leases,
+    rates,
+    sign_ins,
+    users,
+)
 from nurture.store.tables_journeys import journeys, timeline, waits
 from nurture.store.tables_leads import accounts, consents, identities, leads, suppressions
 from nurture.store.tables_metadata import metadata
@@ -42,6 +51,7 @@ __all__ = [
     "installation",
     "journeys",
     "leads",
+    "leases",
     "message_versions",
     "metadata",
     "outbox",

@@ -24,7 +24,8 @@ installation = Table(
     Column("created_at", Utc, nullable=False),
     Column("settings", Json, nullable=False, default=dict),
 )
-"""One row, id 1. ``held_for``: why everything outgoing is stopped. ``stepped_to``: campaign time of a stepped clock.
+"""One row, id 1. ``held_for``: why everything outgoing is stopped. ``stepped_to``: campaign time of a
+stepped clock.
 ``restored_*``: set by a restore; nothing is sent until ``reconciled_at`` is later."""
 
 users = Table(
@@ -40,7 +41,8 @@ users = Table(
     Column("last_assigned", Integer, nullable=False, default=0),
     Column("created_at", Utc, nullable=False),
 )
-"""role: ``sales``, ``marketing`` or ``admin``. ``last_assigned``: the round robin's count at the last task."""
+"""role: ``sales``, ``marketing`` or ``admin``. ``last_assigned``: the round robin's count at the last
+task."""
 
 sign_ins = Table(
     "sign_ins",
@@ -84,3 +86,12 @@ rates = Table(
     Column("at", Utc, nullable=False),
 )
 """Token buckets shared by all workers."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("owner", String(100), nullable=False),
+    Column("until", Utc, nullable=False),
+)
+"""Which process does what only one may do at a time, such as the relay's rounds."""

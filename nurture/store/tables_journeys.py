@@ -52,8 +52,10 @@ journeys = Table(
 )
 """One row per journey. state: ``open`` or ``ended``. ``position`` is ``domain.position.Position`` as JSON.
 
-``effect`` and ``due`` (campaign time) are the decision of ``turn``. ``tries`` counts how often the effect of this
-turn was begun, ``troubles`` how often it was put off for trouble outside. ``hold`` names why it waits beyond the
+``effect`` and ``due`` (campaign time) are the decision of ``turn``. ``tries`` counts how often the effect
+of this
+turn was begun, ``troubles`` how often it was put off for trouble outside. ``hold`` names why it waits
+beyond the
 file's own waits; ``attention`` why a person must help. ``started_at``: when the relay handed it to Temporal.
 """
 

@@ -40,7 +40,8 @@ leads = Table(
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
 )
-"""``email`` is normalised and lower-case. ``fields``: declared in the dictionary, without the ``lead.`` before."""
+"""``email`` is normalised and lower-case. ``fields``: declared in the dictionary, without the ``lead.``
+before."""
 
 identities = Table(
     "identities",

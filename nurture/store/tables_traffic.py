@@ -55,10 +55,13 @@ sends = Table(
     Index("ix_sends_state", "state", "lease_until"),
     Index("ix_sends_caps", "lead_id", "kind", "created_at"),
 )
-"""The ledger. state: ``pending claimed inflight sent delivered bounced complained retry unknown cancelled given_up``.
+"""The ledger. state: ``pending claimed inflight sent delivered bounced complained retry unknown cancelled
+given_up``.
 
-``key``: ``{journey}/{step}/{visit}/send`` or ``handoff/...``. ``body`` is kept only while a mail may still have to be
-sent again as it was. ``sent_at`` and ``created_at`` are campaign time, ``lease_until`` and ``not_before`` the database's.
+``key``: ``{journey}/{step}/{visit}/send`` or ``handoff/...``. ``body`` is kept only while a mail may still
+have to be
+sent again as it was. ``sent_at`` and ``created_at`` are campaign time, ``lease_until`` and ``not_before``
+the database's.
 """
 
 events = Table(
@@ -86,7 +89,8 @@ events = Table(
         postgresql_where=text("looked_at IS NULL"),
     ),
 )
-"""What happened, raw. verdict: ``human`` or ``machine``, None while not judged. ``judge_at`` (campaign time): when the
+"""What happened, raw. verdict: ``human`` or ``machine``, None while not judged. ``judge_at`` (campaign
+time): when the
 relay may look, later than ``received_at`` for clicks that a scanner may have made."""
 
 points = Table(
@@ -102,7 +106,8 @@ points = Table(
     Column("key", String(300), nullable=False, unique=True),
     Index("ix_points_lead", "lead_id", "at"),
 )
-"""Dated entries of the score. ``key``: ``event/{id}/{rule}``, or the journey, step and visit that gave them."""
+"""Dated entries of the score. ``key``: ``event/{id}/{rule}``, or the journey, step and visit that gave
+them."""
 
 handoffs = Table(
     "handoffs",
@@ -137,7 +142,8 @@ handoffs = Table(
         postgresql_where=text("state = 'open' AND joined_to IS NULL"),
     ),
 )
-"""Sales tasks. state: ``open accepted qualified rejected expired cancelled``. ``version`` grows with every change, for
+"""Sales tasks. state: ``open accepted qualified rejected expired cancelled``. ``version`` grows with every
+change, for
 compare-and-set. At most one open per lead: a second points to the first by ``joined_to``."""
 
 inbox = Table(
@@ -159,7 +165,7 @@ outbox = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("kind", String(10), nullable=False),
-    Column("record", String(100), nullable=False),
+    Column("record", Id, nullable=False),
     Column("key", String(300), unique=True),
     Column("payload", Json, nullable=False),
     Column("state", String(10), nullable=False, default="open"),
@@ -179,7 +185,8 @@ outbox = Table(
     ),
     Index("ix_outbox_record", "record", "id"),
 )
-"""What must still be told to Temporal or a CRM. kind: ``start``, ``wake``, ``crm``. ``record``: rows of one record go
+"""What must still be told to Temporal or a CRM. kind: ``start``, ``wake``, ``crm``. ``record``: rows of one
+record go
 in order. state: ``open done dead cancelled``."""
 
 crm_links = Table(

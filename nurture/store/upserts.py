@@ -16,5 +16,6 @@ def insert_unless_there(
 ) -> Insert:
     """Rows that break a unique rule are left out; ``rowcount`` and RETURNING tell which got in."""
     insert: Insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
-    statement = insert.on_conflict_do_nothing()
+    # Without the option PostgreSQL's driver has forgotten the number by the time we ask.
+    statement = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return statement if values is None else statement.values(values)

@@ -19,7 +19,8 @@ BUSY_TRIES = 30
 
 
 class Writer:
-    """Each job has a savepoint of its own: one that fails takes nothing with it. Nobody waits for a group to fill;
+    """Each job has a savepoint of its own: one that fails takes nothing with it. Nobody waits for a group
+    to fill;
     what comes in while a commit is under way makes the next group."""
 
     def __init__(self, engine: Engine) -> None:
@@ -81,7 +82,7 @@ def _attempt(conn: Connection, fn: Callable[[Connection], Any]) -> tuple[Any, Ba
     savepoint = conn.begin_nested()
     try:
         value = fn(conn)
-    except Exception as problem:  # noqa: BLE001 - it is the caller's, and is raised there
+    except Exception as problem:
         if savepoint.is_active:
             savepoint.rollback()
         if _is_busy(problem):

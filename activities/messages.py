@@ -1,0 +1,110 @@
+"""``send_message``: render, hand over, and tell the ledger what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from temporalio import activity
+
+from nurture.contract import Turn
+from nurture.delivery.compose import Composed, ComposeError, compose
+from nurture.delivery.provider import Envelope, Outcome, Provider, Verdict
+from nurture.delivery.render import RenderError, render
+from nurture.services import ledger, sending
+from nurture.services.desk import Desk
+from nurture.services.incidents import Incidents
+from nurture.services.letterhead import Letterhead
+from nurture.services.sending import ToSend
+from nurture.store.columns import new_id
+from nurture.store.session import Store
+
+HEARTBEAT_EVERY = 5.0
+"""Seconds; each also renews the ledger's lease."""
+WORTH_KEEPING = (Verdict.RETRY, Verdict.BOUNCED, Verdict.UNKNOWN, Verdict.UNREACHED)
+
+
+class Messages:
+    def __init__(
+        self, store: Store, desk: Desk, provider: Provider, letterhead: Letterhead, incidents: Incidents
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._provider = provider
+        self._letterhead = letterhead
+        self._incidents = incidents
+
+    @activity.defn
+    async def send_message(self, turn: Turn) -> Turn:
+        begun = await self._store.write(sending.begin, self._desk, turn, new_id())
+        if isinstance(begun, Turn):
+            return self._done(begun)
+        self._desk.reached("claimed")
+        async with self._alive(begun):
+            try:
+                composed = await asyncio.to_thread(self._compose, begun)
+            except (RenderError, ComposeError) as error:
+                incident = self._incidents.record(type(error).__name__, str(error))
+                args = (self._desk, begun, str(error), incident)
+                return self._done(await self._store.write(sending.unrendered, *args))
+            self._desk.reached("rendered")
+            outcome = await self._deliver(begun, composed)
+            self._desk.reached("answered")
+            return self._done(await self._finish(begun, composed, outcome))
+
+    def _compose(self, mail: ToSend) -> Composed:
+        head = self._letterhead
+        rendered = render(mail.source, head.context(mail))
+        return compose(
+            rendered,
+            send_id=mail.send_id,
+            message_id=mail.message_id,
+            sender=(head.sender_name, head.sender_address),
+            recipient=(mail.email, head.name_of(mail)),
+            tracker=head.links if mail.tracking else None,
+            unsubscribe_url=head.links.unsubscribe(mail.lead_id, mail.campaign),
+            list_id=f"{mail.campaign}.{head.domain}",
+            feedback_id=f"{mail.campaign}:{mail.step.name}:nurture:{self._provider.name}",
+            kind="operational" if mail.step.kind == "operational" else "marketing",
+            date=datetime.now(UTC),
+        )
+
+    async def _deliver(self, mail: ToSend, composed: Composed) -> Outcome:
+        async def mark() -> bool:
+            self._desk.reached("asked")
+            marked = await self._store.write(sending.mark, self._desk, mail, composed)
+            self._desk.reached("marked")
+            return marked
+
+        envelope = Envelope(self._letterhead.sender_address, mail.email)
+        return await self._provider.deliver(composed.mail, envelope, mark)
+
+    async def _finish(self, mail: ToSend, composed: Composed, outcome: Outcome) -> Turn:
+        incident = None
+        if outcome.verdict in WORTH_KEEPING and outcome.text:
+            incident = self._incidents.record(f"smtp {outcome.reason}", outcome.text)
+        return await self._store.write(sending.finish, self._desk, mail, outcome, composed, incident)
+
+    @contextlib.asynccontextmanager
+    async def _alive(self, mail: ToSend) -> AsyncIterator[None]:
+        """Heartbeats while the block runs, so that neither Temporal nor the ledger takes us for dead."""
+        beating = asyncio.create_task(self._beat(mail))
+        try:
+            yield
+        finally:
+            beating.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await beating
+
+    async def _beat(self, mail: ToSend) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_EVERY)
+            activity.heartbeat()
+            await self._store.write(ledger.renew, mail.send_id, mail.owner)
+
+    def _done(self, turn: Turn) -> Turn:
+        self._desk.reached("recorded")
+        self._store.poke()
+        return turn

@@ -1,0 +1,45 @@
+"""Starting and waking journeys: one and the same call."""
+
+from __future__ import annotations
+
+from temporalio.client import Client
+from temporalio.common import (
+    Priority,
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from nurture.contract import JOURNEY, JOURNEYS_QUEUE, WAKE, Turn, Wake
+
+CAMPAIGN = SearchAttributeKey.for_keyword("NurtureCampaign")
+VERSION = SearchAttributeKey.for_keyword("NurtureVersion")
+PRIORITIES = {"hand_off": 1, "notify": 1}
+NURTURE = 3
+
+
+async def start_or_wake(
+    client: Client, workflow: str, campaign: str, version: str, turn: Turn, wake: Wake
+) -> bool:
+    """A running journey is woken, a lost one revives from its row. False: it was over already."""
+    try:
+        await client.start_workflow(
+            JOURNEY,
+            turn,
+            id=workflow,
+            task_queue=JOURNEYS_QUEUE,
+            start_signal=WAKE,
+            start_signal_args=[wake],
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            search_attributes=TypedSearchAttributes(
+                [SearchAttributePair(CAMPAIGN, campaign), SearchAttributePair(VERSION, version)]
+            ),
+            priority=Priority(priority_key=PRIORITIES.get(turn.effect, NURTURE)),
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True

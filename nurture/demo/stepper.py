@@ -1,0 +1,54 @@
+"""Moving a stepped clock: on to the next thing that happens, then waiting until all of it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+
+from nurture.domain.errors import NurtureError
+from nurture.services.desk import Desk
+from nurture.services.stepping import is_quiet, next_instant, step_to
+from nurture.store.session import Store
+
+LOOK_EVERY = 0.02
+STUCK_AFTER = 90.0
+"""Seconds."""
+
+
+class Stuck(NurtureError):
+    """Something that was due does not get done."""
+
+
+class Stepper:
+    def __init__(self, store: Store, desk: Desk) -> None:
+        self._store = store
+        self._desk = desk
+
+    async def now(self) -> datetime:
+        return await self._store.read(self._desk.clock.now)
+
+    async def next(self) -> datetime | None:
+        return await self._store.read(next_instant)
+
+    async def to(self, instant: datetime) -> None:
+        """To ``instant``, and until everything due by then is done. Nothing between is passed over."""
+        await self.settle()
+        while (following := await self.next()) and following < instant:
+            await self._step(following)
+        await self._step(instant)
+
+    async def settle(self) -> None:
+        began = time.monotonic()
+        while not await self._store.read(is_quiet, self._desk):
+            self._store.poke()
+            if time.monotonic() - began > STUCK_AFTER:
+                raise Stuck(
+                    f"After {STUCK_AFTER:.0f} seconds something due is still not done.",
+                    "Look at `nurture attention`, `nurture audit` and the logs.",
+                )
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _step(self, instant: datetime) -> None:
+        await self._store.write(step_to, self._desk, instant)
+        await self.settle()

@@ -1,0 +1,19 @@
+"""The relay's part in telling the CRM."""
+
+from __future__ import annotations
+
+from nurture.crm.connector import Connector
+from nurture.services.crm import push_due
+from nurture.services.desk import Desk
+from nurture.store.session import Store
+
+
+class CrmRound:
+    def __init__(self, store: Store, desk: Desk, connector: Connector) -> None:
+        self._store = store
+        self._desk = desk
+        self._connector = connector
+
+    async def round(self) -> int:
+        """How many rows were pushed or settled."""
+        return await push_due(self._store, self._desk.clock, self._connector)

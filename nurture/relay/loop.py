@@ -1,0 +1,164 @@
+"""The rounds of the relay: look at events, tell Temporal, tell the CRM, send deferred mails again, see to
+what is late."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.exc import OperationalError
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from nurture.client.journeys import start_or_wake
+from nurture.relay import lease, outbox
+from nurture.relay.outbox import Call
+from nurture.services import ledger
+from nurture.services.desk import Desk
+from nurture.services.look import look, waiting_leads
+from nurture.services.overdue import wake_overdue
+from nurture.store.columns import new_id
+from nurture.store.session import Store
+
+log = logging.getLogger("nurture.relay")
+
+NAME = "relay"
+EVERY = 0.5
+"""Seconds between rounds when nobody pokes; writes of this process poke at once."""
+LAPSE_EVERY = 5.0
+OVERDUE_EVERY = 60.0
+CALLS_AT_ONCE = 20
+LOOKS_AT_ONCE = 8
+
+Round = Callable[[], Awaitable[int]]
+
+
+class Relay:
+    """``others``: further rounds, such as the CRM's, each in a loop of its own so that none delays
+    another."""
+
+    def __init__(
+        self, store: Store, desk: Desk, client: Client, start_rate: float, others: Sequence[Round] = ()
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._client = client
+        self._start_rate = start_rate
+        self._others = others
+        self._owner = new_id()
+        self._leading = asyncio.Event()
+        self._poked = asyncio.Event()
+        self._marks: dict[str, float] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+
+        def poke() -> None:
+            loop.call_soon_threadsafe(self._poked.set)
+
+        self._store.listen(poke)
+        others = [asyncio.create_task(self._repeat(other, stop)) for other in self._others]
+        try:
+            await self._lead(stop)
+        finally:
+            self._store.unlisten(poke)
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            with contextlib.suppress(OperationalError):
+                await self._store.write(lease.give_up, NAME, self._owner)
+
+    async def _lead(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            self._poked.clear()
+            try:
+                busy = await self._lead_once()
+            except OperationalError as error:
+                log.warning("the database does not answer", extra={"kind": type(error).__name__})
+                busy = False
+            if not busy:
+                await _first(stop, self._poked, EVERY)
+
+    async def _lead_once(self) -> bool:
+        """Whether there was something to do, so that there may be more."""
+        if not await self._store.write(lease.lead, NAME, self._owner):
+            self._leading.clear()
+            return False
+        self._leading.set()
+        looked = await self._look()
+        told = await self._tell()
+        if self._is_time("lapse", LAPSE_EVERY):
+            await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
+        if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
+            await self._store.write(wake_overdue, self._desk)
+        return bool(looked or told)
+
+    async def _look(self) -> int:
+        leads = await self._store.read(waiting_leads, self._desk)
+        gate = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+        async def one(lead: str) -> int:
+            async with gate:
+                return await self._store.write(look, self._desk, lead)
+
+        return sum(await asyncio.gather(*(one(lead) for lead in leads)))
+
+    async def _tell(self) -> int:
+        calls = await self._store.read(outbox.fetch, self._desk)
+        if not calls:
+            return 0
+        gate = asyncio.Semaphore(CALLS_AT_ONCE)
+        began = time.monotonic()
+        results = await asyncio.gather(*(self._call(gate, call) for call in calls))
+        failed = [call for call, error in zip(calls, results, strict=True) if error]
+        done = [call for call, error in zip(calls, results, strict=True) if not error]
+        await self._store.write(lambda conn: outbox.close(conn, done, self._desk.clock.now(conn)))
+        if failed:
+            first = next(error for error in results if error)
+            log.warning("Temporal did not take %d of %d", len(failed), len(calls), extra={"kind": first})
+            await self._store.write(outbox.postpone, failed, first)
+        starts = sum(call.turn.turn == 0 for call in done)
+        await asyncio.sleep(max(0.0, starts / self._start_rate - (time.monotonic() - began)))
+        return len(done)
+
+    async def _call(self, gate: asyncio.Semaphore, call: Call) -> str:
+        """Empty: done. Else the kind of trouble."""
+        if call.turn.effect == "ended":
+            return ""
+        async with gate:
+            try:
+                await start_or_wake(
+                    self._client, call.workflow, call.campaign, call.version, call.turn, call.wake
+                )
+            except RPCError as error:
+                return f"RPCError {error.status.name}"
+        return ""
+
+    async def _repeat(self, work: Round, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            done = 0
+            if self._leading.is_set():
+                try:
+                    done = await work()
+                except OperationalError as error:
+                    log.warning("the database does not answer", extra={"kind": type(error).__name__})
+            if not done:
+                await _first(stop, asyncio.Event(), EVERY)
+
+    def _is_time(self, what: str, every: float) -> bool:
+        now = time.monotonic()
+        if now - self._marks.get(what, float("-inf")) < every:
+            return False
+        self._marks[what] = now
+        return True
+
+
+async def _first(stop: asyncio.Event, poked: asyncio.Event, seconds: float) -> None:
+    """Until either event is set, or the seconds are over."""
+    waits = [asyncio.create_task(event.wait()) for event in (stop, poked)]
+    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()

@@ -1,0 +1,58 @@
+"""The relay's part in sending deferred mails again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import Row
+
+from nurture.delivery.provider import Envelope, Provider
+from nurture.services import ledger, retries
+from nurture.services.desk import Desk
+from nurture.services.incidents import Incidents
+from nurture.store.columns import new_id
+from nurture.store.session import Store
+
+RENEW_EVERY = 5.0
+AT_ONCE = 20
+"""Mails of one round."""
+
+
+class Retries:
+    def __init__(
+        self, store: Store, desk: Desk, provider: Provider, sender: str, incidents: Incidents
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._provider = provider
+        self._sender = sender
+        self._incidents = incidents
+
+    async def round(self) -> int:
+        """How many were tried."""
+        await self._store.write(ledger.abandoned)
+        for count in range(AT_ONCE):
+            mail = await self._store.write(ledger.due_again, new_id())
+            if mail is None:
+                return count
+            await self._send(mail)
+        return AT_ONCE
+
+    async def _send(self, mail: Row[Any]) -> None:
+        renewing = asyncio.create_task(self._renew(mail))
+        try:
+            outcome = await self._provider.deliver(
+                bytes(mail.body),
+                Envelope(self._sender, mail.recipient),
+                lambda: self._store.write(retries.mark, self._desk, mail),
+            )
+        finally:
+            renewing.cancel()
+        incident = self._incidents.record(f"smtp {outcome.reason}", outcome.text) if outcome.text else None
+        await self._store.write(retries.finish, self._desk, mail, outcome, incident)
+
+    async def _renew(self, mail: Row[Any]) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            await self._store.write(ledger.renew, mail.id, mail.owner)

@@ -1,0 +1,88 @@
+"""Writing what the actions of ``do`` and the rules of the lifecycle change about a lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from nurture.domain.actions.tag import changed
+from nurture.domain.effects import Change
+from nurture.services.crm import queue as tell_crm
+from nurture.services.desk import Desk
+from nurture.services.facts import LEAD_COLUMNS
+from nurture.store.columns import new_id
+from nurture.store.tables import events, leads, points
+from nurture.store.upserts import insert_unless_there
+
+Origin = str
+"""What made the change, and the key that makes it happen once: ``{journey}/{step}/{visit}``."""
+
+
+def apply(conn: Connection, desk: Desk, lead_id: str, change: Change, origin: Origin, at: datetime) -> None:
+    WRITERS[change.action](conn, desk, lead_id, change.value, f"{origin}/{change.action}", at)
+
+
+def _set(conn: Connection, desk: Desk, lead_id: str, values: Any, key: str, at: datetime) -> None:
+    lead = conn.execute(select(leads.c.fields).where(leads.c.id == lead_id)).one()
+    own = {name.removeprefix("lead."): value for name, value in values.items()}
+    columns = {name: value for name, value in own.items() if name in LEAD_COLUMNS and name != "email"}
+    fields = {**lead.fields, **{name: value for name, value in own.items() if name not in LEAD_COLUMNS}}
+    conn.execute(update(leads).where(leads.c.id == lead_id).values(fields=fields, updated_at=at, **columns))
+    announce(conn, lead_id, "lead.changed", {"fields": sorted(own)}, key, at)
+    if desk.crm:
+        tell_crm(conn, desk.clock, lead_id, "lead", own, key)
+
+
+def _tag(conn: Connection, _desk: Desk, lead_id: str, value: Any, key: str, at: datetime) -> None:
+    tags = frozenset(conn.execute(select(leads.c.tags).where(leads.c.id == lead_id)).scalar_one())
+    conn.execute(update(leads).where(leads.c.id == lead_id).values(tags=sorted(changed(tags, value))))
+    announce(conn, lead_id, "tag.changed", {"tags": value}, key, at)
+
+
+def set_stage(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, at: datetime) -> None:
+    moved = update(leads).where(leads.c.id == lead_id, leads.c.stage != value)
+    if not conn.execute(moved.values(stage=value, updated_at=at)).rowcount:
+        return
+    announce(conn, lead_id, "stage.changed", {"stage": value}, key, at)
+    if desk.crm:
+        tell_crm(conn, desk.clock, lead_id, "stage", {"stage": value}, key)
+
+
+def _score(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, at: datetime) -> None:
+    step = key.split("/")[1] if "/" in key else key
+    row = {"id": new_id(), "lead_id": lead_id, "rule": f"step {step}", "points": float(value), "at": at}
+    row |= {"policy": "", "key": key, "event_id": None}
+    if conn.execute(insert_unless_there(conn, points, row)).rowcount and desk.crm:
+        tell_crm(conn, desk.clock, lead_id, "score", {"points": value}, key)
+
+
+WRITERS: Mapping[str, Callable[[Connection, Desk, str, Any, str, datetime], None]] = {
+    "set": _set,
+    "tag": _tag,
+    "stage": set_stage,
+    "score": _score,
+}
+
+
+def announce(
+    conn: Connection,
+    lead_id: str,
+    kind: str,
+    data: Mapping[str, Any],
+    key: str,
+    at: datetime,
+    send_id: str | None = None,
+) -> None:
+    """An event of our own, for the journeys that listen; the relay looks at it like at any other."""
+    row = {"source": "nurture", "key": key, "type": kind, "lead_id": lead_id, "occurred_at": at}
+    row |= {"send_id": send_id}
+    row |= {"received_at": at, "judge_at": at, "data": dict(data), "verdict": "human"}
+    conn.execute(insert_unless_there(conn, events, row))
+
+
+def lock_lead(conn: Connection, lead_id: str) -> Row[Any]:
+    """Decisions about one lead, and looks at its events, happen one after the other."""
+    return conn.execute(select(leads).where(leads.c.id == lead_id).with_for_update()).one()

@@ -1,0 +1,43 @@
+"""What a service needs beside its transaction: made once in each process, and handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from nurture.clock import Clock
+from nurture.contract import Rest, send_queue
+from nurture.services.library import Library
+
+
+def _nothing(_point: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass
+class Desk:
+    clock: Clock
+    secrets: tuple[str, ...]
+    """Key the HMACs of suppressed addresses; the first is the one in use."""
+    base_url: str
+    namespace: str
+    delivery: str = "smtp"
+    allowed: tuple[str, ...] | None = None
+    """Addresses and ``@domains`` that may get mail; None: everybody."""
+    provider: str = "smtp"
+    sender_domain: str = "localhost"
+    send_rate: float = 10.0
+    """Sends a second over all workers."""
+    jitter: timedelta = timedelta(seconds=30)
+    """Wake-ups of waits over ten minutes are spread over this."""
+    rest: Rest = "hibernate"
+    crm: bool = False
+    """Whether a CRM is to be told."""
+    library: Library = field(default_factory=Library)
+    reached: Callable[[str], None] = _nothing
+    """Told each named point of an effect; tests end the process there."""
+
+    def queue(self, effect: str) -> str:
+        """The task queue of an effect, where it is not the journeys' own."""
+        return send_queue(self.provider) if effect == "send_message" else ""

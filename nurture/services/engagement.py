@@ -1,0 +1,79 @@
+"""The effects that need nothing outside: each is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from nurture.contract import Turn
+from nurture.domain.effects import Result
+from nurture.domain.steps.do import Do
+from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.step import Step
+from nurture.services.desk import Desk
+from nurture.services.gates import paused
+from nurture.services.handoffs import escalate, open_task, remind
+from nurture.services.turns import Opened, hold, open_turn, record, stands
+
+
+def check(conn: Connection, desk: Desk, turn: Turn) -> Turn:
+    """Looks at what has happened; walks on if that changes anything, else what was decided stands."""
+    current = open_turn(conn, desk, turn)
+    if isinstance(current, Turn):
+        return current
+    decided = current.walk()
+    if decided.outcome is None and paused(conn, current):
+        return hold(conn, desk, current, current.journey.due, "paused")
+    if decided.moved or current.journey.effect == "check_engagement":
+        return record(conn, desk, current, decided)
+    return stands(conn, desk, current)
+
+
+def hand_off(conn: Connection, desk: Desk, turn: Turn) -> Turn:
+    """Opens the task of this step; later in the same visit, gives it to the next owner."""
+
+    def act(current: Opened, step: Step) -> Result | None:
+        if not isinstance(step, Handoff):
+            return None
+        if current.position.nth == 0:
+            return open_task(conn, desk, current, step)
+        return escalate(conn, desk, current, step)
+
+    return _effect(conn, desk, turn, act)
+
+
+def notify(conn: Connection, desk: Desk, turn: Turn) -> Turn:
+    """Reminds the owner of an open task."""
+
+    def act(current: Opened, step: Step) -> Result | None:
+        return remind(conn, current, step) if isinstance(step, Handoff) else None
+
+    return _effect(conn, desk, turn, act)
+
+
+def update_crm(conn: Connection, desk: Desk, turn: Turn) -> Turn:
+    """Carries out a ``do``; what the CRM must hear goes into the outbox in the same transaction."""
+
+    def act(current: Opened, step: Step) -> Result | None:
+        return Result("done", current.facts.now) if isinstance(step, Do) else None
+
+    return _effect(conn, desk, turn, act)
+
+
+def _effect(conn: Connection, desk: Desk, turn: Turn, act: Callable[[Opened, Step], Result | None]) -> Turn:
+    current = open_turn(conn, desk, turn)
+    if isinstance(current, Turn):
+        return current
+    decided = current.walk()
+    if decided.moved:
+        return record(conn, desk, current, decided)
+    if paused(conn, current):
+        return hold(conn, desk, current, current.journey.due, "paused")
+    if current.journey.effect != turn.effect:
+        return stands(conn, desk, current)
+    result = act(current, current.published.campaign.steps[current.position.step])
+    if result is None:
+        return stands(conn, desk, current)
+    desk.reached("acted")
+    return record(conn, desk, current, current.walk(result))

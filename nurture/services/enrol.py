@@ -1,0 +1,119 @@
+"""Letting a lead into a campaign: rows first, under the lead's lock; the relay starts the journey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from nurture.domain.effects import Line
+from nurture.domain.errors import NurtureError
+from nurture.domain.facts import Facts
+from nurture.domain.walk import Walk, opening
+from nurture.services.changes import lock_lead
+from nurture.services.desk import Desk
+from nurture.services.facts import gone, lead_fields, lead_row, zone_of
+from nurture.services.library import Published
+from nurture.services.listening import listen
+from nurture.services.timeline import write
+from nurture.services.wakes import Spread, queue
+from nurture.store.columns import new_id
+from nurture.store.tables import campaigns, journeys
+
+AT_ONCE = Spread(rate=1000)
+
+
+class NotPublished(NurtureError):
+    """Nothing is live under the campaign's name."""
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """``refused``: why not, by name: ``already in``, ``known cause``, ``been there``, ``unsubscribed``,
+    ..."""
+
+    journey: str | None
+    refused: str | None = None
+
+
+def enrol(
+    conn: Connection,
+    desk: Desk,
+    campaign: str,
+    lead_id: str,
+    cause: str,
+    key: str = "",
+    spread: Spread = AT_ONCE,
+) -> Enrolment:
+    """``cause`` makes it happen once (an event, an import row, a request); one journey is open per
+    ``key``."""
+    version = live_version(conn, campaign)
+    published = desk.library.campaign(conn, version)
+    rules = desk.library.rules(conn)
+    lock_lead(conn, lead_id)
+    before = conn.execute(
+        select(journeys).where(journeys.c.campaign == campaign, journeys.c.lead_id == lead_id)
+    ).all()
+    now = desk.clock.now(conn)
+    if reason := _refused(published, before, cause, key, now):
+        return Enrolment(None, reason)
+    lead = lead_row(conn, lead_id)
+    if reason := gone(conn, desk, lead, campaign):
+        return Enrolment(None, reason)
+    facts = Facts(now, zone_of(lead, rules.dictionary), now, fields=lead_fields(lead, rules.dictionary))
+    first = opening(published.campaign, rules.dictionary, rules.conditions, facts)
+    row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1}
+    journey = _insert(conn, desk, published, first, row, now)
+    write(conn, journey, 0, now, [Line("entered", journey.step, cause)])
+    listen(conn, rules.conditions, journey, first.listens, now)
+    queue(conn, [journey.id], spread, kind="start", due=False)
+    return Enrolment(journey.id)
+
+
+def live_version(conn: Connection, campaign: str) -> str:
+    """Raises NotPublished."""
+    found = conn.execute(select(campaigns.c.live).where(campaigns.c.name == campaign)).scalar_one_or_none()
+    if found is None:
+        names = list(conn.scalars(select(campaigns.c.name).order_by(campaigns.c.name)))
+        known = f"Published are: {', '.join(names)}." if names else "Nothing is published yet."
+        raise NotPublished(
+            f"No campaign {campaign} is published.", f"{known} Publish with `nurture publish`."
+        )
+    return str(found)
+
+
+def _refused(published: Published, before: Any, cause: str, key: str, now: datetime) -> str | None:
+    if any(row.cause == cause for row in before):
+        return "known cause"
+    if any(row.state == "open" and row.key == key for row in before):
+        return "already in"
+    again = published.campaign.enrol.again
+    if not before:
+        return None
+    if again is None:
+        return "been there"
+    latest = max(row.ended_at for row in before if row.ended_at)
+    return f"again {again} after leaving" if latest + again.span() > now else None
+
+
+def _insert(
+    conn: Connection, desk: Desk, published: Published, first: Walk, who: Mapping[str, Any], now: datetime
+) -> Row[Any]:
+    row = {
+        **who,
+        "id": new_id(),
+        "campaign": published.campaign.name,
+        "version": published.hash,
+        "step": first.position.step,
+        "position": first.position.to_json(),
+        "effect": first.effect,
+        "due": first.due,
+        "queue": desk.queue(first.effect),
+        "entered_at": now,
+        "changed_at": now,
+    }
+    conn.execute(insert(journeys).values(row))
+    return conn.execute(select(journeys).where(journeys.c.id == row["id"])).one()

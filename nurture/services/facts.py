@@ -1,0 +1,175 @@
+"""Gathering what is known of a lead for one journey, into the ``Facts`` that decisions look at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection, Row, select
+
+from nurture.domain.dictionary import Dictionary
+from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.scoring import Entry, fit, total
+from nurture.services.desk import Desk
+from nurture.services.library import Published, Rules
+from nurture.services.suppress import suppressed
+from nurture.store.tables import accounts, events, handoffs, leads, points, sends
+
+LEAD_COLUMNS = ("email", "first_name", "last_name", "phone", "country", "zone", "language")
+ACCOUNT_COLUMNS = ("domain", "name", "country")
+ENGAGEMENT = ("email.opened", "email.clicked", "email.replied", "email.bounced", "survey.answered")
+MOST_EVENTS = 2000
+"""Of one lead that a decision looks at, the latest; a click flood must not stop a journey."""
+
+
+def load_facts(conn: Connection, desk: Desk, rules: Rules, published: Published, journey: Row[Any]) -> Facts:
+    """All that journey's conditions may look at, as of now."""
+    now = desk.clock.now(conn)
+    lead = lead_row(conn, journey.lead_id)
+    fields = lead_fields(lead, rules.dictionary)
+    rows = _events(conn, journey, _types(rules, published))
+    points_then = entries(conn, journey.lead_id)
+    score = total(points_then, rules.scoring, now)
+    suitable = fit(fields, rules.scoring)
+    return Facts(
+        now=now,
+        zone=zone_of(lead, rules.dictionary),
+        entered=journey.entered_at,
+        fields=fields,
+        stage=lead.stage,
+        tags=frozenset(lead.tags),
+        lists=on_lists(lead.email, rules.dictionary),
+        score=score.engagement + suitable,
+        fit=suitable,
+        engagement=score.engagement,
+        sends=_sends(conn, journey, rows),
+        events=[
+            EventFact(row.type, row.occurred_at, row.data or {})
+            for row in rows
+            if row.looked_at and row.verdict != "machine"
+        ],
+        handoffs=_handoffs(conn, journey),
+        pending={row.type: row.judge_at for row in rows if row.looked_at is None},
+        gone=gone(conn, desk, lead, journey.campaign),
+    )
+
+
+def lead_row(conn: Connection, lead_id: str) -> Row[Any]:
+    columns = [accounts.c[name].label(f"account_{name}") for name in (*ACCOUNT_COLUMNS, "fields")]
+    query = select(leads, *columns).outerjoin(accounts, leads.c.account_id == accounts.c.id)
+    return conn.execute(query.where(leads.c.id == lead_id)).one()
+
+
+def lead_fields(lead: Row[Any], dictionary: Dictionary) -> dict[str, Value]:
+    """``lead.x`` and ``account.x``, empty ones left out, dates as instants."""
+    found: dict[str, Any] = {f"lead.{name}": getattr(lead, name) for name in LEAD_COLUMNS}
+    found |= {f"lead.{name}": value for name, value in lead.fields.items()}
+    found |= {f"account.{name}": getattr(lead, f"account_{name}") for name in ACCOUNT_COLUMNS}
+    found |= {f"account.{name}": value for name, value in (lead.account_fields or {}).items()}
+    typed = ((name, _typed(value, dictionary.fields.get(name))) for name, value in found.items())
+    return {name: value for name, value in typed if value is not None and value != ""}
+
+
+def zone_of(lead: Row[Any], dictionary: Dictionary) -> ZoneInfo:
+    for name in (lead.zone, dictionary.sending.zone_fallback):
+        try:
+            return ZoneInfo(name or "")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return ZoneInfo("UTC")
+
+
+def on_lists(email: str | None, dictionary: Dictionary) -> frozenset[str]:
+    address = (email or "").lower()
+    keys = {address, address.rpartition("@")[2]} - {""}
+    return frozenset(name for name, members in dictionary.lists.items() if keys & set(members))
+
+
+def entries(conn: Connection, lead_id: str) -> list[Entry]:
+    """The dated points of a lead."""
+    rows = conn.execute(
+        select(points.c.rule, points.c.points, points.c.at).where(points.c.lead_id == lead_id)
+    )
+    return [Entry(row.rule, row.points, row.at) for row in rows]
+
+
+def gone(conn: Connection, desk: Desk, lead: Row[Any], campaign: str) -> str | None:
+    """Why the lead may get nothing more: leaves every campaign under that name."""
+    if lead.erased_at or not lead.email:
+        return "erased" if lead.erased_at else None
+    return suppressed(conn, desk.secrets, lead.email, campaign)
+
+
+def _typed(value: Any, kind: str | None) -> Value | None:
+    if kind == "date" and isinstance(value, str):
+        instant = datetime.fromisoformat(value)
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return value  # type: ignore[no-any-return]
+
+
+def _types(rules: Rules, published: Published) -> frozenset[str]:
+    """The event types that the campaign's conditions read."""
+    tokens = frozenset[str]().union(*(rules.conditions.reads(c) for c in published.conditions if c))
+    return frozenset(token.removeprefix("event:") for token in tokens if token.startswith("event:"))
+
+
+def _events(conn: Connection, journey: Row[Any], types: frozenset[str]) -> Sequence[Row[Any]]:
+    wanted = types.union(ENGAGEMENT)
+    query = (
+        select(events)
+        .where(events.c.lead_id == journey.lead_id, events.c.type.in_(wanted))
+        .order_by(events.c.occurred_at.desc(), events.c.id.desc())
+        .limit(MOST_EVENTS)
+    )
+    return conn.execute(query).all()[::-1]
+
+
+def _sends(conn: Connection, journey: Row[Any], rows: Sequence[Row[Any]]) -> Mapping[str, SendFact]:
+    """The latest send of each step, with what people did with it."""
+    by_send = defaultdict(list)
+    for row in rows:
+        if row.send_id and row.looked_at and row.verdict != "machine":
+            by_send[row.send_id].append(row)
+    query = select(sends).where(sends.c.journey_id == journey.id, sends.c.step != "").order_by(sends.c.visit)
+    return {row.step: _send_fact(row, by_send[row.id]) for row in conn.execute(query)}
+
+
+def _send_fact(row: Row[Any], happened: Sequence[Row[Any]]) -> SendFact:
+    fact = SendFact(row.step, row.visit, row.state, row.sent_at or row.created_at)
+    first: dict[str, datetime] = {}
+    for event in happened:
+        first.setdefault(event.type, event.occurred_at)
+    links = row.links or []
+    return replace(
+        fact,
+        opened=first.get("email.opened") or first.get("email.clicked"),
+        clicks=[
+            Click(event.occurred_at, _link(links, event.data))
+            for event in happened
+            if event.type == "email.clicked"
+        ],
+        replied=first.get("email.replied"),
+        bounced=row.state == "bounced" or "email.bounced" in first,
+        answers=[
+            (event.occurred_at, str(event.data.get("answer", "")))
+            for event in happened
+            if event.type == "survey.answered"
+        ],
+    )
+
+
+def _link(links: Sequence[str], data: Mapping[str, Any]) -> str:
+    index = data.get("link", -1)
+    return links[index] if isinstance(index, int) and 0 <= index < len(links) else ""
+
+
+def _handoffs(conn: Connection, journey: Row[Any]) -> Mapping[tuple[str, int], HandoffFact]:
+    query = select(handoffs).where(handoffs.c.journey_id == journey.id)
+    return {
+        (row.step, row.visit): HandoffFact(row.state, row.reason, row.answered_at)
+        for row in conn.execute(query)
+    }

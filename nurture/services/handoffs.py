@@ -1,0 +1,161 @@
+"""Sales tasks: opened, joined, reminded of, given to another owner, closed. Answers are in ``answer``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from nurture.domain.effects import Result
+from nurture.domain.position import Position
+from nurture.domain.sales import Team
+from nurture.domain.steps.handoff import Handoff
+from nurture.domain.walk import Walk
+from nurture.services.crm import queue as tell_crm
+from nurture.services.desk import Desk
+from nurture.store.columns import new_id
+from nurture.store.tables import events, handoffs, users
+from nurture.store.upserts import insert_unless_there
+
+RECENT = 12
+"""Happenings that the task tells of."""
+
+
+def open_task(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
+    """The task of this visit, made once; a lead who has an open one joins it. ``turn``: an opened turn."""
+    journey, facts = turn.journey, turn.facts
+    team = turn.rules.sales.teams[step.team]
+    visit = turn.position.visit
+    key = f"{journey.id}/{step.name}/{visit}/handoff"
+    found = conn.execute(select(handoffs).where(handoffs.c.key == key)).one_or_none()
+    if found is None:
+        found = _insert(conn, desk, turn, step, key, team)
+    marks = sorted(team.marks(found.created_at, facts.zone), key=lambda mark: mark.at)
+    detail = {
+        "marks": [[mark.at.isoformat(), mark.what] for mark in marks],
+        "handoff": found.id,
+        "owner": found.owner,
+        "score": facts.score,
+    }
+    reason = step.why if found.joined_to is None else f"joins the open task; {step.why}"
+    return Result("handed", facts.now, reason, detail)
+
+
+def escalate(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
+    """The task goes to the next owner."""
+    task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
+    owner = next_owner(conn, step.team, not_this=task.owner)
+    conn.execute(
+        update(handoffs)
+        .where(handoffs.c.id == task.id, handoffs.c.state == "open")
+        .values(
+            owner=owner or task.owner,
+            escalations=task.escalations + 1,
+            version=handoffs.c.version + 1,
+        )
+    )
+    if desk.crm and owner:
+        key = f"{task.key}/owner/{task.escalations + 1}"
+        tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner}, key)
+    return Result("escalated", turn.facts.now, "nobody answered", {"from": task.owner, "to": owner})
+
+
+def remind(conn: Connection, turn: Any, step: Handoff) -> Result:
+    """The relay mails it: the row is the promise."""
+    task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
+    conn.execute(update(handoffs).where(handoffs.c.id == task.id).values(reminded_at=turn.facts.now))
+    return Result("reminded", turn.facts.now, "nobody answered yet", {"owner": task.owner})
+
+
+def task_of(conn: Connection, journey_id: str, step: str, visit: int) -> Row[Any]:
+    return conn.execute(
+        select(handoffs).where(
+            handoffs.c.journey_id == journey_id, handoffs.c.step == step, handoffs.c.visit == visit
+        )
+    ).one()
+
+
+def next_owner(conn: Connection, team: str, not_this: str | None = None) -> str | None:
+    """Round robin: whoever got a task the longest ago."""
+    members = conn.execute(
+        select(users.c.id, users.c.last_assigned)
+        .where(users.c.team == team, users.c.active.is_(True))
+        .order_by(users.c.last_assigned, users.c.email)
+        .with_for_update()
+    ).all()
+    candidates = [member for member in members if member.id != not_this] or members
+    if not candidates:
+        return None
+    latest = max(member.last_assigned for member in members)
+    chosen: str = candidates[0].id
+    conn.execute(update(users).where(users.c.id == chosen).values(last_assigned=latest + 1))
+    return chosen
+
+
+def close_left(conn: Connection, journey: Row[Any], was: Position, decided: Walk, now: datetime) -> None:
+    """A journey that leaves an open task behind closes it: expired when its time was up, else cancelled."""
+    still = decided.position
+    if not was.marks or (still.step == was.step and still.visit == was.visit and not decided.outcome):
+        return
+    state = "expired" if any(line.kind == "time_up" for line in decided.lines) else "cancelled"
+    conn.execute(
+        update(handoffs)
+        .where(
+            handoffs.c.journey_id == journey.id,
+            handoffs.c.step == was.step,
+            handoffs.c.visit == was.visit,
+            handoffs.c.state == "open",
+        )
+        .values(state=state, answered_at=now, version=handoffs.c.version + 1)
+    )
+
+
+def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, team: Team) -> Row[Any]:
+    journey, facts = turn.journey, turn.facts
+    open_one = conn.execute(
+        select(handoffs.c.id, handoffs.c.owner).where(
+            handoffs.c.lead_id == journey.lead_id,
+            handoffs.c.state == "open",
+            handoffs.c.joined_to.is_(None),
+        )
+    ).one_or_none()
+    row = {
+        "id": new_id(),
+        "key": key,
+        "lead_id": journey.lead_id,
+        "journey_id": journey.id,
+        "step": step.name,
+        "visit": turn.position.visit,
+        "joined_to": open_one.id if open_one else None,
+        "team": step.team,
+        "owner": open_one.owner if open_one else next_owner(conn, step.team),
+        "context": _context(conn, turn, step),
+        "due": team.due_at(facts.now, facts.zone),
+        "created_at": facts.now,
+    }
+    conn.execute(insert_unless_there(conn, handoffs, row))
+    if desk.crm:
+        values = {"team": step.team, "owner": row["owner"], "why": step.why, "score": facts.score}
+        tell_crm(conn, desk.clock, journey.lead_id, "handoff", values, key)
+    return conn.execute(select(handoffs).where(handoffs.c.key == key)).one()
+
+
+def _context(conn: Connection, turn: Any, step: Handoff) -> dict[str, Any]:
+    """Why now, as it stood when the task was opened."""
+    facts = turn.facts
+    recent = conn.execute(
+        select(events.c.type, events.c.occurred_at, events.c.data)
+        .where(events.c.lead_id == turn.journey.lead_id, events.c.verdict == "human")
+        .order_by(events.c.occurred_at.desc())
+        .limit(RECENT)
+    )
+    return {
+        "why": step.why,
+        "campaign": turn.published.campaign.title,
+        "score": facts.score,
+        "fit": facts.fit,
+        "engagement": facts.engagement,
+        "stage": facts.stage,
+        "did": [[row.type, row.occurred_at.isoformat(), row.data] for row in recent],
+    }

@@ -1,0 +1,132 @@
+"""The send ledger: who may hand a mail over, and what is known of it. Leases use the database's time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, insert, or_, select, update
+
+from nurture.services.desk import Desk
+from nurture.services.suppress import ALL, address_hmac
+from nurture.store.columns import db_now, new_id
+from nurture.store.tables import campaigns, installation, journeys, sends, suppressions
+
+LEASE = 30.0
+"""Seconds; renewed by heartbeats every 5."""
+COUNTED = ("claimed", "inflight", "unknown", "sent", "delivered", "bounced", "complained", "retry")
+"""States that count towards caps: the lead has the mail, or may."""
+
+
+def find(conn: Connection, key: str) -> Row[Any] | None:
+    return conn.execute(select(sends).where(sends.c.key == key)).one_or_none()
+
+
+def claim(conn: Connection, key: str, owner: str, values: Mapping[str, Any], now: datetime) -> str:
+    """Makes the row of ``key`` ours, whether it is new, was put back, or its owner is gone; the id."""
+    row = find(conn, key)
+    claimed = {"state": "claimed", "owner": owner, "lease_until": db_now(LEASE), "claimed_at": now}
+    if row is None:
+        new = {"id": new_id(), "key": key, "created_at": now, "attempts": 1, **claimed, **values}
+        conn.execute(insert(sends).values(new))
+        return str(new["id"])
+    again = {**claimed, **values, "attempts": row.attempts + 1}
+    conn.execute(update(sends).where(sends.c.id == row.id).values(again))
+    return str(row.id)
+
+
+def renew(conn: Connection, send_id: str, owner: str) -> None:
+    ours = sends.c.id == send_id, sends.c.owner == owner, sends.c.state.in_(("claimed", "inflight"))
+    conn.execute(update(sends).where(*ours).values(lease_until=db_now(LEASE)))
+
+
+def mark_in_flight(
+    conn: Connection, desk: Desk, send_id: str, owner: str, email: str, values: Mapping[str, Any]
+) -> bool:
+    """The last gate, and the mark before the final dot, in one statement: what was committed before it
+    wins."""
+    row = conn.execute(select(sends.c.campaign, sends.c.journey_id).where(sends.c.id == send_id)).one()
+    addresses = [address_hmac(secret, email) for secret in desk.secrets]
+    suppressed = exists().where(
+        suppressions.c.address.in_(addresses),
+        suppressions.c.lifted.is_(False),
+        or_(suppressions.c.scope == ALL, suppressions.c.scope == row.campaign),
+    )
+    gates = [~suppressed, ~exists().where(_stopped(desk))]
+    if row.journey_id:
+        paused = exists().where(campaigns.c.name == row.campaign, campaigns.c.state == "paused")
+        going = exists().where(
+            journeys.c.id == row.journey_id, journeys.c.state == "open", journeys.c.paused_at.is_(None)
+        )
+        gates += [~paused, going]
+    marked = (
+        update(sends)
+        .where(sends.c.id == send_id, sends.c.owner == owner, sends.c.state == "claimed")
+        .where(sends.c.lease_until > db_now(), *gates)
+        .values(state="inflight", provider=desk.provider, lease_until=db_now(LEASE), **values)
+    )
+    return conn.execute(marked).rowcount == 1
+
+
+def due_again(conn: Connection, owner: str) -> Row[Any] | None:
+    """Claims the next deferred mail whose time has come."""
+    due = (
+        select(sends.c.id)
+        .where(sends.c.state == "retry", sends.c.not_before <= db_now())
+        .order_by(sends.c.not_before)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    send_id = conn.execute(due).scalar_one_or_none()
+    if send_id is None:
+        return None
+    claimed = {"state": "claimed", "owner": owner, "lease_until": db_now(LEASE)}
+    conn.execute(update(sends).where(sends.c.id == send_id).values(attempts=sends.c.attempts + 1, **claimed))
+    return conn.execute(select(sends).where(sends.c.id == send_id)).one()
+
+
+def abandoned(conn: Connection) -> int:
+    """Deferred mails whose worker went before the mark: nothing was handed over, so they are due again."""
+    over = sends.c.state == "claimed", sends.c.lease_until < db_now(), sends.c.body.is_not(None)
+    return conn.execute(update(sends).where(*over).values(state="retry", not_before=db_now())).rowcount
+
+
+def settle(conn: Connection, send_id: str, owner: str, state: str, values: Mapping[str, Any]) -> bool:
+    """What came of it. Also after the lease ran out, as long as nobody else has taken the row: a late
+    answer counts."""
+    ours = (
+        sends.c.id == send_id,
+        sends.c.owner == owner,
+        sends.c.state.in_(("claimed", "inflight", "unknown")),
+    )
+    done = conn.execute(update(sends).where(*ours).values(state=state, **values))
+    return done.rowcount == 1
+
+
+def lease_is_over(conn: Connection, send_id: str) -> bool:
+    over = select(sends.c.lease_until <= db_now()).where(sends.c.id == send_id)
+    return bool(conn.execute(over).scalar_one())
+
+
+def lapse(conn: Connection, now: datetime) -> int:
+    """Mails that were being handed over when their worker went: nobody knows, and none is sent again."""
+    over = sends.c.state == "inflight", sends.c.lease_until < db_now()
+    done = conn.execute(
+        update(sends).where(*over).values(state="unknown", reason="worker gone", settled_at=now)
+    )
+    return done.rowcount
+
+
+def _stopped(desk: Desk) -> Any:
+    """A hold, a copy under another address, or a restore whose gap is not reconciled."""
+    return or_(
+        installation.c.held_for.is_not(None),
+        installation.c.base_url != desk.base_url,
+        installation.c.namespace != desk.namespace,
+        installation.c.restored_at.is_not(None)
+        & (
+            installation.c.reconciled_at.is_(None)
+            | (installation.c.reconciled_at < installation.c.restored_at)
+        ),
+    )

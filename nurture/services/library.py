@@ -1,0 +1,95 @@
+"""Published versions, read once and kept: what is known by its hash never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import Connection, select
+
+from nurture.conditions import Conditions
+from nurture.delivery.source import MessageSource
+from nurture.domain.campaign import Campaign, load_campaign
+from nurture.domain.conditions import Condition
+from nurture.domain.dictionary import Dictionary, load_dictionary
+from nurture.domain.sales import SalesPolicy, load_sales
+from nurture.domain.scoring import ScoringPolicy, load_scoring
+from nurture.store.tables import campaign_versions, message_versions, policies, policy_versions
+
+KINDS = ("dictionary", "scoring", "sales")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The policies that are live, and the hash of each."""
+
+    dictionary: Dictionary
+    conditions: Conditions
+    scoring: ScoringPolicy
+    sales: SalesPolicy
+    hashes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Published:
+    hash: str
+    campaign: Campaign
+    messages: Mapping[str, str]
+    """Message -> hash of its text."""
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        return tuple(_conditions(self.campaign))
+
+
+@dataclass
+class Library:
+    """Safe to share between threads: the worst that can happen is that something is read twice."""
+
+    _campaigns: dict[str, Published] = field(default_factory=dict)
+    _messages: dict[str, MessageSource] = field(default_factory=dict)
+    _rules: dict[tuple[str, ...], Rules] = field(default_factory=dict)
+
+    def campaign(self, conn: Connection, version: str) -> Published:
+        if version not in self._campaigns:
+            row = conn.execute(select(campaign_versions).where(campaign_versions.c.hash == version)).one()
+            self._campaigns[version] = Published(version, load_campaign(row.document), row.messages)
+        return self._campaigns[version]
+
+    def message(self, conn: Connection, text_hash: str) -> MessageSource:
+        if text_hash not in self._messages:
+            source = conn.execute(
+                select(message_versions.c.source).where(message_versions.c.hash == text_hash)
+            ).scalar_one()
+            self._messages[text_hash] = MessageSource.from_json(source)
+        return self._messages[text_hash]
+
+    def rules(self, conn: Connection) -> Rules:
+        live = {row.kind: row.live for row in conn.execute(select(policies))}
+        key = tuple(live.get(kind, "") for kind in KINDS)
+        if key not in self._rules:
+            self._rules[key] = _load_rules(conn, live)
+        return self._rules[key]
+
+
+def _load_rules(conn: Connection, live: Mapping[str, str]) -> Rules:
+    rows = conn.execute(select(policy_versions).where(policy_versions.c.hash.in_(live.values())))
+    documents = {row.kind: row.document for row in rows}
+    dictionary = load_dictionary(documents.get("dictionary", {}))
+    return Rules(
+        dictionary=dictionary,
+        conditions=Conditions(dictionary),
+        scoring=load_scoring(documents.get("scoring", {})),
+        sales=load_sales(documents.get("sales", {})),
+        hashes=dict(live),
+    )
+
+
+def _conditions(campaign: Campaign) -> Iterator[Condition]:
+    yield from (leave.when for leave in campaign.leave)
+    yield from (rule.when for rule in campaign.rules)
+    for step in campaign.steps.values():
+        yield from (step.if_, step.unless)
+        yield getattr(step, "until", Condition())
+        yield from (way.when for way in getattr(step, "ways", ()))

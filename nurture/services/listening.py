@@ -1,0 +1,56 @@
+"""Keeping the ``waits`` rows of a journey equal to what it listens for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from nurture.domain.conditions import Asks
+from nurture.domain.walk import Listen
+from nurture.store.columns import new_id
+from nurture.store.tables import waits
+
+UNHEARD = "time"
+"""What only time can change is looked at by the clock, not by events."""
+
+
+def listen(conn: Connection, asks: Asks, journey: Row[Any], listens: Iterable[Listen], now: datetime) -> None:
+    wanted = {
+        (entry.kind, entry.name, token): entry
+        for entry in listens
+        for token in asks.reads(entry.condition)
+        if token != UNHEARD
+    }
+    found = {
+        (row.kind, row.name, row.token): row
+        for row in conn.execute(select(waits).where(waits.c.journey_id == journey.id))
+    }
+    stale = [row.id for key, row in found.items() if key not in wanted]
+    woken = [row.id for key, row in found.items() if key in wanted and row.state != "open"]
+    if stale:
+        conn.execute(delete(waits).where(waits.c.id.in_(stale)))
+    if woken:
+        conn.execute(update(waits).where(waits.c.id.in_(woken)).values(state="open"))
+    rows = [
+        {
+            "id": new_id(),
+            "journey_id": journey.id,
+            "lead_id": journey.lead_id,
+            "token": token,
+            "kind": kind,
+            "name": name,
+            "condition": {"lines": list(entry.condition.lines), "every": entry.condition.every},
+            "since": now,
+        }
+        for (kind, name, token), entry in wanted.items()
+        if (kind, name, token) not in found
+    ]
+    if rows:
+        conn.execute(insert(waits), rows)
+
+
+def stop_listening(conn: Connection, journey_id: str) -> None:
+    conn.execute(delete(waits).where(waits.c.journey_id == journey_id))

@@ -1,0 +1,163 @@
+"""The relay's look at what happened to one lead: judged, scored, and told to the journeys that wait for
+it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from nurture.domain.conditions import Condition
+from nurture.domain.scoring import crossed, fit, points_for, total
+from nurture.domain.stages import PATH, at_least
+from nurture.services.changes import lock_lead, set_stage
+from nurture.services.desk import Desk
+from nurture.services.enrol import enrol
+from nurture.services.facts import entries, lead_fields, lead_row, load_facts
+from nurture.services.judging import judge
+from nurture.services.library import Rules
+from nurture.services.wakes import Spread, queue
+from nurture.store.columns import new_id
+from nurture.store.tables import campaigns, events, journeys, points, waits
+from nurture.store.upserts import insert_unless_there
+
+LEADS_AT_ONCE = 200
+EVENTS_AT_ONCE = 200
+AT_ONCE = Spread(rate=1000)
+
+
+def waiting_leads(conn: Connection, desk: Desk) -> list[str]:
+    """Leads with events that may be looked at now."""
+    query = (
+        select(events.c.lead_id)
+        .where(events.c.looked_at.is_(None), events.c.judge_at <= desk.clock.now(conn))
+        .order_by(events.c.judge_at)
+        .limit(EVENTS_AT_ONCE)
+    )
+    return list(dict.fromkeys(conn.scalars(query)))[:LEADS_AT_ONCE]
+
+
+def look(conn: Connection, desk: Desk, lead_id: str) -> int:
+    """How many events were looked at. Each is looked at once, under the lead's lock."""
+    lock_lead(conn, lead_id)
+    now = desk.clock.now(conn)
+    rules = desk.library.rules(conn)
+    rows = conn.execute(
+        select(events)
+        .where(events.c.lead_id == lead_id, events.c.looked_at.is_(None), events.c.judge_at <= now)
+        .order_by(events.c.occurred_at, events.c.id)
+        .limit(EVENTS_AT_ONCE)
+    ).all()
+    verdicts = judge(conn, rows)
+    human = [row for row in rows if verdicts[row.id].judged == "human"]
+    for row in rows:
+        verdict = verdicts[row.id]
+        conn.execute(
+            update(events)
+            .where(events.c.id == row.id)
+            .values(verdict=str(verdict.judged), reasons=list(verdict.reasons) or None, looked_at=now)
+        )
+    tokens = {token for row in human for token in _tokens(row)}
+    if _score(conn, desk, rules, lead_id, human, now):
+        tokens.add("score")
+    _wake(conn, desk, lead_id, tokens)
+    _enrol(conn, desk, rules, lead_id, human)
+    return len(rows)
+
+
+def _tokens(row: Row[Any]) -> Iterable[str]:
+    yield f"event:{row.type}"
+    data = row.data or {}
+    match row.type:
+        case "lead.changed":
+            yield from (f"field:{_field(name)}" for name in data.get("fields", ()))
+            yield from ("score", "list")
+        case "stage.changed":
+            yield "stage"
+        case "tag.changed":
+            yield "tag"
+
+
+def _field(name: str) -> str:
+    return name if "." in name else f"lead.{name}"
+
+
+def _score(
+    conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]], now: datetime
+) -> bool:
+    """Books the points of what people did; crossing a threshold sets the stage."""
+    booked = [
+        {
+            "id": new_id(),
+            "lead_id": lead_id,
+            "event_id": row.id,
+            "rule": rule,
+            "points": given,
+            "at": row.occurred_at,
+            "policy": rules.hashes.get("scoring", ""),
+            "key": f"event/{row.id}/{rule}",
+        }
+        for row in rows
+        for rule, given in points_for(row.type, row.data or {}, rules.scoring, rules.dictionary.happenings)
+    ]
+    changed = any(row.type == "lead.changed" for row in rows)
+    if not booked and not changed:
+        return False
+    for entry in booked:
+        conn.execute(insert_unless_there(conn, points, entry))
+    _promote(conn, desk, rules, lead_id, now)
+    return True
+
+
+def _promote(conn: Connection, desk: Desk, rules: Rules, lead_id: str, now: datetime) -> None:
+    lead = lead_row(conn, lead_id)
+    score = total(entries(conn, lead_id), rules.scoring, now)
+    whole = score.engagement + fit(lead_fields(lead, rules.dictionary), rules.scoring)
+    stage = crossed(0, whole, rules.scoring)
+    if stage is None or lead.stage not in PATH or at_least(lead.stage, stage):
+        return
+    set_stage(conn, desk, lead_id, stage, f"score/{lead_id}/{stage}/{now.isoformat()}", now)
+
+
+def _wake(conn: Connection, desk: Desk, lead_id: str, tokens: set[str]) -> None:
+    rows = conn.execute(
+        select(waits).where(waits.c.lead_id == lead_id, waits.c.token.in_(tokens), waits.c.state == "open")
+    ).all()
+    for journey_id in sorted({row.journey_id for row in rows}):
+        journey = conn.execute(select(journeys).where(journeys.c.id == journey_id)).one()
+        if journey.state == "open":
+            _wake_one(conn, desk, journey, [row for row in rows if row.journey_id == journey_id])
+
+
+def _wake_one(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Row[Any]]) -> None:
+    """A wait whose condition holds, or fails, wakes its journey; the journey decides anew by itself."""
+    rules = desk.library.rules(conn)
+    facts = load_facts(conn, desk, rules, desk.library.campaign(conn, journey.version), journey)
+    met = []
+    for row in {(row.kind, row.name): row for row in rows}.values():
+        condition = Condition(tuple(row.condition["lines"]), row.condition["every"])
+        answer = rules.conditions.ask(condition, facts)
+        if answer.holds or answer.error:
+            met.append((row.kind, row.name))
+    if not met:
+        return
+    for kind, name in met:
+        conn.execute(
+            update(waits)
+            .where(waits.c.journey_id == journey.id, waits.c.kind == kind, waits.c.name == name)
+            .values(state="woken")
+        )
+    queue(conn, [journey.id], AT_ONCE)
+
+
+def _enrol(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]]) -> None:
+    """Campaigns that a happening opens."""
+    for campaign in conn.execute(select(campaigns).where(campaigns.c.state == "live")).all():
+        happening = rules.dictionary.happenings.get(
+            desk.library.campaign(conn, campaign.live).campaign.enrol.on or ""
+        )
+        for row in rows:
+            if happening and happening.matches(row.type, row.data or {}):
+                enrol(conn, desk, campaign.name, lead_id, f"event:{row.id}")

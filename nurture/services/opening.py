@@ -1,0 +1,32 @@
+"""A desk from the settings: what every process that serves this installation begins with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from nurture.client import namespace
+from nurture.clock import clock_of
+from nurture.secrets_file import signing_secrets
+from nurture.services.adopt import ensure_installation
+from nurture.services.desk import Desk
+from nurture.settings import Settings
+from nurture.store.session import Store
+
+
+def open_desk(store: Store, settings: Settings, began: datetime | None = None) -> Desk:
+    """Makes the installation's row at the first start. ``began``: where a stepped clock begins."""
+    stepped_to = (began or datetime.now(UTC)) if settings.clock == "stepped" else None
+    store.write_sync(
+        ensure_installation, settings.clock, settings.web_url, namespace(), stepped_to=stepped_to
+    )
+    return Desk(
+        clock=clock_of(settings.clock),
+        secrets=signing_secrets(settings),
+        base_url=settings.web_url,
+        namespace=namespace(),
+        delivery=settings.delivery,
+        allowed=settings.delivery_allowed,
+        sender_domain=settings.sender_address.rpartition("@")[2] or "localhost",
+        send_rate=settings.send_rate,
+        crm=bool(settings.crm_webhook_url),
+    )

@@ -1,0 +1,73 @@
+"""Publishing: a checked campaign, its texts and the policies become immutable versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from nurture.clock import Clock
+from nurture.domain.campaign import document_hash
+from nurture.store.tables import (
+    campaign_versions,
+    campaigns,
+    journeys,
+    message_versions,
+    policies,
+    policy_versions,
+)
+from nurture.store.upserts import insert_unless_there
+
+
+@dataclass(frozen=True)
+class PublishedNow:
+    """``news``: it differs from what was live before."""
+
+    name: str
+    hash: str
+    news: bool
+    staying: int = 0
+    """Open journeys that stay on an older version."""
+
+
+def publish_campaign(
+    conn: Connection,
+    clock: Clock,
+    document: Mapping[str, Any],
+    texts: Mapping[str, Mapping[str, Any]],
+    by: str = "",
+) -> PublishedNow:
+    """``texts``: message -> its source as JSON. New journeys get this version; open ones stay on theirs."""
+    now, name = clock.now(conn), document["campaign"]
+    messages = {message: document_hash(source) for message, source in texts.items()}
+    for message, source in texts.items():
+        row = {"hash": messages[message], "message": message, "source": dict(source), "published_at": now}
+        conn.execute(insert_unless_there(conn, message_versions, row))
+    version = document_hash({"campaign": document, "messages": messages})
+    row = {"hash": version, "campaign": name, "document": dict(document), "messages": messages}
+    row |= {"published_at": now, "published_by": by}
+    conn.execute(insert_unless_there(conn, campaign_versions, row))
+    before = conn.execute(select(campaigns.c.live).where(campaigns.c.name == name)).scalar_one_or_none()
+    if before is None:
+        conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version}))
+    else:
+        conn.execute(update(campaigns).where(campaigns.c.name == name).values(live=version))
+    open_ones = select(journeys.c.id).where(
+        journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
+    )
+    return PublishedNow(name, version, before != version, len(conn.execute(open_ones).all()))
+
+
+def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[str, Any]) -> PublishedNow:
+    """kind: ``dictionary``, ``scoring`` or ``sales``. Applies to everyone from now."""
+    version = document_hash({"kind": kind, "policy": document})
+    row = {"hash": version, "kind": kind, "document": dict(document), "published_at": clock.now(conn)}
+    conn.execute(insert_unless_there(conn, policy_versions, row))
+    before = conn.execute(select(policies.c.live).where(policies.c.kind == kind)).scalar_one_or_none()
+    if before is None:
+        conn.execute(insert_unless_there(conn, policies, {"kind": kind, "live": version}))
+    else:
+        conn.execute(update(policies).where(policies.c.kind == kind).values(live=version))
+    return PublishedNow(kind, version, before != version)

@@ -1,0 +1,217 @@
+"""A send of a journey, in three transactions: claim it, mark it in flight, settle it and walk on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from nurture.contract import Turn
+from nurture.delivery.compose import Composed, message_id
+from nurture.delivery.provider import Outcome, Verdict
+from nurture.delivery.source import MessageSource
+from nurture.domain.bounces import REASONS
+from nurture.domain.effects import Result
+from nurture.domain.steps.send import Send
+from nurture.services import ledger
+from nurture.services.changes import announce
+from nurture.services.desk import Desk
+from nurture.services.gates import Held, Skipped, gate
+from nurture.services.suppress import suppress
+from nurture.services.turns import Opened, again, as_turn, find, hold, open_turn, opened, park, record, stands
+from nurture.store.columns import db_now
+
+SETTLED = {
+    "sent": "sent",
+    "delivered": "sent",
+    "complained": "sent",
+    "bounced": "bounced",
+    "unknown": "unknown",
+    "given_up": "unknown",
+    "retry": "deferred",
+    "cancelled": "skipped",
+}
+"""State of the ledger -> what the walk is told."""
+RETRIES = tuple(timedelta(minutes=pause) for pause in (5, 15, 30, 60))
+"""Pauses before a deferred mail is tried again; the last one from then on."""
+
+
+@dataclass(frozen=True)
+class ToSend:
+    """A claimed mail: everything that rendering and delivery need, outside any transaction."""
+
+    turn: Turn
+    send_id: str
+    owner: str
+    campaign: str
+    lead_id: str
+    step: Send
+    source: MessageSource
+    fields: Mapping[str, Any]
+    tracking: bool
+    message_id: str
+
+    @property
+    def email(self) -> str:
+        return str(self.fields["lead.email"])
+
+
+def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn:
+    """Ours to send, or what was decided instead."""
+    current = open_turn(conn, desk, turn)
+    if isinstance(current, Turn):
+        return current
+    decided = current.walk()
+    step = current.published.campaign.steps.get(current.position.step)
+    if decided.moved:
+        return record(conn, desk, current, decided)
+    if not isinstance(step, Send) or current.journey.effect != "send_message":
+        return stands(conn, desk, current)
+    key = f"{current.journey.id}/{step.name}/{current.position.visit}/send"
+    if (row := ledger.find(conn, key)) and (known := _known(conn, desk, current, row)):
+        return known
+    match gate(conn, desk, current, step):
+        case Held(until, name, why):
+            return hold(conn, desk, current, until, name, why)
+        case Skipped(reason):
+            return record(conn, desk, current, current.walk(Result("skipped", current.facts.now, reason)))
+    return _claim(conn, desk, turn, current, step, key, owner)
+
+
+def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
+    return ledger.mark_in_flight(conn, desk, mail.send_id, mail.owner, mail.email, _written(mail, composed))
+
+
+def finish(
+    conn: Connection, desk: Desk, mail: ToSend, outcome: Outcome, composed: Composed, incident: str | None
+) -> Turn:
+    """Settles the ledger and walks on, in one transaction."""
+    journey = find(conn, mail.turn.journey)
+    assert journey is not None
+    now = desk.clock.now(conn)
+    state, values = settled(outcome, now, attempts=1)
+    if outcome.verdict is Verdict.RETRY:
+        values |= _written(mail, composed) | {"body": composed.mail}
+    owned = ledger.settle(conn, mail.send_id, mail.owner, state, values | {"incident": incident})
+    if outcome.verdict is Verdict.BOUNCED and owned:
+        bounced(conn, desk, mail.send_id, mail.lead_id, mail.email, mail.step.name, outcome)
+    current = open_turn(conn, desk, mail.turn, begun=True)
+    if isinstance(current, Turn) or not owned:
+        return current if isinstance(current, Turn) else as_turn(conn, desk, current.journey)
+    if outcome.verdict is Verdict.UNREACHED:
+        return again(conn, desk, current, outcome.reason, incident)
+    if outcome.verdict is Verdict.FENCED:
+        return _fenced(conn, desk, current)
+    detail = {"send": mail.send_id, "reason": outcome.reason}
+    return record(conn, desk, current, current.walk(Result(SETTLED[state], now, outcome.reason, detail)))
+
+
+def unrendered(conn: Connection, desk: Desk, mail: ToSend, reason: str, incident: str | None) -> Turn:
+    """The text could not be made: the ledger's row waits, and so does the journey, for a person."""
+    ledger.settle(conn, mail.send_id, mail.owner, "pending", {"reason": "template", "incident": incident})
+    journey = find(conn, mail.turn.journey)
+    assert journey is not None
+    if journey.turn != mail.turn.turn or journey.state != "open":
+        return as_turn(conn, desk, journey)
+    return park(conn, desk, journey, "template", reason, incident=incident)
+
+
+def _known(conn: Connection, desk: Desk, current: Opened, row: Row[Any]) -> Turn | None:
+    """What the ledger says of this very mail already; None: it is still to be sent."""
+    now = current.facts.now
+    if row.state in ("claimed", "inflight") and not ledger.lease_is_over(conn, row.id):
+        until = now + timedelta(seconds=ledger.LEASE)
+        return hold(conn, desk, current, until, "sending", "another worker has it in hand")
+    state = row.state
+    if state == "inflight":
+        values = {"reason": "worker gone", "settled_at": now}
+        ledger.settle(conn, row.id, row.owner, "unknown", values)
+        state = "unknown"
+    if state not in SETTLED:
+        return None
+    result = Result(SETTLED[state], row.sent_at or now, row.reason or "", {"send": row.id})
+    return record(conn, desk, current, current.walk(result))
+
+
+def _claim(
+    conn: Connection, desk: Desk, turn: Turn, current: Opened, step: Send, key: str, owner: str
+) -> ToSend:
+    journey = current.journey
+    message = step.message_for(journey.campaign, journey.lead_id)
+    text_hash = current.published.messages[message]
+    values = {
+        "lead_id": journey.lead_id,
+        "journey_id": journey.id,
+        "campaign": journey.campaign,
+        "step": step.name,
+        "visit": current.position.visit,
+        "message": message,
+        "kind": step.kind,
+        "text_hash": text_hash,
+        "answers": dict(step.answers) or None,
+    }
+    send_id = ledger.claim(conn, key, owner, values, current.facts.now)
+    return ToSend(
+        turn=turn,
+        send_id=send_id,
+        owner=owner,
+        campaign=journey.campaign,
+        lead_id=journey.lead_id,
+        step=step,
+        source=desk.library.message(conn, text_hash),
+        fields=current.facts.fields,
+        tracking=current.tracking,
+        message_id=message_id(send_id, desk.sender_domain),
+    )
+
+
+def settled(outcome: Outcome, now: datetime, attempts: int) -> tuple[str, dict[str, Any]]:
+    """The ledger's state and columns for what the provider answered."""
+    values: dict[str, Any] = {"code": outcome.code, "reason": outcome.reason}
+    match outcome.verdict:
+        case Verdict.SENT:
+            return "sent", {**values, "sent_at": now, "settled_at": now, "body": None}
+        case Verdict.RETRY:
+            pause = RETRIES[min(attempts, len(RETRIES)) - 1].total_seconds()
+            return "retry", {**values, "not_before": db_now(pause)}
+        case Verdict.BOUNCED:
+            return "bounced", {**values, "settled_at": now, "body": None}
+        case Verdict.UNKNOWN:
+            return "unknown", {**values, "settled_at": now, "body": None}
+        case _:
+            return "pending", values
+
+
+def bounced(
+    conn: Connection, desk: Desk, send_id: str, lead_id: str, email: str, step: str, outcome: Outcome
+) -> None:
+    """A mailbox that does not exist gets nothing more, from anyone here."""
+    reason = REASONS.get(outcome.reason)
+    if reason and reason.suppress:
+        suppress(conn, desk.clock, desk.secrets[0], email, "bounced")
+    data = {"step": step, "reason": outcome.reason, "code": outcome.code}
+    now = desk.clock.now(conn)
+    announce(conn, lead_id, "email.bounced", data, f"{send_id}/bounced", now, send_id=send_id)
+
+
+def _written(mail: ToSend, composed: Composed) -> dict[str, Any]:
+    return {
+        "links": composed.links,
+        "body_sha256": composed.body_sha256,
+        "message_id": mail.message_id,
+        "recipient": mail.email,
+    }
+
+
+def _fenced(conn: Connection, desk: Desk, current: Opened) -> Turn:
+    """Something was committed before the mark: an unsubscription, a hold, a pause. The gates say which."""
+    fresh = opened(conn, desk, current.journey)
+    decided = fresh.walk()
+    if decided.moved:
+        return record(conn, desk, fresh, decided)
+    return hold(
+        conn, desk, fresh, fresh.facts.now + timedelta(seconds=5), "fenced", "stopped at the last gate"
+    )

@@ -1,0 +1,225 @@
+"""One turn of a journey: opening it, and recording what was decided, both by compare-and-set on the row.
+
+Whoever opens a turn holds the lead's lock until the end of the transaction, and so does the relay when it
+looks at an
+event of the lead: an event is either seen by the decision, or the look that follows sees what the decision
+waits for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from nurture.contract import IN_RUN_AT_MOST, Turn
+from nurture.domain.effects import Line, Result
+from nurture.domain.facts import Facts
+from nurture.domain.position import Position, position_from_json
+from nurture.domain.walk import Pending, Walk, walk
+from nurture.services.changes import apply, lock_lead
+from nurture.services.desk import Desk
+from nurture.services.facts import load_facts
+from nurture.services.handoffs import close_left
+from nurture.services.library import Published, Rules
+from nurture.services.listening import listen, stop_listening
+from nurture.services.timeline import write
+from nurture.store.tables import journeys
+
+PARKED_FOR = timedelta(days=30)
+"""A parked or paused journey sleeps; it is woken when someone has helped."""
+TRIES = 3
+"""Begun so often without an end, an effect is held to be what kills its worker."""
+TROUBLES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A turn that is ours to do, as it stands in this transaction."""
+
+    journey: Row[Any]
+    published: Published
+    rules: Rules
+    facts: Facts
+    position: Position
+    tracking: bool = True
+    """False: the lead's mails carry no tracked links."""
+
+    @property
+    def pending(self) -> Pending:
+        return Pending(self.journey.effect, self.journey.due)
+
+    def walk(self, result: Result | None = None) -> Walk:
+        campaign, rules = self.published.campaign, self.rules
+        return walk(
+            campaign, rules.dictionary, rules.conditions, self.facts, self.position, self.pending, result
+        )
+
+
+def open_turn(conn: Connection, desk: Desk, turn: Turn, *, begun: bool = False) -> Opened | Turn:
+    """The turn, or what was decided meanwhile if it is past or not to be done. ``begun``: by this same
+    try."""
+    journey = find(conn, turn.journey)
+    if journey is None or journey.state != "open":
+        return Turn(turn.journey, turn.turn, turn.step, "ended", datetime.now(UTC).isoformat())
+    lock_lead(conn, journey.lead_id)
+    journey = find(conn, turn.journey)  # again, now that nobody else may change it
+    if journey is None or journey.turn > turn.turn or journey.attention or journey.state != "open":
+        return as_turn(conn, desk, journey or turn)
+    if not begun:
+        if journey.tries >= TRIES:
+            return park(conn, desk, journey, "crashed", f"begun {journey.tries} times without an end")
+        conn.execute(update(journeys).where(journeys.c.id == journey.id).values(tries=journey.tries + 1))
+    return opened(conn, desk, journey)
+
+
+def stands(conn: Connection, desk: Desk, turn: Opened) -> Turn:
+    """Nothing has changed: what was decided is still to be done."""
+    journey = turn.journey
+    hold = None if journey.hold == "paused" else journey.hold
+    conn.execute(update(journeys).where(journeys.c.id == journey.id).values(tries=0, hold=hold))
+    return as_turn(conn, desk, find(conn, journey.id) or journey)
+
+
+def opened(conn: Connection, desk: Desk, journey: Row[Any]) -> Opened:
+    published = desk.library.campaign(conn, journey.version)
+    rules = desk.library.rules(conn)
+    facts = load_facts(conn, desk, rules, published, journey)
+    return Opened(journey, published, rules, facts, position_from_json(journey.position))
+
+
+def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
+    """Decision n + 1, with all that follows from it. If someone else was first, theirs."""
+    journey, now = turn.journey, turn.facts.now
+    if decided.parked:
+        return park(conn, desk, journey, "condition", decided.parked, decided)
+    values = {
+        "step": decided.position.step,
+        "position": decided.position.to_json(),
+        "effect": decided.effect,
+        "due": decided.due,
+        "queue": desk.queue(decided.effect),
+    }
+    if decided.outcome:
+        values |= {"state": "ended", "outcome": decided.outcome, "ended_at": now}
+    if not _advance(conn, journey, values, now):
+        return as_turn(conn, desk, find(conn, journey.id) or journey)
+    _apply(conn, desk, journey, decided, now)
+    write(conn, journey, journey.turn + 1, now, decided.lines)
+    close_left(conn, journey, turn.position, decided, now)
+    if decided.outcome:
+        ended = Line("ended", decided.position.step, decided.outcome)
+        write(conn, journey, journey.turn + 1, now, [ended])
+        stop_listening(conn, journey.id)
+    else:
+        listen(conn, turn.rules.conditions, journey, decided.listens, now)
+    return as_turn(conn, desk, find(conn, journey.id) or journey)
+
+
+def hold(conn: Connection, desk: Desk, turn: Opened, until: datetime, reason: str, why: str = "") -> Turn:
+    """The same step again at ``until`` (campaign time). ``reason``: the name of what holds it."""
+    journey, now = turn.journey, turn.facts.now
+    values = {"due": until, "hold": reason}
+    if _advance(conn, journey, values, now) and journey.hold != reason:
+        write(
+            conn,
+            journey,
+            journey.turn + 1,
+            now,
+            [Line("held", journey.step, why or reason, {"until": until})],
+        )
+    return as_turn(conn, desk, find(conn, journey.id) or journey)
+
+
+def again(conn: Connection, desk: Desk, turn: Opened, reason: str, incident: str | None) -> Turn:
+    """Trouble outside that lasts: the same step again in 1, 5, 30 minutes, then hourly."""
+    journey = turn.journey
+    pause = TROUBLES[min(journey.troubles, len(TROUBLES) - 1)]
+    values = {
+        "due": turn.facts.now + pause,
+        "hold": reason,
+        "troubles": journey.troubles + 1,
+        "incident": incident,
+    }
+    if _advance(conn, journey, values, turn.facts.now):
+        line = Line("trouble", journey.step, reason, {"incident": incident, "again in": str(pause)})
+        write(conn, journey, journey.turn + 1, turn.facts.now, [line])
+    return as_turn(conn, desk, find(conn, journey.id) or journey)
+
+
+def park(
+    conn: Connection,
+    desk: Desk,
+    journey: Row[Any],
+    cause: str,
+    reason: str,
+    decided: Walk | None = None,
+    incident: str | None = None,
+) -> Turn:
+    """Waits for a person at this step, which is done again when they have helped."""
+    now = desk.clock.now(conn)
+    values: dict[str, Any] = {"attention": cause, "attention_at": now, "incident": incident}
+    lines = [Line("attention", journey.step, reason)]
+    if decided and decided.position != position_from_json(journey.position):
+        values |= {
+            "step": decided.position.step,
+            "position": decided.position.to_json(),
+            "effect": "check_engagement",
+            "due": now,
+            "queue": "",
+        }
+        lines = [*decided.lines, Line("attention", decided.position.step, reason)]
+    if _advance(conn, journey, values, now):
+        if decided:
+            _apply(conn, desk, journey, decided, now)
+        write(conn, journey, journey.turn + 1, now, lines)
+    return as_turn(conn, desk, find(conn, journey.id) or journey)
+
+
+def _apply(conn: Connection, desk: Desk, journey: Row[Any], decided: Walk, now: datetime) -> None:
+    for change in decided.changes:
+        visit = decided.position.visits.get(change.step, 1)
+        apply(conn, desk, journey.lead_id, change, f"{journey.id}/{change.step}/{visit}", now)
+
+
+def find(conn: Connection, journey_id: str) -> Row[Any] | None:
+    return conn.execute(select(journeys).where(journeys.c.id == journey_id)).one_or_none()
+
+
+def as_turn(conn: Connection, desk: Desk, journey: Row[Any] | Turn) -> Turn:
+    """What the row has decided, as Temporal keeps it."""
+    if isinstance(journey, Turn):
+        return journey
+    machine = datetime.now(UTC)
+    if journey.state != "open":
+        return Turn(journey.id, journey.turn, journey.step, "ended", machine.isoformat())
+    if journey.attention or journey.hold == "paused":
+        due = machine + PARKED_FOR
+    else:
+        due = desk.clock.until(conn, journey.due, _jitter(desk, journey, machine))
+    return Turn(
+        journey.id, journey.turn, journey.step, journey.effect, due.isoformat(), journey.queue, desk.rest
+    )
+
+
+def _jitter(desk: Desk, journey: Row[Any], machine: datetime) -> timedelta:
+    """The same for a journey and turn whenever asked; nothing for waits that do not hibernate."""
+    if desk.clock.stepped or journey.due - machine <= IN_RUN_AT_MOST:
+        return timedelta()
+    digest = hashlib.sha256(f"{journey.id}/{journey.turn}".encode()).digest()
+    return desk.jitter * (int.from_bytes(digest[:4]) / 2**32)
+
+
+def _advance(conn: Connection, journey: Row[Any], values: Mapping[str, Any], now: datetime) -> bool:
+    fresh = {"hold": None, "attention": None, "attention_at": None, "incident": None, "tries": 0}
+    if "hold" not in values:
+        fresh["troubles"] = 0
+    changed = update(journeys).where(
+        journeys.c.id == journey.id, journeys.c.turn == journey.turn, journeys.c.state == "open"
+    )
+    done = conn.execute(changed.values({**fresh, **values, "turn": journey.turn + 1, "changed_at": now}))
+    return done.rowcount == 1

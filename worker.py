@@ -1,0 +1,158 @@
+"""The composition root: settings -> engine, provider, CRM -> activities -> worker. `python worker.py` runs
+it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from datetime import timedelta
+
+from nurture.crm.registry import connector
+from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from activities.engagement import Engagement
+from activities.messages import Messages
+from nurture import logs
+from nurture.client import Hibernation, connect, telemetry, worker_deployment
+from nurture.contract import JOURNEYS_QUEUE, send_queue
+from nurture.delivery.links import Links
+from nurture.delivery.provider import Provider
+from nurture.delivery.registry import PROVIDERS
+from nurture.relay.crm import CrmRound
+from nurture.relay.loop import Relay
+from nurture.relay.retries import Retries
+from nurture.services.desk import Desk
+from nurture.services.incidents import Incidents
+from nurture.services.letterhead import letterhead
+from nurture.services.opening import open_desk
+from nurture.settings import Settings, load_settings
+from nurture.store.migrate import check_schema
+from nurture.store.session import Store
+from workflows.journey import Journey
+
+log = logging.getLogger("nurture.worker")
+
+DRAIN = timedelta(seconds=20)
+SLOTS = 50
+"""Activities at once; each holds a thread only while it renders or writes."""
+
+
+class Work:
+    """Everything one worker process runs, on a store and a connection that are given."""
+
+    def __init__(
+        self, settings: Settings, client: Client, store: Store, desk: Desk, provider: Provider
+    ) -> None:
+        self.desk = desk
+        self.provider = provider
+        self._settings = settings
+        self._client = client
+        links = Links(settings.web_url, desk.secrets)
+        incidents = Incidents(store)
+        head = letterhead(settings, links)
+        self._messages = Messages(store, desk, provider, head, incidents)
+        self._engagement = Engagement(store, desk)
+        retries = Retries(store, desk, provider, head.sender_address, incidents)
+        others = [retries.round]
+        if found := connector(settings):
+            others.append(CrmRound(store, desk, found).round)
+        self._relay = Relay(store, desk, client, settings.start_rate, others)
+        cache = settings.data_dir / "hibernation.json"
+        self._hibernation = Hibernation(settings.hibernate, cache)
+
+    async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
+        """Until ``stop``; then what is under way is finished, for at most 20 seconds."""
+        learning = asyncio.create_task(self._learn())
+        async with contextlib.AsyncExitStack() as stack:
+            for worker in (self._journeys(), self._sends()):
+                await stack.enter_async_context(worker)
+            relay = asyncio.create_task(self._relay.run(stop))
+            if ready:
+                ready.set()
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait([stopping, relay], return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
+            await relay
+        learning.cancel()
+        await self.provider.close()
+
+    async def _learn(self) -> None:
+        """Until the server was tried, waits stay in the run."""
+        self.desk.rest = "hibernate" if self._hibernation.allowed else "in-run"
+        await self._hibernation.learn(self._client)
+        self.desk.rest = "hibernate" if self._hibernation.allowed else "in-run"
+
+    def _journeys(self) -> Worker:
+        engagement = self._engagement
+        runner = SandboxedWorkflowRunner() if self._settings.sandbox else UnsandboxedWorkflowRunner()
+        return Worker(
+            self._client,
+            task_queue=JOURNEYS_QUEUE,
+            workflows=[Journey],
+            activities=[
+                engagement.check_engagement,
+                engagement.hand_off,
+                engagement.notify,
+                engagement.update_crm,
+            ],
+            workflow_runner=runner,
+            deployment_config=worker_deployment(self._settings.build),
+            max_concurrent_activities=SLOTS,
+            graceful_shutdown_timeout=DRAIN,
+        )
+
+    def _sends(self) -> Worker:
+        """One queue per provider account, so that its rate holds over all workers."""
+        return Worker(
+            self._client,
+            task_queue=send_queue(self.desk.provider),
+            activities=[self._messages.send_message],
+            deployment_config=worker_deployment(self._settings.build),
+            max_concurrent_activities=SLOTS,
+            max_task_queue_activities_per_second=None if self.desk.clock.stepped else self.desk.send_rate,
+            graceful_shutdown_timeout=DRAIN,
+        )
+
+
+async def run_worker(
+    settings: Settings,
+    client: Client,
+    *,
+    stop: asyncio.Event,
+    ready: asyncio.Event | None = None,
+    store: Store | None = None,
+) -> None:
+    """A worker on the settings' own database, or on a store that the process has open already."""
+    own = store is None
+    store = store or Store(settings.database)
+    check_schema(store)
+    desk = await asyncio.to_thread(open_desk, store, settings)
+    try:
+        await Work(settings, client, store, desk, PROVIDERS[desk.provider](settings)).run(stop, ready)
+    finally:
+        if own:
+            store.close()
+
+
+async def main() -> None:
+    settings = load_settings()
+    logs.configure(settings.log_format, settings.log_level)
+    store = Store(settings.database)
+    metrics = f"{settings.metrics_host}:{settings.metrics_port}" if settings.metrics_port else None
+    client = await connect(sink=Incidents(store), runtime=telemetry(metrics))
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    log.info("worker starts")
+    try:
+        await run_worker(settings, client, stop=stop, store=store)
+    finally:
+        store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
