@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,16 @@ from nurture.authoring.nodes import Node, Plain
 from nurture.authoring.problems import Problem
 from nurture.authoring.reader import read_yaml
 from nurture.authoring.sales_file import check_sales
+from nurture.authoring.scoring_file import check_scoring
 from nurture.authoring.source import WHOLE_FILE, Source
+from nurture.authoring.stories.playing import Rules
+from nurture.authoring.stories.reading import check_stories
+from nurture.authoring.stories.story import StoriesFile
+from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource, message_names
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.sales import SalesPolicy, load_sales
+from nurture.domain.scoring import load_scoring
 
 CAMPAIGNS, POLICIES, TEMPLATES = "campaigns", "policies", "templates"
 STORIES = ".stories.yaml"
@@ -30,6 +36,7 @@ DECLARED = {
         "unknown-segment",
         "unknown-window",
         "message",
+        "scoring",
     ),
     "sales": ("unknown-team",),
 }
@@ -44,11 +51,13 @@ class Content:
     sales: Mapping[str, Plain]
     scoring: Mapping[str, Plain]
     messages: Mapping[str, MessageSource]
+    stories: Sequence[StoriesFile] = ()
     problems: list[Problem] = field(default_factory=list)
 
-    @property
-    def words(self) -> Words:
-        return _words(load_dictionary(self.dictionary), load_sales(self.sales), frozenset(self.messages))
+    def rules(self) -> Rules:
+        """The policies, loaded, for playing stories."""
+        dictionary = load_dictionary(self.dictionary)
+        return Rules(dictionary, Conditions(dictionary), load_sales(self.sales), load_scoring(self.scoring))
 
 
 def read_content(content: Path) -> Content:
@@ -59,8 +68,15 @@ def read_content(content: Path) -> Content:
         load_dictionary(dictionary), load_sales(sales), frozenset(message_names(content / TEMPLATES))
     )
     campaigns = _campaigns(content, words, problems)
+    scoring = _policy(
+        content,
+        "scoring",
+        problems,
+        lambda source, root: check_scoring(source, root, words.dictionary),
+    )
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
-    return Content(campaigns, dictionary, sales, {}, messages, _own(problems))
+    stories = _stories(content, words, campaigns, problems)
+    return Content(campaigns, dictionary, sales, scoring, messages, stories, _own(problems))
 
 
 def _own(problems: list[Problem]) -> list[Problem]:
@@ -96,6 +112,19 @@ def _campaigns(content: Path, words: Words, problems: list[Problem]) -> dict[str
             _add(found, check_campaign(source, root, words), source)
         problems += source.problems
     return found
+
+
+def _stories(
+    content: Path, words: Words, campaigns: Mapping[str, CampaignFile], problems: list[Problem]
+) -> Sequence[StoriesFile]:
+    loaded = {name: file.campaign for name, file in campaigns.items()}
+    found = []
+    for path in sorted((content / CAMPAIGNS).glob(f"*{STORIES}")):
+        source, root = read_yaml(str(path), path.read_bytes())
+        if root is not None:
+            found.append(check_stories(source, root, words, loaded))
+        problems += source.problems
+    return [file for file in found if file]
 
 
 def _add(found: dict[str, CampaignFile], file: CampaignFile, source: Source) -> None:

@@ -1,0 +1,100 @@
+"""What the words of a tale do to its lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from nurture.authoring.stories.items import SCORE, value_of
+from nurture.authoring.stories.playing import Play
+from nurture.authoring.stories.story import Item
+from nurture.authoring.stories.words import GONE, TOUCHES
+from nurture.domain.stages import STAGES
+
+CUSTOMER = "lead.customer"
+
+
+def act(play: Play, item: Item) -> None:
+    """Does it, and lets the journey look. Words that only expect something do nothing."""
+    if (does := ACTS.get(item.word)) is None:
+        return
+    does(play, *item.args)
+    play.look()
+
+
+def _enters(play: Play) -> None:
+    play.enter()
+
+
+def _does(play: Play, happening: str) -> None:
+    _stage(play, play.lead.happening(happening, play.now))
+    if play.campaign.enrol.on == happening:
+        play.look()
+        play.enter()
+
+
+def _touches(word: str) -> Callable[..., None]:
+    def touch(play: Play, step: str, detail: str = "") -> None:
+        send = play.lead.sends.get(step)
+        if send is None or send.state == "skipped":
+            play.say("cannot", f"{word} {step}: she has not got it")
+            return
+        play.lead.touch(step, word, play.now, detail)
+        data = {"step": step, **({"answer": detail} if word == "answers" else {})}
+        _stage(play, play.lead.event(TOUCHES[word], play.now, data))
+        if word == "bounces":
+            play.lead.gone = "bounced"
+
+    return touch
+
+
+def _becomes(play: Play, state: str, value: str | None = None) -> None:
+    lead, fields = play.lead, play.rules.dictionary.fields
+    if state == SCORE:
+        _stage(play, lead.set_score(int(value or 0), play.now))
+    elif state in GONE:
+        lead.gone = state
+    elif state in STAGES:
+        lead.stage = state
+        lead.event("stage.changed", play.now, {"stage": state})
+        if f"lead.{state}" in fields and fields[f"lead.{state}"] == "yes/no":
+            lead.fields[f"lead.{state}"] = True
+    else:
+        new = value_of(fields[state], value)
+        assert new is not None
+        lead.fields[state] = new
+        lead.event("lead.changed", play.now, {"fields": [state]})
+
+
+def _sales(play: Play, says: str, reason: str | None = None) -> None:
+    waiting = [key for key, task in play.lead.handoffs.items() if task.state == "open"]
+    if not waiting:
+        play.say("cannot", f"sales {says}: no task is open")
+        return
+    key = waiting[-1]
+    task = play.lead.handoffs[key]
+    play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)
+
+
+def _scanner(_play: Play, _what: str, _step: str) -> None:
+    """A machine is recorded and judged; nothing that conditions look at changes."""
+
+
+def _nothing(_play: Play) -> None:
+    """She is created: nothing yet."""
+
+
+def _stage(play: Play, stage: str | None) -> None:
+    if stage is not None:
+        play.say("stage", stage)
+
+
+ACTS: Mapping[str, Callable[..., None]] = {
+    "created": _nothing,
+    "enters": _enters,
+    "does": _does,
+    **{word: _touches(word) for word in TOUCHES},
+    "becomes": _becomes,
+    "sales": _sales,
+    "scanner": _scanner,
+}

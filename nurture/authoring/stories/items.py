@@ -1,0 +1,113 @@
+"""One item of a tale: ``clicks guide``, ``handed to inside-sales``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nurture.authoring.checking import Checking
+from nurture.authoring.nodes import Node, Scalar
+from nurture.authoring.source import suggestion
+from nurture.authoring.stories.story import Item
+from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, Takes, Told
+from nurture.domain.stages import STAGES
+from nurture.domain.steps.send import Send
+
+SCORE = "score"
+
+
+def read_item(check: Checking, told: Told, node: Node) -> Item | None:
+    if not isinstance(node, Scalar) or not node.text.split():
+        check.report("story", node, "expected what she does or what must happen, such as `gets guide`")
+        return None
+    word, *args = node.text.split()
+    takes = {**GIVENS, **EXPECTED}.get(word)
+    if takes is None:
+        hint = suggestion(word, [*GIVENS, *EXPECTED], "Words are")
+        check.report("story", node, f"a tale has no word `{word}`", hint)
+        return None
+    found = _arguments(check, told, node, takes, args)
+    if found is None or not _fits(check, told, node, word, found):
+        return None
+    return Item(word, found, node.text)
+
+
+def _arguments(
+    check: Checking, told: Told, node: Scalar, takes: Sequence[Takes], args: list[str]
+) -> tuple[str, ...] | None:
+    found: list[str] = []
+    for take in takes:
+        if not args and take.optional:
+            break
+        if not args:
+            check.report("story", node, f"`{node.text}` needs a {take.what}", _usage(node, takes))
+            return None
+        value, args = (" ".join(args), []) if take.rest else (args[0], args[1:])
+        if take.known is not None and value not in (known := take.known(told)):
+            text = take.says.format(value) or f"there is no {take.what} `{value}` in {take.where}"
+            check.report(
+                take.rule, node, text, suggestion(value, known, "There are") if len(known) > 1 else ""
+            )
+            return None
+        found.append(value)
+    if args:
+        check.report("story", node, f"`{' '.join(args)}` is too much here", _usage(node, takes))
+        return None
+    return tuple(found)
+
+
+def _usage(node: Scalar, takes: Sequence[Takes]) -> str:
+    parts = [f"[{take.what}]" if take.optional else take.what.upper() for take in takes]
+    return f"Write `{' '.join([node.text.split()[0], *parts])}`."
+
+
+def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str, ...]) -> bool:
+    if word == "answers":
+        step = told.campaign.steps[args[0]]
+        assert isinstance(step, Send)
+        if args[1] not in step.answers:
+            hint = suggestion(args[1], step.answers, "There are")
+            check.report("answers", node, f"`{args[0]}` has no answer `{args[1]}`", hint)
+            return False
+    if word == "becomes":
+        return _becomes(check, told, node, args)
+    return True
+
+
+def _becomes(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -> bool:
+    state, value = args[0], args[1] if len(args) > 1 else None
+    fields = told.words.dictionary.fields
+    if state == SCORE:
+        if value is not None and value.lstrip("-").isdecimal():
+            return True
+        check.report("story", node, "expected a score such as `becomes score 72`")
+        return False
+    if value is None and (state in STAGES or state in GONE):
+        return True
+    if state in fields:
+        return _field(check, node, state, fields[state], value)
+    known = [SCORE, *STAGES, *GONE, *fields]
+    check.report("story", node, f"a lead cannot become `{state}`", suggestion(state, known, "It can become"))
+    return False
+
+
+def _field(check: Checking, node: Scalar, field: str, kind: str, value: str | None) -> bool:
+    if value_of(kind, value) is not None:
+        return True
+    check.report(
+        "story", node, f"`{FIELD.what} {field}` is a {kind}", f"Write `becomes {field}` and a {kind}."
+    )
+    return False
+
+
+def value_of(kind: str, value: str | None) -> str | float | bool | None:
+    """The value of a field from the words of a tale; None if it is not one."""
+    if kind == "yes/no":
+        return {"yes": True, "true": True, None: True, "no": False, "false": False}.get(value)
+    if value is None:
+        return None
+    if kind == "number":
+        try:
+            return float(value)
+        except ValueError:
+            return None
+    return value

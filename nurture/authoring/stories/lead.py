@@ -1,0 +1,119 @@
+"""The lead of a story: all that the engine would know of her."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from nurture.authoring.stories.story import Lead
+from nurture.domain.actions.tag import changed
+from nurture.domain.dictionary import Dictionary, Happening
+from nurture.domain.effects import Change
+from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.scoring import Entry, ScoringPolicy, crossed, points_for, total
+from nurture.domain.stages import PATH, at_least
+
+STORY = "story"
+"""The rule under which a story gives points."""
+
+
+@dataclass
+class PlayedLead:
+    told: Lead
+    dictionary: Dictionary
+    scoring: ScoringPolicy
+    began: datetime
+    fields: dict[str, Value] = field(default_factory=dict)
+    stage: str = "lead"
+    tags: frozenset[str] = frozenset()
+    points: list[Entry] = field(default_factory=list)
+    sends: dict[str, SendFact] = field(default_factory=dict)
+    events: list[EventFact] = field(default_factory=list)
+    handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
+    gone: str | None = None
+
+    def __post_init__(self) -> None:
+        self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
+        self.set_score(self.told.score, self.began)
+
+    def facts(self, now: datetime, entered: datetime) -> Facts:
+        score = total(self.points, self.scoring, now, self.fields)
+        return Facts(
+            now=now,
+            zone=self.told.zone,
+            entered=entered,
+            fields=dict(self.fields),
+            stage=self.stage,
+            tags=self.tags,
+            lists=self._lists(),
+            score=score.total,
+            fit=score.fit,
+            engagement=score.engagement,
+            sends=dict(self.sends),
+            events=list(self.events),
+            handoffs=dict(self.handoffs),
+            gone=self.gone,
+        )
+
+    def event(self, kind: str, at: datetime, data: Mapping[str, object]) -> str | None:
+        """Something that happened to her, and the stage that its points bring her to."""
+        self.events.append(EventFact(kind, at, data))
+        found = points_for(kind, data, self.scoring, self.dictionary.happenings)
+        return self._score([Entry(rule, points, at) for rule, points in found], at)
+
+    def happening(self, name: str, at: datetime) -> str | None:
+        happening = self.dictionary.happenings[name]
+        return self.event(happening.event, at, example_of(happening))
+
+    def set_score(self, score: int, at: datetime) -> str | None:
+        now = total(self.points, self.scoring, at, self.fields).total
+        return self._score([Entry(STORY, score - now, at)] if score != now else [], at)
+
+    def touch(self, step: str, what: str, at: datetime, detail: str = "") -> None:
+        """What she did with the mail of a step, before it is an event."""
+        send = self.sends[step]
+        match what:
+            case "clicks":
+                send = replace(send, clicks=(*send.clicks, Click(at, detail)), opened=send.opened or at)
+            case "opens":
+                send = replace(send, opened=send.opened or at)
+            case "replies":
+                send = replace(send, replied=send.replied or at)
+            case "answers":
+                send = replace(send, answers=(*send.answers, (at, detail)))
+            case "bounces":
+                send = replace(send, bounced=True, state="bounced")
+        self.sends[step] = send
+
+    def change(self, change: Change, at: datetime) -> None:
+        """What an action of the campaign wrote."""
+        match change.action, change.value:
+            case "set", Mapping() as values:
+                self.fields.update(values)
+            case "tag", (str() | list()) as value:
+                self.tags = changed(self.tags, value)
+            case "stage", str() as stage:
+                self.stage = stage
+            case "score", int() as points:
+                self.points.append(Entry(f"step {change.step}", points, at))
+
+    def _score(self, entries: list[Entry], at: datetime) -> str | None:
+        before = total(self.points, self.scoring, at, self.fields).total
+        self.points += entries
+        stage = crossed(before, total(self.points, self.scoring, at, self.fields).total, self.scoring)
+        if stage is None or self.stage not in PATH or at_least(self.stage, stage):
+            return None
+        self.stage = stage
+        return stage
+
+    def _lists(self) -> frozenset[str]:
+        email = str(self.fields.get("lead.email", "")).lower()
+        domain = str(self.fields.get("account.domain", email.rpartition("@")[2])).lower()
+        known = {email, domain} - {""}
+        return frozenset(name for name, members in self.dictionary.lists.items() if known & set(members))
+
+
+def example_of(happening: Happening) -> Mapping[str, object]:
+    """Data of an event that is this happening."""
+    return {key: pattern.replace("*", "").replace("?", "x") for key, pattern in happening.match.items()}

@@ -1,0 +1,216 @@
+"""Playing a story: the pure walk in virtual time, with a lead who does what the tale says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from nurture.authoring.stories.lead import PlayedLead
+from nurture.authoring.stories.sending import Gate, Held
+from nurture.conditions import Conditions
+from nurture.domain.campaign import Campaign
+from nurture.domain.dictionary import Dictionary
+from nurture.domain.effects import Line, Result
+from nurture.domain.facts import Facts, HandoffFact, SendFact
+from nurture.domain.position import Position
+from nurture.domain.sales import SalesPolicy
+from nurture.domain.scoring import ScoringPolicy
+from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.send import Send
+from nurture.domain.walk import Pending, Walk, opening, walk
+
+MOST_TURNS = 2000
+PLAIN = ("sent", "handed", "reminded", "escalated", "did", "waits")
+"""Lines that say no more than what happened."""
+LONGEST = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The policies that a story is played under."""
+
+    dictionary: Dictionary
+    conditions: Conditions
+    sales: SalesPolicy
+    scoring: ScoringPolicy
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something that the engine did, in the words of a tale."""
+
+    at: datetime
+    word: str
+    what: str
+    because: tuple[str, ...] = ()
+
+
+@dataclass
+class Journey:
+    """One lead's way, as the journey row keeps it."""
+
+    entered: datetime
+    position: Position
+    pending: Pending
+    open: bool = True
+
+
+@dataclass
+class Play:
+    campaign: Campaign
+    rules: Rules
+    lead: PlayedLead
+    now: datetime
+    journey: Journey | None = None
+    happened: list[Happened] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
+    """Reasons since what happened last."""
+    mails: list[datetime] = field(default_factory=list)
+    """Marketing mails, for the caps."""
+    ended: datetime | None = None
+    turns: int = 0
+
+    @property
+    def facts(self) -> Facts:
+        return self.lead.facts(self.now, self.journey.entered if self.journey else self.now)
+
+    def say(self, word: str, what: str = "") -> None:
+        self.happened.append(Happened(self.now, word, what, tuple(self.because)))
+        self.because.clear()
+
+    def until(self, at: datetime) -> None:
+        """Everything that is due, up to and with ``at``."""
+        while (journey := self.journey) and journey.open and journey.pending.due <= at:
+            self.turns += 1
+            if self.turns > MOST_TURNS:
+                self.say("stops", f"more than {MOST_TURNS} turns")
+                journey.open = False
+                return
+            self.now = max(self.now, journey.pending.due)
+            self._turn(journey)
+        self.now = at
+
+    def enter(self) -> None:
+        """A new journey, if the campaign lets her in."""
+        if self.journey and self.journey.open:
+            return
+        again = self.campaign.enrol.again
+        if self.ended and (again is None or self.now < again.after(self.ended, self.lead.told.zone)):
+            self.because.append("not let in again: enrol.again")
+            return
+        first = opening(
+            self.campaign, self.rules.dictionary, self.rules.conditions, self.lead.facts(self.now, self.now)
+        )
+        self.lead.sends.clear()
+        self.lead.handoffs.clear()
+        self.journey = Journey(self.now, first.position, Pending(first.effect, first.due))
+        self._take(self.journey, first)
+        self.until(self.now)
+
+    def look(self) -> None:
+        """Something has happened: the journey is woken."""
+        if self.journey and self.journey.open:
+            decided = self._walk(self.journey, None)
+            if decided.moved:
+                self._take(self.journey, decided)
+        self.until(self.now)
+
+    def _turn(self, journey: Journey) -> None:
+        decided = self._walk(journey, None)
+        if decided.moved:
+            self._take(journey, decided)
+            return
+        result = self._effect(journey)
+        if isinstance(result, Held):
+            self.because.append(result.reason)
+            journey.pending = Pending(journey.pending.effect, result.until)
+        elif result is None:
+            journey.pending = Pending(journey.pending.effect, self.now + LONGEST)
+        else:
+            self._take(journey, self._walk(journey, result))
+
+    def _walk(self, journey: Journey, result: Result | None) -> Walk:
+        rules = self.rules
+        return walk(
+            self.campaign,
+            rules.dictionary,
+            rules.conditions,
+            self.facts,
+            journey.position,
+            journey.pending,
+            result,
+        )
+
+    def _effect(self, journey: Journey) -> Result | Held | None:
+        """The one outside thing. None: nothing is to be done, the journey only waits for an event."""
+        step = self.campaign.steps[journey.position.step]
+        match journey.pending.effect:
+            case "send_message":
+                assert isinstance(step, Send)
+                return self._send(journey, step)
+            case "hand_off":
+                assert isinstance(step, Handoff)
+                return self._hand_off(journey, step)
+            case "notify":
+                self.say("notify", getattr(step, "team", ""))
+                return Result("reminded", self.now, "nobody answered yet")
+            case "update_crm":
+                return Result("updated", self.now)
+        return None
+
+    def _send(self, journey: Journey, step: Send) -> Result | Held:
+        gate = Gate(self.campaign, self.rules.dictionary, self.lead.told.zone, self.mails)
+        result = gate.judge(step, journey.position, self.now)
+        if isinstance(result, Held):
+            return result
+        state = "sent" if result.what == "sent" else "skipped"
+        self.lead.sends[step.name] = SendFact(step.name, journey.position.visit, state, self.now)
+        if result.what == "sent":
+            self.say("gets", step.name)
+            if step.kind == "marketing":
+                self.mails.append(self.now)
+        return result
+
+    def _hand_off(self, journey: Journey, step: Handoff) -> Result:
+        if journey.position.nth:
+            self.say("notify", step.team)
+            return Result("escalated", self.now, "nobody answered")
+        team = self.rules.sales.teams[step.team]
+        marks = sorted(team.marks(self.now, self.lead.told.zone), key=lambda mark: mark.at)
+        key = (step.name, journey.position.visit)
+        self.lead.handoffs[key] = HandoffFact("open", None, None)
+        self.say("handed", f"to {step.team}")
+        return Result("handed", self.now, step.why, {"marks": [[m.at.isoformat(), m.what] for m in marks]})
+
+    def _take(self, journey: Journey, decided: Walk) -> None:
+        """Records a decision."""
+        for line in decided.lines:
+            self._line(line)
+        for change in decided.changes:
+            self.lead.change(change, self.now)
+            self._tell(change.action, change.value)
+        journey.position = decided.position
+        journey.pending = Pending(decided.effect, decided.due)
+        if decided.parked:
+            self.because.append(decided.parked)
+            self.say("stops", "needs attention")
+            journey.open = False
+        elif decided.outcome:
+            self.say("ends", decided.outcome)
+            journey.open, self.ended = False, self.now
+
+    def _line(self, line: Line) -> None:
+        reason = f"{line.step}: {line.kind}" + (f", {line.reason}" if line.reason else "")
+        step = self.campaign.steps.get(line.step)
+        if line.kind not in PLAIN:
+            self.because.append(reason)
+        if line.kind == "skipped" and isinstance(step, Send | Handoff):
+            self.say("skips", line.step)
+
+    def _tell(self, action: str, value: object) -> None:
+        if action in ("stage", "tag"):
+            for one in value if isinstance(value, list) else [value]:
+                self.say(action, str(one))
+        elif action == "set" and isinstance(value, dict):
+            for name, new in value.items():
+                self.say("set", f"{name} {new}")

@@ -1,0 +1,138 @@
+"""``campaigns/NAME.stories.yaml`` -> stories, or what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from nurture.authoring.checking import Checking, Field, Words, read_table, rows, unknown
+from nurture.authoring.kinds import read_name, read_names, read_points, read_stage, read_text, read_value
+from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
+from nurture.authoring.sending import read_zone
+from nurture.authoring.source import Source
+from nurture.authoring.stories.items import read_item
+from nurture.authoring.stories.story import Item, Lead, Moment, StoriesFile, Story
+from nurture.authoring.stories.words import Told
+from nurture.domain.campaign import Campaign
+
+TIME = re.compile(r"^(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<hour>\d\d:\d\d)(?P<utc>Z)?$")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EXAMPLE = "Mon 2026-03-02 10:00"
+
+
+def check_stories(
+    source: Source, root: Node, words: Words, campaigns: Mapping[str, Campaign | None]
+) -> StoriesFile | None:
+    """None: the campaign is not there or has problems of its own."""
+    check = Checking(source, words)
+    fields = {"campaign": Field(read_name, True), "stories": Field(_list, True)}
+    document = read_table(check, root, fields, "a file of stories")
+    name = document.get("campaign")
+    if name is None or not isinstance(root, Table):
+        return None
+    if name not in campaigns:
+        at = root.entries["campaign"]
+        assert isinstance(at, Scalar)
+        unknown(check, "unknown-campaign", at, "campaign", frozenset(campaigns), "campaigns/")
+        return None
+    campaign = campaigns[name]
+    if campaign is None:
+        return None
+    told = Told(campaign, words)
+    stories = (_story(check, told, node) for node in document.get("stories", ()))
+    return StoriesFile(source.file, name, tuple(story for story in stories if story))
+
+
+def _list(check: Checking, node: Node) -> Plain:
+    """The nodes themselves: they are read when the campaign is known."""
+    return list(rows(check, node, "a list of stories, each with `story` and `tale`")) or None
+
+
+def _node(_check: Checking, node: Node) -> Plain:
+    return node
+
+
+def _story(check: Checking, told: Told, node: Node) -> Story | None:
+    keys = {"story": Field(read_text, True), "lead": Field(_node), "zone": Field(read_zone)}
+    found = read_table(check, node, {**keys, "tale": Field(_node, True)}, "a story")
+    lead = _lead(check, told, found.get("lead"))
+    if not {"story", "tale"} <= set(found):
+        return None
+    zone = ZoneInfo(found["zone"]) if "zone" in found else lead.zone
+    tale = tuple(_tale(check, told, found["tale"], zone))
+    return Story(found["story"], lead, tale, node.at, zone) if tale else None
+
+
+def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
+    fallback = ZoneInfo(told.words.dictionary.sending.zone_fallback or "UTC")
+    if node is None:
+        return Lead(fallback)
+    own = {
+        "zone": Field(read_zone),
+        "score": Field(read_points),
+        "stage": Field(read_stage),
+        "tags": Field(read_names),
+    }
+    declared = {
+        name: Field(lambda check, value, name=name, kind=kind: read_value(check, value, kind, name))  # type: ignore[misc]
+        for name, kind in told.words.dictionary.fields.items()
+    }
+    found = read_table(check, node, {**own, **declared}, "the lead of a story")
+    tags = found.get("tags", [])
+    return Lead(
+        zone=ZoneInfo(found["zone"]) if "zone" in found else fallback,
+        fields={name: found[name] for name in declared if name in found},
+        stage=found.get("stage", "lead"),
+        tags=frozenset([tags] if isinstance(tags, str) else tags),
+        score=found.get("score", 0),
+    )
+
+
+def _tale(check: Checking, told: Told, node: Node, zone: ZoneInfo) -> Iterator[Moment]:
+    before: datetime | None = None
+    for line in rows(check, node, f"a list of times, such as `- {EXAMPLE}: gets guide`"):
+        if not isinstance(line, Table) or len(line.entries) != 1:
+            check.report(
+                "story", line, f"expected one time and what happens then, such as `{EXAMPLE}: gets guide`"
+            )
+            continue
+        ((time, what),) = line.entries.items()
+        key = line.keys[time]
+        at = _time(check, key, zone)
+        if at is None:
+            continue
+        if before is not None and at <= before:
+            check.report(
+                "story-order", key, "this is not after the line above", "A tale goes forward in time."
+            )
+        before = at
+        yield Moment(at, tuple(_items(check, told, what)), key.at)
+
+
+def _items(check: Checking, told: Told, node: Node) -> Iterator[Item]:
+    if isinstance(node, Rows) and not node.items:
+        check.report("story", node, "nothing is written here", "Write `nothing` if nothing must happen.")
+    for item in items(node):
+        if (found := read_item(check, told, item)) is not None:
+            yield found
+
+
+def _time(check: Checking, key: Scalar, zone: ZoneInfo) -> datetime | None:
+    match = TIME.match(key.text)
+    if match is None:
+        check.report("story", key, f"expected a time such as `{EXAMPLE}`, found `{key.text}`",
+                     "The day, the date, the hour; a `Z` after it means UTC.")  # fmt: skip
+        return None
+    try:
+        local = datetime.fromisoformat(f"{match['date']}T{match['hour']}")
+    except ValueError:
+        check.report("story", key, f"there is no {match['date']} {match['hour']}")
+        return None
+    day = DAYS[local.weekday()]
+    if match["day"] != day[:3]:
+        check.report("weekday", key, f"{match['date']} is a {day}, not a {match['day']}",
+                     f"Write {day[:3]}, or correct the date.")  # fmt: skip
+        return None
+    return local.replace(tzinfo=UTC if match["utc"] else zone).astimezone(UTC)

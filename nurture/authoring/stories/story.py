@@ -1,0 +1,56 @@
+"""A story as it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nurture.authoring.nodes import Place
+from nurture.domain.facts import Value
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing of a line: a word and what belongs to it."""
+
+    word: str
+    args: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the tale."""
+
+    at: datetime
+    """UTC."""
+    items: tuple[Item, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Lead:
+    zone: ZoneInfo
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    stage: str = "lead"
+    tags: frozenset[str] = frozenset()
+    score: int = 0
+
+
+@dataclass(frozen=True)
+class Story:
+    title: str
+    lead: Lead
+    tale: tuple[Moment, ...]
+    place: Place
+    zone: ZoneInfo
+    """Of the times in the tale."""
+
+
+@dataclass(frozen=True)
+class StoriesFile:
+    path: str
+    campaign: str
+    stories: tuple[Story, ...]

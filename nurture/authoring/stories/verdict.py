@@ -1,0 +1,93 @@
+"""The tale beside what happened, and whether the two agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from textwrap import wrap
+
+from nurture.authoring.stories.playing import Happened
+from nurture.authoring.stories.story import Item, Story
+from nurture.authoring.stories.words import COMPLETE, EXPECTED
+
+WRONG = ("stops", "cannot")
+"""What a journey must never do, whether listed or not."""
+COLUMNS = 80
+TIME, TOLD = 22, 27
+"""Widths of the first two columns."""
+
+
+@dataclass(frozen=True)
+class Row:
+    at: datetime
+    told: str
+    happened: str
+    agrees: bool
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    story: Story
+    rows: Sequence[Row]
+
+    @property
+    def holds(self) -> bool:
+        return all(row.agrees for row in self.rows)
+
+
+def judge(story: Story, happened: Sequence[Happened]) -> Verdict:
+    left = list(happened)
+    rows = [row for moment in story.tale for item in moment.items for row in [_row(moment.at, item, left)]]
+    rows += [
+        Row(one.at, "", f"{one.word} {one.what}".strip(), one.word not in (*COMPLETE, *WRONG), one.because)
+        for one in left
+    ]
+    return Verdict(story, sorted(rows, key=lambda row: _minute(row.at)))
+
+
+def _row(at: datetime, item: Item, left: list[Happened]) -> Row:
+    if item.word not in EXPECTED:
+        return Row(at, item.text, "", agrees=True)
+    if item.word == "nothing":
+        found = [one for one in left if _minute(one.at) == _minute(at)]
+        return Row(at, item.text, "", agrees=not found)
+    match = next((one for one in left if _minute(one.at) == _minute(at) and _same(item, one)), None)
+    if match is None:
+        return Row(at, item.text, "", agrees=False)
+    left.remove(match)
+    return Row(at, item.text, f"{match.word} {match.what}".strip(), agrees=True, because=match.because)
+
+
+def _same(item: Item, one: Happened) -> bool:
+    if item.word != one.word:
+        return False
+    told = " ".join(item.args)
+    return told in ("", one.what) or (item.word == "set" and one.what.startswith(f"{told} "))
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def render(verdict: Verdict, path: str) -> str:
+    """A table of 80 columns; ``!`` marks where the two disagree, and every turn tells its reason."""
+    lines = [f"{path}:{verdict.story.place.line}: {verdict.story.title}", ""]
+    lines.append(f"  {'':{TIME}}{'the story says':{TOLD}}  what happened")
+    before = None
+    for row in verdict.rows:
+        local = f"{_minute(row.at).astimezone(verdict.story.zone):%a %Y-%m-%d %H:%M}"
+        lines += _lines(row, "" if local == before else local)
+        before = local
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _lines(row: Row, time: str) -> Iterator[str]:
+    mark = " " if row.agrees else "!"
+    told = row.told or ("" if row.agrees else "-")
+    happened = row.happened or ("" if row.agrees else "-")
+    yield f"  {time:{TIME}}{told:{TOLD}}{mark} {happened}"
+    indent = " " * (TIME + 6)
+    for reason in row.because:
+        yield from wrap(reason, COLUMNS, initial_indent=f"{indent}- ", subsequent_indent=f"{indent}  ")

@@ -1,0 +1,108 @@
+"""The words of a tale: what a lead and sales can do, and what can be expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from nurture.authoring.checking import Words
+from nurture.authoring.kinds import DICTIONARY
+from nurture.domain.campaign import Campaign
+from nurture.domain.stages import STAGES
+from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.send import Send
+
+GONE = ("unsubscribed", "complained", "bounced", "erased")
+TOUCHES = {
+    "clicks": "email.clicked",
+    "opens": "email.opened",
+    "replies": "email.replied",
+    "answers": "survey.answered",
+    "bounces": "email.bounced",
+}
+"""What she does with a mail -> the event it is."""
+SALES_SAY = ("accepted", "qualified", "rejected")
+SCANNERS = ("clicks", "opens")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the items of a tale may name."""
+
+    campaign: Campaign
+    words: Words
+
+    @property
+    def sends(self) -> Collection[str]:
+        return [name for name, step in self.campaign.steps.items() if isinstance(step, Send)]
+
+    @property
+    def skippable(self) -> Collection[str]:
+        return [name for name, step in self.campaign.steps.items() if isinstance(step, Send | Handoff)]
+
+    @property
+    def outcomes(self) -> Collection[str]:
+        found = {name for step in self.campaign.steps.values() for name in step.outcomes}
+        return {*found, *(leave.outcome for leave in self.campaign.leave), *GONE, "customer", "finished"}
+
+
+@dataclass(frozen=True)
+class Takes:
+    """One argument of a word. ``known``: what it may be; None: anything."""
+
+    what: str
+    rule: str
+    known: Callable[[Told], Collection[str]] | None = None
+    where: str = "this campaign"
+    says: str = ""
+    """What to say of another value, with ``{}`` for it."""
+    optional: bool = False
+    rest: bool = False
+    """Takes all that is left of the item."""
+
+
+SEND = Takes("send", "unknown-step", lambda told: told.sends)
+STEP = Takes("send or handoff", "unknown-step", lambda told: told.skippable)
+HAPPENING = Takes("happening", "unknown-happening", lambda told: told.words.dictionary.happenings, DICTIONARY)
+TEAM = Takes("team", "unknown-team", lambda told: told.words.teams, "policies/sales.yaml")
+STAGE = Takes("stage", "unknown-stage", lambda _told: STAGES, "the lifecycle")
+OUTCOME = Takes("outcome", "unknown-outcome", lambda told: told.outcomes)
+FIELD = Takes("field", "unknown-field", lambda told: told.words.dictionary.fields, DICTIONARY)
+REASON = Takes("reason", "story", lambda told: told.words.reasons, "policies/sales.yaml", optional=True)
+TO = Takes("team", "story", lambda _told: ("to",), says="write `handed to` and the team, not `handed {}`")
+LINK = Takes("link", "story", optional=True)
+ANSWER = Takes("answer", "answers")
+TAG = Takes("tag", "story")
+STATE = Takes("state", "story")
+VALUE = Takes("value", "story", optional=True, rest=True)
+ANYTHING = Takes("text", "story", optional=True, rest=True)
+SALES = Takes("answer", "story", lambda _told: SALES_SAY, says="sales cannot say `{}`")
+SCANNER = Takes("act", "story", lambda _told: SCANNERS, says="a scanner cannot do `{}`")
+
+GIVENS: dict[str, tuple[Takes, ...]] = {
+    "created": (),
+    "enters": (),
+    "does": (HAPPENING,),
+    "clicks": (SEND, LINK),
+    "opens": (SEND,),
+    "answers": (SEND, ANSWER),
+    "replies": (SEND,),
+    "bounces": (SEND,),
+    "becomes": (STATE, VALUE),
+    "sales": (SALES, REASON),
+    "scanner": (SCANNER, SEND),
+}
+EXPECTED: dict[str, tuple[Takes, ...]] = {
+    "gets": (SEND,),
+    "skips": (STEP,),
+    "handed": (TO, TEAM),
+    "task": (ANYTHING,),
+    "stage": (STAGE,),
+    "tag": (TAG,),
+    "set": (FIELD, VALUE),
+    "notify": (ANYTHING,),
+    "ends": (OUTCOME,),
+    "nothing": (),
+}
+COMPLETE = ("gets", "skips", "handed", "task", "ends")
+"""What a tale must list; the others count when they are written."""

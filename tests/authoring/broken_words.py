@@ -1,0 +1,181 @@
+"""Broken files: what they name is not there, or cannot be."""
+
+from textwrap import dedent
+
+from tests.authoring.good import CAMPAIGN, DICTIONARY, MESSAGE, SCORING, STORIES, steps, tale
+
+WORDS: dict[str, tuple[str, str]] = {
+    "unknown-section": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            steps:
+              - go: tlak
+            sections:
+              talk:
+                - end: done
+            """),
+    ),
+    "unknown-step": steps("""\
+        - send: hello
+        - wait: 3d
+        - end: done
+          if:
+            - lead.customer
+            - clicked("helo")
+        - end: silent
+        """),
+    "unknown-outcome": (
+        CAMPAIGN,
+        "campaign: talk\ngoal: [meeting, done]\nsteps:\n  - end: done\n",
+    ),
+    "unknown-team": steps("- handoff: slaes\n"),
+    "unknown-field": steps("""\
+        - do: mark
+          set: {lead.size: 3}
+        - wait: to lead.renewl - 60d
+        - end: done
+          if: >-
+            lead.customer
+            && lead.emploees > 10
+        - end: other
+        """),
+    "unknown-happening": (
+        CAMPAIGN,
+        'campaign: talk\nenrol: {on: asked}\nleave:\n  met: happened("met-us")\nsteps:\n  - end: done\n',
+    ),
+    "unknown-list": steps("""\
+        - end: rival
+          if: on_list("competitor")
+        - end: done
+        """),
+    "unknown-segment": steps("""\
+        - end: done
+          unless: in_segment("bigg")
+        - end: big
+        """),
+    "unknown-window": steps("""\
+        - send: hello
+          window: evenings
+        - end: done
+        """),
+    "unknown-stage": steps("""\
+        - do: mark
+          stage: mql
+        - end: ready
+          if: stage_at_least("SQ")
+        - end: done
+        """),
+    "unknown-zone": (DICTIONARY, "sending: {zone_fallback: Europe/Berln}\n"),
+    "unknown-message": steps("""\
+        - send: helo
+        - send: second
+          variants: {hello: 50, question-2: 50}
+        - end: done
+        """),
+    "message": (
+        MESSAGE,
+        "---\nsubject: Hello {{ lead.frist_name }}\nlayout: none\n---\nHello {{ lead.first_name }}\n",
+    ),
+    "condition": steps("""\
+        - send: hello
+        - wait: 3d
+        - end: done
+          if:
+            - lead.employees > "many"
+            - lead.employees
+            - clicked("hello") and lead.customer
+        - end: other
+        """),
+    "condition-in-brackets": (
+        CAMPAIGN,
+        "campaign: talk\nleave: {customer: lead.customer}\nsteps:\n  - end: done\n",
+    ),
+    "never-sent": steps("""\
+        - wait: 3d
+        - end: early
+          if: clicked("hello")
+        - send: hello
+        - end: done
+        """),
+    "no-wait": steps("""\
+        - send: hello
+        - end: eager
+          if: clicked("hello")
+        - end: done
+        """),
+    "no-end": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            steps:
+              - go: more
+                if: lead.customer
+              - send: hello
+            sections:
+              more:
+                - send: question
+                - end: done
+                  if: lead.customer
+            """),
+    ),
+    "unreachable": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            steps:
+              - end: done
+              - send: hello
+              - end: done-again
+            sections:
+              more:
+                - send: question
+                - end: more
+            """),
+    ),
+    "loop": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            steps:
+              - go: more
+            sections:
+              more:
+                - send: hello
+                - wait: 3d
+                  unless: lead.customer
+                - go: more
+            """),
+    ),
+}
+
+OTHERS: dict[str, tuple[str, str]] = {
+    "unknown-campaign": (
+        STORIES,
+        "campaign: tlak\nstories:\n  - story: a\n    tale:\n      - now: nothing\n",
+    ),
+    "scoring": (
+        SCORING,
+        dedent("""\
+            rules:
+              asked: {on: asked-as, points: 10}
+              read: {on: email.opened, points: 1}
+            thresholds: {mql: 60}
+            """),
+    ),
+    "story": tale("""\
+        - Mon 2026-03-02 10:00: [does asked-us, get hello, clicks]
+        - next week: gets question
+        - Tue 2026-02-31 10:00: nothing
+        - Thu 2026-03-05 10:00: [becomes rich, handed sales, sales angry]
+        - Fri 2026-03-06 10:00: []
+        """),
+    "weekday": tale("""\
+        - Tue 2026-03-02 10:00: [does asked-us, gets hello]
+        - Mo 2026-03-09 10:00: nothing
+        """),
+    "story-order": tale("""\
+        - Mon 2026-03-02 10:00: [does asked-us, gets hello]
+        - Sun 2026-03-01 10:00: nothing
+        """),
+}
