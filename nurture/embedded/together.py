@@ -4,6 +4,9 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 
+SAME_SIGNAL = 1.0
+"""Seconds: make, timeout and shells pass one signal on twice, to the process and to its group."""
+
 Service = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
 """Called with (stop, ready): sets `ready` when it serves, returns when it has drained after `stop`."""
 
@@ -44,13 +47,18 @@ class Together:
 def stop_on_signals(stop: asyncio.Event, at_once: Callable[[], None], say: Callable[[str], None]) -> None:
     """The first SIGINT or SIGTERM asks for a drain, the second calls `at_once`, which does not return."""
 
-    def received() -> None:
-        if stop.is_set():
-            at_once()
-        stop.set()
-        say("Stopping: finishing what is running. Again to stop at once.")
-
     loop = asyncio.get_running_loop()
+    first = 0.0
+
+    def received() -> None:
+        nonlocal first
+        if not stop.is_set():
+            first = loop.time()
+            stop.set()
+            say("Stopping: finishing what is running. Again to stop at once.")
+        elif loop.time() - first > SAME_SIGNAL:
+            at_once()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, received)
 

@@ -1,10 +1,12 @@
 """Services of one process: one that fails takes the others down cleanly, and its error is the one told."""
 
 import asyncio
+import os
+import signal
 
 import pytest
 
-from nurture.embedded.together import Stopped, Together
+from nurture.embedded.together import SAME_SIGNAL, Stopped, Together, stop_on_signals
 
 
 class Recorder:
@@ -42,6 +44,24 @@ async def test_the_stop_drains_all() -> None:
     await together.wait()
     await together.drain()
     assert first.seen == second.seen == ["serves", "drained"]
+
+
+async def test_the_first_signal_drains_its_echo_is_ignored_and_a_later_one_ends_it() -> None:
+    stop, said, ended = asyncio.Event(), list[str](), asyncio.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    stop_on_signals(stop, ended.set, said.append)
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(os.getpid(), number)
+            await asyncio.sleep(0.01)
+        assert (stop.is_set(), ended.is_set(), len(said)) == (True, False, 1)
+        await asyncio.sleep(SAME_SIGNAL)
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(ended.wait(), 5)
+    finally:
+        for number, handler in before.items():
+            asyncio.get_running_loop().remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 async def test_one_that_fails_at_start_is_the_error_and_the_others_drain() -> None:
