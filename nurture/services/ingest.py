@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from nurture.clock import Clock
 from nurture.services.event_leads import LeadRef, Whom, whom
+from nurture.services.replies import REPLIED, replied_to
 from nurture.store.tables import events
 from nurture.store.upserts import insert_unless_there
 
@@ -39,6 +40,7 @@ class NewEvent:
     """None: when it came in."""
     data: Mapping[str, Any] = field(default_factory=dict)
     send_id: str | None = None
+    """The mail it is about; of a reply it is found by what the reply says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def ingest(
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for event in batch:
         if lead := about.known.get(event.lead):
-            rows.setdefault((event.source, event.key), _row(event, lead, now))
+            rows.setdefault((event.source, event.key), _row(conn, event, lead, now))
     inserted = set(_insert(conn, list(rows.values())))
     return [_result(event, about, inserted) for event in batch]
 
@@ -73,14 +75,15 @@ def received(now: datetime, occurred: datetime | None) -> tuple[datetime, dict[s
     return now, {"occurred_at": occurred.isoformat()}
 
 
-def _row(event: NewEvent, lead: str, now: datetime) -> dict[str, Any]:
+def _row(conn: Connection, event: NewEvent, lead: str, now: datetime) -> dict[str, Any]:
+    send = event.send_id or (replied_to(conn, lead, event.data) if event.type == REPLIED else None)
     occurred, note = received(now, event.occurred_at)
     return {
         "source": event.source,
         "key": event.key,
         "type": event.type,
         "lead_id": lead,
-        "send_id": event.send_id,
+        "send_id": send,
         "occurred_at": occurred,
         "received_at": now,
         "data": {**event.data, **note},

@@ -93,7 +93,9 @@ def _send(conn: Connection, send_id: str) -> Found | None:
 def _target(links: list[str], index: int) -> str | None:
     if not 0 <= index < len(links):
         return None
-    return links[index] if urlsplit(links[index]).scheme in ("http", "https") else None
+    parts = urlsplit(links[index])
+    plain = parts.scheme in ("http", "https") and parts.netloc and links[index].isprintable()
+    return links[index] if plain and not links[index].startswith(" ") else None
 
 
 def _note(

@@ -1,0 +1,82 @@
+"""The web app, put together: events in, links of mails, the inbox of sales, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from nurture.clock import Clock, clock_of
+from nurture.delivery.links import Links
+from nurture.secrets_file import signing_secrets
+from nurture.services.desk import Desk
+from nurture.settings import Settings
+from nurture.store.session import Store
+from nurture.web import events_api, handoff, health, inbox, links, mails, metrics, problems, sign_in
+from nurture.web.banners import Banners
+from nurture.web.body import BodyLimit
+from nurture.web.gauges import Metrics
+from nurture.web.headers import SecurityHeaders
+from nurture.web.key_ring import KeyRing
+from nurture.web.pages import HTMX, STATIC
+from nurture.web.readiness import Readiness
+from nurture.web.site import Catcher, Site
+
+PAGES = (health, metrics, events_api, links, sign_in, inbox, handoff, mails)
+
+
+def create_app(
+    settings: Settings, store: Store, clock: Clock | None = None, catcher: Catcher | None = None
+) -> FastAPI:
+    """``clock``: the settings' own when not given. ``catcher``: shows its mails under /mails."""
+    app = FastAPI(
+        title="Nurture",
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # both load scripts from elsewhere
+        redoc_url=None,
+        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
+    )
+    app.state.site = _site(settings, store, clock or clock_of(settings.clock), catcher)
+    problems.install(app)
+    for part in PAGES:
+        app.include_router(part.router)
+    app.mount("/static/htmx", StaticFiles(directory=HTMX), name="htmx")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | None) -> Site:
+    secrets = signing_secrets(settings)
+    return Site(
+        settings=settings,
+        store=store,
+        desk=Desk(
+            clock=clock,
+            secrets=secrets,
+            base_url=settings.web_url,
+            namespace="",
+            delivery=settings.delivery,
+            crm=bool(settings.crm_webhook_url),
+        ),
+        links=Links(settings.web_url, secrets),
+        secret=secrets[0],
+        metrics=Metrics(),
+        keys=KeyRing(),
+        banners=Banners(settings),
+        readiness=Readiness(store),
+        catcher=catcher,
+    )
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        parts = schema.setdefault("components", {})
+        parts.setdefault("schemas", {}).update(events_api.components())
+        parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        app.openapi_schema = schema
+    return app.openapi_schema

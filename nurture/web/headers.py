@@ -1,0 +1,49 @@
+"""Headers that every answer has: nothing runs or loads but what we serve ourselves."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+
+from nurture.web.body import App, Message, Receive, Send
+
+POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+    "img-src 'self' data:"
+)
+FRAMED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""For a mail shown inside a page: its own styles, no scripts, nothing loaded."""
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+"""Those that an answer sets itself stay as they are."""
+
+KEPT = "public, max-age=86400"
+"""For static files: their addresses change with them."""
+
+
+class SecurityHeaders:
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if scope["path"].startswith("/static/") and message["status"] == 200:
+                    headers.setdefault("Cache-Control", KEPT)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -1,0 +1,94 @@
+"""How pages say times and happenings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+EVENTS: Mapping[str, str] = {
+    "email.opened": "Opened the mail",
+    "email.clicked": "Followed a link",
+    "email.replied": "Replied",
+    "email.bounced": "Mail came back",
+    "email.complained": "Marked a mail as spam",
+    "email.unsubscribed": "Unsubscribed",
+    "survey.answered": "Answered",
+    "form.submitted": "Filled in a form",
+    "page.viewed": "Looked at a page",
+    "meeting.booked": "Booked a meeting",
+}
+TELLING = ("message", "path", "form", "answer", "page", "title", "subject", "plan")
+"""What of an event's data a person wants to read, in this order."""
+STATES: Mapping[str, str] = {
+    "open": "Open",
+    "accepted": "Accepted",
+    "qualified": "Qualified",
+    "rejected": "Rejected",
+    "expired": "Time ran out",
+    "cancelled": "No longer needed",
+}
+
+
+def left(due: datetime, now: datetime) -> str:
+    """``2 h left`` or ``3 d late``."""
+    return f"{span(abs(due - now))} {'late' if due < now else 'left'}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    passed = now - at
+    return "just now" if abs(passed) < timedelta(minutes=1) else f"{span(passed)} ago"
+
+
+def span(length: timedelta) -> str:
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} d"
+
+
+def urgency(due: datetime, now: datetime) -> str:
+    """The name of a style."""
+    if due < now:
+        return "late"
+    return "soon" if due - now < timedelta(hours=4) else "calm"
+
+
+def instant(at: datetime, zone: str | None) -> str:
+    """In the reader's zone, named where it is not theirs."""
+    try:
+        known = ZoneInfo(zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        known = ZoneInfo("UTC")
+    return at.astimezone(known).strftime("%a %d %b %Y, %H:%M %Z")
+
+
+def happening(kind: str) -> str:
+    return EVENTS.get(kind, kind.replace(".", " ").replace("_", " ").replace("-", " ").capitalize())
+
+
+def about(data: Mapping[str, Any] | None) -> str:
+    """The telling part of an event's data."""
+    return " · ".join(str(data[name]) for name in TELLING if data and data.get(name))
+
+
+def state(name: str) -> str:
+    return STATES.get(name, name)
+
+
+def points(number: float) -> str:
+    return f"{number:+.0f}"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "left": left,
+    "ago": ago,
+    "urgency": urgency,
+    "instant": instant,
+    "happening": happening,
+    "about": about,
+    "state": state,
+    "points": points,
+}
