@@ -9,7 +9,6 @@ import logging
 import signal
 from datetime import timedelta
 
-from nurture.crm.registry import connector
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
@@ -19,6 +18,7 @@ from activities.messages import Messages
 from nurture import logs
 from nurture.client import Hibernation, connect, telemetry, worker_deployment
 from nurture.contract import JOURNEYS_QUEUE, send_queue
+from nurture.crm.registry import connector_of
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
 from nurture.delivery.registry import PROVIDERS
@@ -58,7 +58,7 @@ class Work:
         self._engagement = Engagement(store, desk)
         retries = Retries(store, desk, provider, head.sender_address, incidents)
         others = [retries.round]
-        if found := connector(settings):
+        if found := connector_of(settings):
             others.append(CrmRound(store, desk, found).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
         cache = settings.data_dir / "hibernation.json"

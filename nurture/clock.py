@@ -1,6 +1,8 @@
-"""Campaign time. Every rule and every stored business instant uses it; leases and retries use the database's own time.
+"""Campaign time. Every rule and every stored business instant uses it; leases and retries use the
+database's own time.
 
-``now`` and ``until`` are the only doors. In production the two clocks are equal; a demo's is a row that is stepped.
+``now`` and ``until`` are the only doors. In production the two clocks are equal; a demo's is a row that is
+stepped.
 """
 
 from __future__ import annotations

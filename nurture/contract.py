@@ -1,4 +1,5 @@
-"""Names and messages that workflows, activities and clients share. Ids only: nothing here is about a person."""
+"""Names and messages that workflows, activities and clients share. Ids only: nothing here is about a
+person."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Turn:
 
 @dataclass
 class Wake:
-    """``turn``: the decision that the wake is about. ``due``: its time has come (a stepped clock, a person's retry)."""
+    """``turn``: the decision that the wake is about. ``due``: its time has come (a stepped clock, a
+    person's retry)."""
 
     turn: int
     due: bool = False

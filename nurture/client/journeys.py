@@ -12,6 +12,7 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
 
 from nurture.contract import JOURNEY, JOURNEYS_QUEUE, WAKE, Turn, Wake
 
@@ -21,10 +22,15 @@ PRIORITIES = {"hand_off": 1, "notify": 1}
 NURTURE = 3
 
 
+class NotTaken(Exception):
+    """Temporal did not take the call; the text is the kind of trouble, and no more."""
+
+
 async def start_or_wake(
     client: Client, workflow: str, campaign: str, version: str, turn: Turn, wake: Wake
 ) -> bool:
-    """A running journey is woken, a lost one revives from its row. False: it was over already."""
+    """A running journey is woken, a lost one revives from its row. False: it was over already. Raises
+    NotTaken."""
     try:
         await client.start_workflow(
             JOURNEY,
@@ -42,4 +48,6 @@ async def start_or_wake(
         )
     except WorkflowAlreadyStartedError:
         return False
+    except RPCError as error:
+        raise NotTaken(f"RPCError {error.status.name}") from error
     return True

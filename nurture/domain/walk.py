@@ -336,13 +336,13 @@ def _result(
         due=due,
         lines=tuple(walker.lines),
         changes=tuple(walker.changes),
-        listens=() if outcome else listens(walker.campaign, walker.position, walker.facts.now),
+        listens=() if outcome else listens(walker.campaign, walker.position),
         outcome=outcome,
         parked=parked,
     )
 
 
-def listens(campaign: Campaign, position: Position, now: datetime) -> tuple[Listen, ...]:
+def listens(campaign: Campaign, position: Position) -> tuple[Listen, ...]:
     """The conditions that may move a journey at ``position`` before its due."""
     found = [Listen("leave", leave.outcome, leave.when) for leave in campaign.leave]
     found += [

@@ -10,10 +10,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.exc import OperationalError
-from temporalio.client import Client
-from temporalio.service import RPCError
 
-from nurture.client.journeys import start_or_wake
+from nurture.client import Client
+from nurture.client.journeys import NotTaken, start_or_wake
 from nurture.relay import lease, outbox
 from nurture.relay.outbox import Call
 from nurture.services import ledger
@@ -133,8 +132,8 @@ class Relay:
                 await start_or_wake(
                     self._client, call.workflow, call.campaign, call.version, call.turn, call.wake
                 )
-            except RPCError as error:
-                return f"RPCError {error.status.name}"
+            except NotTaken as error:
+                return str(error)
         return ""
 
     async def _repeat(self, work: Round, stop: asyncio.Event) -> None:

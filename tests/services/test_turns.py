@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, select, update
 
 from nurture.clock import step
@@ -40,7 +41,7 @@ def begin(house: House, document: dict[str, Any] = GUIDE, **lead: Any) -> Turn:
 
 
 def turn_of(house: House, journey: str) -> Turn:
-    return house.do(lambda conn: as_turn(conn, house.desk, find(conn, journey)))
+    return house.do(lambda conn: as_turn(conn, house.desk, find(conn, journey) or pytest.fail("gone")))
 
 
 def row(house: House, journey: str) -> Any:
