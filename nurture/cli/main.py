@@ -21,10 +21,20 @@ class Command(NamedTuple):
 
 # One line per command, in the order of the help. Two words make a group: `score explain`.
 COMMANDS: Mapping[str, Command] = {
+    "check": Command("nurture.cli.check", "check", "Check campaigns, policies, messages and stories."),
+    "test": Command("nurture.cli.test", "play_stories", "Play the stories of campaigns in virtual time."),
     "up": Command("nurture.cli.up", "up", "Run everything on this machine."),
     "worker": Command("nurture.cli.worker", "worker", "Run a worker."),
     "worker promote": Command("nurture.cli.worker", "promote", "Send new and waking journeys to a build."),
     "web": Command("nurture.cli.web", "web", "Serve the web app."),
+    "journeys": Command("nurture.cli.journeys", "journeys", "How many leads are where; with --list each."),
+    "attention": Command("nurture.cli.attention", "attention", "Journeys that wait for a person."),
+    "pause": Command("nurture.cli.pause", "pause", "Stand still: a campaign, or one lead."),
+    "resume": Command("nurture.cli.pause", "resume", "Go on after a pause."),
+    "hold": Command("nurture.cli.hold", "hold", "Stop everything outgoing on all machines."),
+    "release": Command("nurture.cli.hold", "release", "End a hold."),
+    "audit": Command("nurture.cli.audit", "audit", "Check that nobody is lost and nothing was sent twice."),
+    "adopt": Command("nurture.cli.adopt", "adopt", "Let a copied database send from here."),
     "migrate": Command("nurture.cli.migrate", "migrate", "Bring the database to this version."),
 }
 
