@@ -76,6 +76,8 @@ class Settings(BaseSettings):
 
     crm_webhook_url: str = Field(default="", repr=False)
     crm_webhook_secret: SecretStr = SecretStr("")
+    internal_hosts: str = ""
+    """Hosts with commas that we may call although they are inside our own network: `localhost, crm.lan`."""
 
     send_rate: Annotated[float, Field(gt=0)] = 10.0
     """Sends per second and provider account."""
@@ -156,6 +158,10 @@ class Settings(BaseSettings):
         if self.smtp_host in LOOPBACK:
             return MailServer(self.smtp_host, self.smtp_port)
         return MailServer("127.0.0.1", self.catcher_port)
+
+    @property
+    def hosts_inside(self) -> tuple[str, ...]:
+        return tuple(host.strip() for host in self.internal_hosts.split(",") if host.strip())
 
     @property
     def given_secrets(self) -> tuple[str, ...]:

@@ -16,4 +16,4 @@ class CrmRound:
 
     async def round(self) -> int:
         """How many rows were pushed or settled."""
-        return await push_due(self._store, self._desk.clock, self._connector)
+        return await push_due(self._store, self._desk, self._connector)
