@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nurture.client import connect
+from nurture.client import PromotionRefused, connect
 from nurture.client import promote as promote_build
 from nurture.settings import load_settings
 from worker import main
@@ -28,7 +28,7 @@ def promote(
     """
     chosen = build or load_settings().build
     if not chosen:
-        raise typer.BadParameter("name a build, or set NURTURE_BUILD")
+        raise PromotionRefused("name a build, or set NURTURE_BUILD")
     asyncio.run(_promote(chosen))
     print(f"New and waking journeys go to build {chosen}.")
 
