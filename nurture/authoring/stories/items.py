@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from nurture.authoring.checking import Checking
 from nurture.authoring.nodes import Node, Scalar
 from nurture.authoring.source import suggestion
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, Takes, Told
+from nurture.domain.facts import Value
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.send import Send
 
@@ -99,7 +101,16 @@ def _field(check: Checking, node: Scalar, field: str, kind: str, value: str | No
     return False
 
 
-def value_of(kind: str, value: str | None) -> str | float | bool | None:
+def read_date(check: Checking, node: Node, name: str) -> datetime | None:
+    """A day begins at midnight UTC, as it does for imported leads."""
+    found = value_of("date", node.text) if isinstance(node, Scalar) else None
+    if isinstance(found, datetime):
+        return found
+    check.wrong(node, f"a date such as 2026-03-31, which `{name}` is")
+    return None
+
+
+def value_of(kind: str, value: str | None) -> Value | None:
     """The value of a field from the words of a tale; None if it is not one."""
     if kind == "yes/no":
         return {"yes": True, "true": True, None: True, "no": False, "false": False}.get(value)
@@ -110,4 +121,10 @@ def value_of(kind: str, value: str | None) -> str | float | bool | None:
             return float(value)
         except ValueError:
             return None
+    if kind == "date":
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
     return value

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from nurture.authoring.checking import Checking, Field, Words, read_table, rows, unknown
+from nurture.authoring.checking import Checking, Field, Read, Words, read_table, rows, unknown
 from nurture.authoring.kinds import read_name, read_names, read_points, read_stage, read_text, read_value
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.sending import read_zone
 from nurture.authoring.source import Source
-from nurture.authoring.stories.items import read_item
+from nurture.authoring.stories.items import read_date, read_item
 from nurture.authoring.stories.story import Item, Lead, Moment, StoriesFile, Story
 from nurture.authoring.stories.words import Told
 from nurture.domain.campaign import Campaign
@@ -75,10 +75,7 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         "stage": Field(read_stage),
         "tags": Field(read_names),
     }
-    declared = {
-        name: Field(lambda check, value, name=name, kind=kind: read_value(check, value, kind, name))  # type: ignore[misc]
-        for name, kind in told.words.dictionary.fields.items()
-    }
+    declared = {name: Field(_value(name, kind)) for name, kind in told.words.dictionary.fields.items()}
     found = read_table(check, node, {**own, **declared}, "the lead of a story")
     tags = found.get("tags", [])
     return Lead(
@@ -88,6 +85,13 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         tags=frozenset([tags] if isinstance(tags, str) else tags),
         score=found.get("score", 0),
     )
+
+
+def _value(name: str, kind: str) -> Read:
+    def read(check: Checking, node: Node) -> Plain:
+        return read_date(check, node, name) if kind == "date" else read_value(check, node, kind, name)
+
+    return read
 
 
 def _tale(check: Checking, told: Told, node: Node, zone: ZoneInfo) -> Iterator[Moment]:

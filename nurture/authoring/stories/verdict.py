@@ -90,4 +90,10 @@ def _lines(row: Row, time: str) -> Iterator[str]:
     yield f"  {time:{TIME}}{told:{TOLD}}{mark} {happened}"
     indent = " " * (TIME + 6)
     for reason in row.because:
-        yield from wrap(reason, COLUMNS, initial_indent=f"{indent}- ", subsequent_indent=f"{indent}  ")
+        yield from wrap(
+            reason,
+            COLUMNS,
+            initial_indent=f"{indent}- ",
+            subsequent_indent=f"{indent}  ",
+            break_on_hyphens=False,
+        )
