@@ -16,9 +16,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from activities.engagement import Engagement
 from activities.messages import Messages
 from nurture import logs
-from nurture.client import Hibernation, connect, telemetry, worker_deployment
+from nurture.client import Hibernation, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.contract import JOURNEYS_QUEUE, send_queue
-from nurture.crm.registry import connector_of
+from nurture.crm.registry import connector
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
 from nurture.delivery.registry import PROVIDERS
@@ -58,7 +58,7 @@ class Work:
         self._engagement = Engagement(store, desk)
         retries = Retries(store, desk, provider, head.sender_address, incidents)
         others = [retries.round]
-        if found := connector_of(settings):
+        if found := connector(settings):
             others.append(CrmRound(store, desk, found).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
         cache = settings.data_dir / "hibernation.json"
@@ -144,6 +144,7 @@ async def main() -> None:
     store = Store(settings.database)
     metrics = f"{settings.metrics_host}:{settings.metrics_port}" if settings.metrics_port else None
     client = await connect(sink=Incidents(store), runtime=telemetry(metrics))
+    await prepare_namespace(client)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -73,3 +73,23 @@ class Facts:
     """Event types that came in but are not judged yet -> when they will be."""
     gone: str | None = None
     """``unsubscribed``, ``complained``, ``bounced`` or ``erased``: leaves every campaign under that name."""
+
+
+def as_of(facts: Facts, instant: datetime) -> Facts:
+    """The facts without what happened after ``instant``; fields, score and stage stay as they are now."""
+    return replace(
+        facts,
+        now=instant,
+        events=[event for event in facts.events if event.at <= instant],
+        sends={step: _send_as_of(send, instant) for step, send in facts.sends.items()},
+    )
+
+
+def _send_as_of(send: SendFact, instant: datetime) -> SendFact:
+    return replace(
+        send,
+        opened=send.opened if send.opened and send.opened <= instant else None,
+        clicks=[click for click in send.clicks if click.at <= instant],
+        replied=send.replied if send.replied and send.replied <= instant else None,
+        answers=[answer for answer in send.answers if answer[0] <= instant],
+    )

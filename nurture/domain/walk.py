@@ -5,20 +5,20 @@ Simulation, stories and the live engine walk this same code. It reads no clock a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from nurture.domain.actions.registry import ACTIONS
-from nurture.domain.campaign import Campaign, Rule
-from nurture.domain.conditions import Answer, Asks, Condition
+from nurture.domain.campaign import Campaign
+from nurture.domain.conditions import Asks, Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Change, Effect, Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position
-from nurture.domain.steps.do import Do
 from nurture.domain.steps.step import End, Go, Move, Park, Rest, Stay, Step
-from nurture.domain.windows import ANY_TIME
+from nurture.domain.walker import Walker, acting, leaving, unmet
 
+DAILY = timedelta(days=1)
+"""How often is looked at what only time can make true."""
 MOST_STEPS = 500
 """Steps of one walk; more is a loop without a wait, which the checker refuses."""
 
@@ -56,67 +56,6 @@ class Pending:
     due: datetime
 
 
-@dataclass
-class Walker:
-    """One walk. Implements ``Walking`` for the steps."""
-
-    campaign: Campaign
-    dictionary: Dictionary
-    asks: Asks
-    facts: Facts
-    position: Position
-    lines: list[Line] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    looked: int = -1
-    """How many changes had been made when ``leave`` was looked at last."""
-
-    def ask(self, condition: Condition) -> Answer:
-        return self.asks.ask(condition, self.facts)
-
-    def after(self, step: Step) -> str | None:
-        return self.campaign.after[step.name]
-
-    def has_arm(self, step: Step, name: str) -> bool:
-        return name in step.arms()
-
-    def arm(self, step: Step, name: str) -> str | None:
-        return self.campaign.first_of(step.arms().get(name, ()), self.after(step))
-
-    def say(self, line: Line) -> None:
-        self.lines.append(line)
-
-    def change(self, change: Change) -> None:
-        self.changes.append(change)
-        self.facts = ACTIONS[change.action].apply(self.facts, change.value)
-
-    def section(self, name: str) -> str:
-        return self.campaign.sections[name][0].name
-
-    def count(self, step: Step) -> int:
-        before = self.position.loops.get(step.name, 0)
-        loops = {**self.position.loops, step.name: before + 1}
-        self.position = replace(self.position, loops=loops)
-        return before
-
-    def reads_time(self, condition: Condition) -> bool:
-        return "time" in self.asks.reads(condition)
-
-    def verdict_on(self, condition: Condition, deadline: datetime) -> datetime | None:
-        tokens = self.asks.reads(condition)
-        found = [
-            judged
-            for (kind, judged) in self.facts.pending.items()
-            if f"event:{kind}" in tokens and judged > self.facts.now
-        ]
-        return max(found) + timedelta(seconds=1) if found and deadline else None
-
-    def opens(self, window: str | None, instant: datetime) -> datetime:
-        name = window or self.campaign.sending.window or self.dictionary.sending.window
-        if name is None or name == ANY_TIME:
-            return instant
-        return self.dictionary.windows[name].opens(instant, self.facts.zone)
-
-
 def opening(campaign: Campaign, dictionary: Dictionary, asks: Asks, facts: Facts) -> Walk:
     """The first decision of a new journey: its first effect at once, where nothing must be asked before."""
     first = campaign.main[0]
@@ -149,61 +88,6 @@ def walk(
     return replace(_result(walker, pending.effect, pending.due), moved=acted)
 
 
-def leaving(walker: Walker) -> End | Park | None:
-    """The outcome under which the lead leaves now: the campaign's own, then the ones that hold everywhere."""
-    for leave in walker.campaign.leave:
-        answer = walker.ask(leave.when)
-        if answer.error:
-            return Park(answer.error)
-        if answer.holds:
-            walker.say(Line("left", walker.position.step, answer.reason, answer.inputs))
-            return End(leave.outcome)
-    gone = walker.facts.gone or ("customer" if walker.facts.stage == "customer" else None)
-    if gone is None:
-        return None
-    walker.say(Line("left", walker.position.step, gone))
-    return End(gone)
-
-
-def acting(walker: Walker) -> Move | None:
-    """The move of the first rule that may act and whose condition holds."""
-    for rule in walker.campaign.rules:
-        if not _may_act(rule, walker.position, walker.facts.now):
-            continue
-        answer = walker.ask(rule.when)
-        if answer.error:
-            return Park(answer.error)
-        if answer.holds and (move := _act(walker, rule, answer)):
-            return move
-    return None
-
-
-def _may_act(rule: Rule, position: Position, now: datetime) -> bool:
-    last = position.fired.get(rule.name)
-    if last is None:
-        return True
-    return rule.again is not None and datetime.fromisoformat(last) + rule.again.span() <= now
-
-
-def _act(walker: Walker, rule: Rule, answer: Answer) -> Move | None:
-    """Changes are made in passing; a ``go`` or ``end`` leaves the place where the lead is."""
-    now = walker.facts.now
-    walker.say(Line("rule", walker.position.step, f"{rule.name}: {answer.reason}", answer.inputs))
-    walker.position = replace(walker.position, fired={**walker.position.fired, rule.name: now.isoformat()})
-    for step in rule.then:
-        skipped = _skipped(walker, step)
-        if isinstance(skipped, Park):
-            return skipped
-        if skipped:
-            continue
-        move = step.carry_out(walker, now) if isinstance(step, Do) else step.enter(walker)
-        if not isinstance(step, Do):
-            if isinstance(move, Go) and move.to == walker.after(step):
-                continue
-            return replace(move, at=now) if isinstance(move, Go) else move
-    return None
-
-
 def _first_move(walker: Walker, pending: Pending, result: Result | None) -> Move | None:
     """What to do first. None: what was decided last still stands."""
     step = walker.campaign.steps.get(walker.position.step)
@@ -221,13 +105,14 @@ def _first_move(walker: Walker, pending: Pending, result: Result | None) -> Move
 
 def _look(walker: Walker, step: Step, pending: Pending) -> Move | None:
     if walker.position.waiting:
-        return step.look(walker)
+        asked_in_time = pending.effect == "check_engagement" and pending.due <= walker.facts.now
+        return step.look(walker) or (step.stay(walker) if asked_in_time else None)
     if pending.effect == "check_engagement":
         return _enter(walker, step)
-    skipped = _skipped(walker, step)
-    if isinstance(skipped, Park):
-        return skipped
-    return Go(walker.after(step), walker.position.since) if skipped else None
+    missing = unmet(walker, step)
+    if isinstance(missing, Park):
+        return missing
+    return Go(walker.after(step), walker.position.since) if missing else None
 
 
 def _follow(walker: Walker, move: Move) -> Walk:
@@ -265,25 +150,12 @@ def _leave_once(walker: Walker) -> End | Park | None:
 
 
 def _enter(walker: Walker, step: Step) -> Move:
-    skipped = _skipped(walker, step)
-    if isinstance(skipped, Park):
-        return skipped
-    if skipped:
+    missing = unmet(walker, step)
+    if isinstance(missing, Park):
+        return missing
+    if missing:
         return Go(walker.after(step), walker.position.since)
     return step.enter(walker)
-
-
-def _skipped(walker: Walker, step: Step) -> bool | Park:
-    for condition, wanted in ((step.if_, True), (step.unless, False)):
-        if not condition:
-            continue
-        answer = walker.ask(condition)
-        if answer.error:
-            return Park(answer.error)
-        if answer.holds != wanted:
-            walker.say(Line("skipped", step.name, answer.reason, answer.inputs))
-            return True
-    return False
 
 
 def _place(walker: Walker, name: str, since: datetime, planned: datetime) -> None:
@@ -324,7 +196,14 @@ def _stay(walker: Walker, stay: Stay) -> Walk:
         marks=position.marks if stay.marks is None else stay.marks,
         nth=position.nth if stay.nth is None else stay.nth,
     )
+    tomorrow = walker.facts.now + DAILY
+    if stay.due > tomorrow and any(walker.reads_time(found.condition) for found in _listened(walker)):
+        return _result(walker, "check_engagement", tomorrow)
     return _result(walker, stay.effect, stay.due)
+
+
+def _listened(walker: Walker) -> tuple[Listen, ...]:
+    return listens(walker.campaign, walker.position)
 
 
 def _result(
@@ -336,7 +215,7 @@ def _result(
         due=due,
         lines=tuple(walker.lines),
         changes=tuple(walker.changes),
-        listens=() if outcome else listens(walker.campaign, walker.position),
+        listens=() if outcome else _listened(walker),
         outcome=outcome,
         parked=parked,
     )

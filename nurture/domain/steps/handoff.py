@@ -86,7 +86,11 @@ class Handoff(Step):
         return True
 
     def enter(self, walk: Walking) -> Move:
-        return Stay("hand_off", walk.facts.now, waiting=False)
+        return Stay("hand_off", max(walk.facts.now, walk.position.planned), waiting=False)
+
+    def stay(self, walk: Walking) -> Stay:
+        mark = walk.position.marks[0]
+        return Stay(EFFECTS[mark.what], mark.at)
 
     def done(self, walk: Walking, result: Result) -> Move:
         """``result.what``: ``handed`` (brings the deadlines of its task), ``reminded``, ``escalated``."""

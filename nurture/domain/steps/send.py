@@ -84,7 +84,8 @@ class Send(Step):
         return walk.opens(self.window, instant)
 
     def enter(self, walk: Walking) -> Move:
-        return Stay("send_message", self.ready(walk, walk.facts.now), waiting=False)
+        wanted = max(walk.facts.now, walk.position.planned)
+        return Stay("send_message", self.ready(walk, wanted), waiting=False)
 
     def done(self, walk: Walking, result: Result) -> Move:
         walk.say(Line(result.what, self.name, result.reason, result.detail))

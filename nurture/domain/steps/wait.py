@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from nurture.domain.conditions import Condition
@@ -29,7 +29,6 @@ from nurture.domain.steps.step import (
 )
 
 ANCHOR = re.compile(r"^to\s+([a-z]+\.[a-z_]+)(?:\s*([+-])\s*(.+))?$")
-DAILY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -142,22 +141,18 @@ class Wait(Step):
         return Go(walk.after(self), deadline)
 
     def _wait(self, walk: Walking, deadline: datetime) -> Move:
-        answer = walk.ask(self.until)
+        answer = walk.ask(self.until, by=deadline)
         if answer.error:
             return Park(answer.error)
         if answer.holds:
             walk.say(Line("came", self.name, answer.reason, answer.inputs))
             return Go(walk.after(self), walk.facts.now)
         if walk.facts.now < deadline:
-            return Stay("check_engagement", self._next_look(walk, deadline), until=deadline)
+            return Stay("check_engagement", deadline, until=deadline)
         if verdict := walk.verdict_on(self.until, deadline):
             return Stay("check_engagement", verdict, until=deadline)
         walk.say(Line("time_up", self.name, answer.reason, answer.inputs))
         return Go(walk.arm(self, "time_up"), deadline)
-
-    def _next_look(self, walk: Walking, deadline: datetime) -> datetime:
-        """What only time can make true is looked at daily."""
-        return min(deadline, walk.facts.now + DAILY) if walk.reads_time(self.until) else deadline
 
     def _deadline(self, walk: Walking) -> datetime | None:
         since, zone = walk.position.since, walk.facts.zone

@@ -1,0 +1,147 @@
+"""One walk's state, and what every step of it asks first: leave, rules, the step's own conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from nurture.domain.actions.registry import ACTIONS
+from nurture.domain.campaign import Campaign, Rule
+from nurture.domain.conditions import Answer, Asks, Condition
+from nurture.domain.dictionary import Dictionary
+from nurture.domain.effects import Change, Line
+from nurture.domain.facts import Facts, as_of
+from nurture.domain.position import Position
+from nurture.domain.steps.do import Do
+from nurture.domain.steps.step import End, Go, Move, Park, Step
+from nurture.domain.windows import ANY_TIME
+
+
+@dataclass
+class Walker:
+    """One walk. Implements ``Walking`` for the steps."""
+
+    campaign: Campaign
+    dictionary: Dictionary
+    asks: Asks
+    facts: Facts
+    position: Position
+    lines: list[Line] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    looked: int = -1
+    """How many changes had been made when ``leave`` was looked at last."""
+
+    def ask(self, condition: Condition, by: datetime | None = None) -> Answer:
+        late = by is not None and by < self.facts.now
+        return self.asks.ask(condition, as_of(self.facts, by) if late and by else self.facts)
+
+    def after(self, step: Step) -> str | None:
+        return self.campaign.after[step.name]
+
+    def has_arm(self, step: Step, name: str) -> bool:
+        return name in step.arms()
+
+    def arm(self, step: Step, name: str) -> str | None:
+        return self.campaign.first_of(step.arms().get(name, ()), self.after(step))
+
+    def say(self, line: Line) -> None:
+        self.lines.append(line)
+
+    def change(self, change: Change) -> None:
+        self.changes.append(change)
+        self.facts = ACTIONS[change.action].apply(self.facts, change.value)
+
+    def section(self, name: str) -> str:
+        return self.campaign.sections[name][0].name
+
+    def count(self, step: Step) -> int:
+        before = self.position.loops.get(step.name, 0)
+        loops = {**self.position.loops, step.name: before + 1}
+        self.position = replace(self.position, loops=loops)
+        return before
+
+    def reads_time(self, condition: Condition) -> bool:
+        return bool(condition) and "time" in self.asks.reads(condition)
+
+    def verdict_on(self, condition: Condition, deadline: datetime) -> datetime | None:
+        tokens = self.asks.reads(condition)
+        found = [
+            judged
+            for (kind, judged) in self.facts.pending.items()
+            if f"event:{kind}" in tokens and judged > self.facts.now
+        ]
+        return max(found) + timedelta(seconds=1) if found and deadline else None
+
+    def opens(self, window: str | None, instant: datetime) -> datetime:
+        name = window or self.campaign.sending.window or self.dictionary.sending.window
+        if name is None or name == ANY_TIME:
+            return instant
+        return self.dictionary.windows[name].opens(instant, self.facts.zone)
+
+
+def leaving(walker: Walker) -> End | Park | None:
+    """The outcome under which the lead leaves now: the campaign's own, then the ones that hold everywhere."""
+    for leave in walker.campaign.leave:
+        answer = walker.ask(leave.when)
+        if answer.error:
+            return Park(answer.error)
+        if answer.holds:
+            walker.say(Line("left", walker.position.step, answer.reason, answer.inputs))
+            return End(leave.outcome)
+    gone = walker.facts.gone or ("customer" if walker.facts.stage == "customer" else None)
+    if gone is None:
+        return None
+    walker.say(Line("left", walker.position.step, gone))
+    return End(gone)
+
+
+def acting(walker: Walker) -> Move | None:
+    """The move of the first rule that may act and whose condition holds."""
+    for rule in walker.campaign.rules:
+        if not _may_act(rule, walker.position, walker.facts.now):
+            continue
+        answer = walker.ask(rule.when)
+        if answer.error:
+            return Park(answer.error)
+        if answer.holds and (move := _act(walker, rule, answer)):
+            return move
+    return None
+
+
+def _may_act(rule: Rule, position: Position, now: datetime) -> bool:
+    last = position.fired.get(rule.name)
+    if last is None:
+        return True
+    return rule.again is not None and datetime.fromisoformat(last) + rule.again.span() <= now
+
+
+def _act(walker: Walker, rule: Rule, answer: Answer) -> Move | None:
+    """Changes are made in passing; a ``go`` or ``end`` leaves the place where the lead is."""
+    now = walker.facts.now
+    walker.say(Line("rule", walker.position.step, f"{rule.name}: {answer.reason}", answer.inputs))
+    walker.position = replace(walker.position, fired={**walker.position.fired, rule.name: now.isoformat()})
+    for step in rule.then:
+        missing = unmet(walker, step)
+        if isinstance(missing, Park):
+            return missing
+        if missing:
+            continue
+        move = step.carry_out(walker, now) if isinstance(step, Do) else step.enter(walker)
+        if not isinstance(step, Do):
+            if isinstance(move, Go) and move.to == walker.after(step):
+                continue
+            return replace(move, at=now) if isinstance(move, Go) else move
+    return None
+
+
+def unmet(walker: Walker, step: Step) -> bool | Park:
+    for condition, wanted in ((step.if_, True), (step.unless, False)):
+        if not condition:
+            continue
+        answer = walker.ask(condition)
+        if answer.error:
+            return Park(answer.error)
+        if answer.holds != wanted:
+            walker.say(Line("skipped", step.name, answer.reason, answer.inputs))
+            return True
+    return False
