@@ -1,0 +1,98 @@
+"""`nurture report`: the funnel of each campaign, in numbers that add up."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection, select
+
+from nurture.cli.opening import Data, Json, opened
+from nurture.cli.output import print_json
+from nurture.cli.wording import of_them, span, wrapped
+from nurture.domain.errors import NurtureError
+from nurture.services.library import Library
+from nurture.store.queries.report import Funnel, Step, funnel, mails, names
+from nurture.store.tables import campaigns
+
+COLUMNS = ("entered", "sent", "opened", "clicked", "replied", "bounced", "other")
+
+
+class UnknownCampaign(NurtureError):
+    def __init__(self, name: str, known: list[str]) -> None:
+        hint = f"Known are: {', '.join(known)}" if known else "Nothing is published yet"
+        super().__init__(f"There is no campaign {name} here.", hint)
+
+
+def report(
+    campaign: Annotated[str | None, typer.Argument(help="Only this one.")] = None,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """How many entered, got each mail, opened, clicked and replied, how it ended, and the sales tasks."""
+    with opened(data) as at:
+        funnels, ledger, goals = at.store.read_sync(_read, campaign)
+    other = ledger.pop("", 0)
+    if json:
+        print_json({"campaigns": [asdict(one) for one in funnels], "ledger": ledger, "other_mail": other})
+        return
+    texts = ["\n".join(_text(one, goals.get(one.campaign, ()))) for one in funnels]
+    print("\n\n".join(texts) or "Nothing is published yet.")
+    rows, shown = sum(ledger.values()), sum(step.mails for one in funnels for step in one.steps)
+    if campaign is None and funnels:
+        also = f", besides {of_them(other, 'other mail')}" if other else ""
+        print(f"\nThe ledger has {of_them(rows, 'mail')} of campaigns{also}; the tables show {shown:,}.")
+
+
+def _read(
+    conn: Connection, only: str | None
+) -> tuple[list[Funnel], dict[str, int], dict[str, tuple[str, ...]]]:
+    known = names(conn)
+    if only and only not in known:
+        raise UnknownCampaign(only, known)
+    library = Library()
+    live = {row.name: row.live for row in conn.execute(select(campaigns.c.name, campaigns.c.live))}
+    files = {name: library.campaign(conn, version).campaign for name, version in live.items()}
+    funnels = [
+        funnel(conn, name, files[name].steps if name in files else ()) for name in ([only] if only else known)
+    ]
+    return funnels, mails(conn), {name: tuple(file.goal) for name, file in files.items()}
+
+
+def _text(found: Funnel, goal: tuple[str, ...]) -> Iterator[str]:
+    ended = sum(found.outcomes.values())
+    parked = f" + {found.attention:,} need attention" if found.attention else ""
+    sums = f"{found.in_flight:,} in flight + {ended:,} ended{parked}"
+    yield f"{found.campaign}: {found.enrolled:,} entered = {sums}"
+    if found.steps:
+        yield ""
+        yield f"  {'':<20}" + "".join(f"{column:>8}" for column in COLUMNS)
+        yield from map(_row, found.steps)
+        yield "  Opened counts machines too; clicked and replied are people's."
+    if found.outcomes:
+        parts = [
+            f"{count:,} {name}{' (goal)' if name in goal else ''}"
+            for name, count in sorted(found.outcomes.items(), key=lambda item: (-item[1], item[0]))
+        ]
+        yield ""
+        yield wrapped(", ".join(parts), 9, "  ended")
+    if found.tasks.tasks:
+        yield wrapped(_tasks(found), 9, "  tasks")
+
+
+def _row(step: Step) -> str:
+    other = step.unknown + step.waiting + step.not_sent
+    numbers = (step.entered, step.sent, step.opened, step.clicked, step.replied, step.bounced, other)
+    name = step.step if len(step.step) <= 20 else step.step[:19] + "…"
+    return f"  {name:<20}" + "".join(f"{number or '-':>8}" for number in numbers)
+
+
+def _tasks(found: Funnel) -> str:
+    tasks = found.tasks
+    parts = ", ".join(f"{count:,} {state}" for state, count in sorted(tasks.states.items()))
+    if tasks.median_answer is None or tasks.nine_of_ten is None:
+        return f"{tasks.tasks:,}: {parts}"
+    times = (
+        f"answered after {span(tasks.median_answer)} (median), nine of ten within {span(tasks.nine_of_ten)}"
+    )
+    return f"{tasks.tasks:,}: {parts}; {times}"

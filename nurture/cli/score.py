@@ -1,0 +1,58 @@
+"""`nurture score explain`: every point of one lead's score."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from nurture.cli.opening import Data, Json, opened
+from nurture.cli.output import listing, print_json
+from nurture.cli.wording import moment
+from nurture.clock import Clock
+from nurture.domain.scoring import Score, ScoreLine, explain, total
+from nurture.services.facts import entries, lead_fields, lead_row
+from nurture.services.library import Library
+from nurture.services.pause import lead_of
+
+COLUMNS = ("rule", "when", "then", "now", "why")
+FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+def explain_score(
+    lead: Annotated[str, typer.Argument(help="The address or the id.")],
+    at: Annotated[datetime | None, typer.Option(formats=FORMATS, help="As it was then (UTC).")] = None,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Every point of a lead's score: what for, when, how much it was and how much is left."""
+    with opened(data) as here:
+        lines, score, now = here.store.read_sync(_read, lead, here.clock, at)
+    rows = [
+        {
+            "rule": line.rule,
+            "when": line.at,
+            "then": round(line.then, 1),
+            "now": round(line.now, 1),
+            "why": line.why,
+        }
+        for line in lines
+    ]
+    if json:
+        score_now = {"engagement": score.engagement, "fit": score.fit, "total": score.total}
+        print_json({"at": now, "score": score_now, "lines": rows})
+        return
+    parts = f"{score.engagement} for what they did, {score.fit} for who they are"
+    print(f"{score.total} points at {moment(now)}: {parts}\n")
+    listing(rows, COLUMNS, as_json=False, empty="Nothing has given points yet.")
+
+
+def _read(
+    conn: Connection, lead: str, clock: Clock, at: datetime | None
+) -> tuple[list[ScoreLine], Score, datetime]:
+    now = at.replace(tzinfo=UTC) if at else clock.now(conn)
+    rules = Library().rules(conn)
+    lead_id = lead_of(conn, lead)
+    fields = lead_fields(lead_row(conn, lead_id), rules.dictionary)
+    then = [entry for entry in entries(conn, lead_id) if entry.at <= now]
+    return explain(then, fields, rules.scoring, now), total(then, rules.scoring, now, fields), now
