@@ -12,6 +12,21 @@ from nurture.services.lead_values import full_name, known_names, plain_name
 
 EMAIL = "email"
 CALLED_EMAIL = frozenset({"email", "e mail", "mail", "email address", "e mail address", "lead.email"})
+ALSO_CALLED = {
+    "company": "account.name",
+    "company domain": "account.domain",
+    "company name": "account.name",
+    "family name": "lead.last_name",
+    "forename": "lead.first_name",
+    "given name": "lead.first_name",
+    "phone number": "lead.phone",
+    "surname": "lead.last_name",
+    "telephone": "lead.phone",
+    "time zone": "lead.zone",
+    "timezone": "lead.zone",
+    "website": "account.domain",
+}
+"""Where the dictionary has no field of that name."""
 OURS = frozenset({"refused line", "refused because"})
 """Columns that our own report of refused rows adds."""
 
@@ -47,7 +62,8 @@ def match_columns(header: Sequence[str], dictionary: Dictionary, given: Mapping[
 
 
 def _matched(dictionary: Dictionary, name: str, taken: set[str]) -> str | None:
-    field = EMAIL if plain_name(name) in CALLED_EMAIL else full_name(dictionary, name)
+    plain = plain_name(name)
+    field = EMAIL if plain in CALLED_EMAIL else full_name(dictionary, name) or ALSO_CALLED.get(plain)
     return None if field in taken else field
 
 

@@ -29,19 +29,22 @@ class BadValue(NurtureError):
 
 def known_names(dictionary: Dictionary) -> tuple[str, ...]:
     """Every name that a value may be given for; the address is not one of them."""
-    declared = (name for name in dictionary.fields if name.startswith(("lead.", "account.")))
-    return tuple(dict.fromkeys((*COLUMNS, *declared)))
+    return tuple(dict.fromkeys((*COLUMNS, *filter(_is_a_value, dictionary.fields))))
 
 
 def full_name(dictionary: Dictionary, name: str) -> str | None:
     """``First name``, ``first_name``, ``lead.first_name`` -> ``lead.first_name``; None when unknown."""
-    if name in COLUMNS or (name in dictionary.fields and name.startswith(("lead.", "account."))):
+    if name in COLUMNS or (name in dictionary.fields and _is_a_value(name)):
         return name
     plain = plain_name(name)
     for known in known_names(dictionary):
         if plain in (plain_name(known), plain_name(known.removeprefix("lead."))):
             return known
     return None
+
+
+def _is_a_value(name: str) -> bool:
+    return name.startswith(("lead.", "account.")) and name != "lead.email"
 
 
 def plain_name(name: str) -> str:
@@ -116,9 +119,8 @@ def _country(text: str) -> Stored:
     if code := country_code(text):
         return code
     near = nearest_country(text)
-    raise BadValue(
-        "a country was expected, by its name or its two letters" + (f"; did you mean {near}?" if near else "")
-    )
+    meant = f"; did you mean {near}?" if near else ""
+    raise BadValue(f"{text[:60]} is no country; its name or its two letters were expected{meant}")
 
 
 def _zone(text: str) -> Stored:

@@ -250,6 +250,13 @@ def test_columns_that_cannot_be_told(header: list[str], given: dict[str, str], m
         match_columns(header, WORDS, given)
 
 
+def test_usual_names_are_known_where_the_dictionary_has_none() -> None:
+    words = Dictionary(fields={"lead.company": "text"})
+    columns = match_columns(["Mail", "Surname", "Company", "Website"], words, {})
+    assert list(columns.fields.values()) == ["email", "lead.last_name", "lead.company", "account.domain"]
+    assert match_columns(["Mail", "Company"], WORDS, {}).fields[1] == "account.name"
+
+
 def test_columns_are_told_by_any_of_their_names() -> None:
     header = ["Contact", "first_name", "lead.last_name", "INDUSTRY", "No. of seats", "Email", "account.name"]
     columns = match_columns(header, WORDS, {"contact": "email", "No. of seats": "seats"})

@@ -24,6 +24,7 @@ from nurture.store.tables import accounts, consents, events, identities, leads
 
 WORDS = Dictionary(
     fields={
+        "lead.email": "text",
         "lead.industry": "text",
         "lead.seats": "number",
         "lead.customer": "yes/no",
@@ -85,6 +86,8 @@ def test_a_lead_is_made_once_and_changed_by_what_is_new(store: Store) -> None:
         ("ann@x.example", {"language": "klingon!"}, "lead.language: a language was expected"),
         ("ann@x.example", {"first_name": "a\0b"}, "lead.first_name: it has characters that are not text"),
         ("ann@x.example", {"first_name": "a" * 201}, "lead.first_name: it has more than 200 characters"),
+        ("ann@x.example", {"country": "Europe"}, "lead.country: Europe is no country"),
+        ("ann@x.example", {"email": "bob@x.example"}, "email: the dictionary has no such field"),
         ("ann@x.example", {"shoe_size": "42"}, "shoe_size: the dictionary has no such field"),
     ],
 )

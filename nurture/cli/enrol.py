@@ -1,0 +1,139 @@
+"""`nurture enrol`: leads into a campaign, by address, by file, or by what is known of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nurture.cli.errors import DONE, WRONG_INPUT
+from nurture.cli.opening import Data, Json, Opened, opened
+from nurture.cli.output import print_json, progress
+from nurture.cli.wording import of_them
+from nurture.domain.dictionary import Dictionary
+from nurture.domain.errors import NurtureError
+from nurture.services.addresses import BadAddress, normalise
+from nurture.services.desk import Desk
+from nurture.services.enrol import Enrolment, live_version
+from nurture.services.enrol_selection import (
+    check_selection,
+    count_leads,
+    enrol_many,
+    leads_after,
+    matching,
+    with_addresses,
+)
+from nurture.services.importing_columns import match_columns
+from nurture.services.importing_csv import CsvFile, plain_cell, scan
+from nurture.services.opening import open_desk
+from nurture.store.columns import new_id
+
+AT_ONCE = 500
+SHOWN = 20
+IN_ALREADY = ("already in", "known cause")
+
+
+@dataclass
+class Report:
+    enrolled: int = 0
+    already: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    """Reason -> how many."""
+    unknown: list[str] = field(default_factory=list)
+    """What was given and is no lead of ours."""
+
+
+def enrol(
+    campaign: Annotated[str, typer.Argument(help="The name of a published campaign.", show_default=False)],
+    lead: Annotated[list[str] | None, typer.Option(help="An e-mail address. Repeatable.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A CSV file with a column of addresses.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Every lead.")] = False,
+    where: Annotated[str, typer.Option(help='Leads for whom this holds: --where "score >= 50".')] = "",
+    json: Json = False,
+    data: Data = None,
+) -> int:
+    """Let leads into a campaign; each gets one journey. Who is in already, or may not be mailed, stays out.
+
+    Give one of --lead, --file, --all and --where. Leads must be known: import them first.
+    """
+    if sum(map(bool, (lead, file, everybody, where))) != 1:
+        raise NurtureError("one of --lead, --file, --all and --where is needed")
+    with opened(data) as at:
+        desk = open_desk(at.store, at.settings)
+        at.store.read_sync(live_version, campaign)
+        report = Report()
+        cause = f"enrol {new_id()}"
+        if where or everybody:
+            groups, total = _chosen(at, desk, where), at.store.read_sync(count_leads)
+        elif file:
+            source = scan(file)
+            cause = f"file {source.fingerprint[:32]}"
+            groups, total = _listed(at, _addresses_in(source), report), source.rows
+        else:
+            groups, total = _listed(at, iter(lead or []), report), len(lead or [])
+        with progress(total, "leads") as advance:
+            for looked_at, ids in groups:
+                _count(report, at.store.write_sync(enrol_many, desk, campaign, ids, cause).values())
+                at.store.poke()
+                advance(looked_at)
+    if json:
+        print_json(vars(report))
+    else:
+        _say(report, campaign)
+    return WRONG_INPUT if report.unknown and not report.enrolled and not report.already else DONE
+
+
+Groups = Iterator[tuple[int, list[str]]]
+"""(leads looked at, those to enrol)"""
+
+
+def _chosen(at: Opened, desk: Desk, where: str) -> Groups:
+    condition = at.store.read_sync(check_selection, desk, where) if where else None
+    after: str | None = None
+    while rows := at.store.read_sync(leads_after, after, AT_ONCE):
+        ids = at.store.read_sync(matching, desk, condition, rows) if condition else [row.id for row in rows]
+        yield len(rows), ids
+        after = rows[-1].id
+
+
+def _listed(at: Opened, addresses: Iterator[str], report: Report) -> Groups:
+    while part := list(islice(addresses, AT_ONCE)):
+        good = {}
+        for address in part:
+            try:
+                good[normalise(address)] = address
+            except BadAddress:
+                report.unknown.append(address)
+        known = at.store.read_sync(with_addresses, list(good))
+        report.unknown += [address for normal, address in good.items() if normal not in known]
+        yield len(part), list(known.values())
+
+
+def _addresses_in(source: CsvFile) -> Iterator[str]:
+    place = match_columns(source.header, Dictionary(), {}).email
+    return (plain_cell(row.cells[place]) if place < len(row.cells) else "" for row in source.read())
+
+
+def _count(report: Report, outcomes: Iterable[Enrolment]) -> None:
+    for outcome in outcomes:
+        if outcome.refused is None:
+            report.enrolled += 1
+        elif outcome.refused in IN_ALREADY:
+            report.already += 1
+        else:
+            report.refused[outcome.refused] += 1
+
+
+def _say(report: Report, campaign: str) -> None:
+    for address in report.unknown[:SHOWN]:
+        print(f"{address or 'an empty address'}: no such lead; import it first")
+    if len(report.unknown) > SHOWN:
+        print(f"... and {len(report.unknown) - SHOWN:,} more")
+    print(f"{of_them(report.enrolled, 'lead')} enrolled in {campaign}, {report.already:,} in it already.")
+    for reason, count in report.refused.most_common():
+        print(f"{of_them(count, 'lead')} left out: {reason}.")

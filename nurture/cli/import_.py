@@ -1,0 +1,134 @@
+"""`nurture import`: leads from a CSV file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nurture.authoring.content import read_content
+from nurture.cli.errors import DONE, WRONG_INPUT
+from nurture.cli.opening import Data, Json, Opened, opened
+from nurture.cli.output import print_json, progress
+from nurture.cli.wording import of_them
+from nurture.domain.dictionary import Dictionary, load_dictionary
+from nurture.domain.errors import NurtureError
+from nurture.secrets_file import signing_secrets
+from nurture.services.importing import Report, Wanted, run_import
+from nurture.services.importing_columns import match_columns
+from nurture.services.importing_csv import DELIMITERS, CsvFile, scan
+from nurture.services.library import Library
+
+
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file; its first line names the columns.", show_default=False)
+    ],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help='Which column is which field: "Work mail=email". Repeatable.'),
+    ] = None,
+    consent: Annotated[
+        str, typer.Option(help="These people allowed marketing: where, for example the form's name.")
+    ] = "",
+    empty: Annotated[
+        list[str] | None,
+        typer.Option(help="What a cell says when nothing is known: --empty n/a. Repeatable."),
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Of the file, such as cp1252.  [default: UTF-8]")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    json: Json = False,
+    data: Data = None,
+) -> int:
+    """Make or update leads from a CSV file. Safe to run twice; goes on where it was stopped.
+
+    Columns are matched to the fields of the dictionary by name. Rows that cannot be used are listed with
+    the reason and kept in FILE.refused.csv, to be mended and imported again. Who has unsubscribed stays out.
+    """
+    source = scan(file, encoding)
+    with opened(data) as at:
+        dictionary = dictionary_of(at)
+        wanted = Wanted(
+            columns=match_columns(source.header, dictionary, _pairs(map_ or [])),
+            dictionary=dictionary,
+            consent=consent.strip()[:200],
+            empty=frozenset(word.strip().casefold() for word in empty or []),
+            secrets=signing_secrets(at.settings),
+            dry_run=dry_run,
+        )
+        if not json:
+            _say_columns(source, wanted)
+        began = time.monotonic()
+        with progress(source.rows, "rows") as advance:
+            refused = source.path.with_name(f"{source.path.stem}.refused.csv")
+            report = run_import(at.store, at.clock, source, wanted, refused, advance)
+    seconds = time.monotonic() - began
+    if json:
+        print_json(_as_json(report, source, wanted, seconds))
+    else:
+        _say(report, wanted, seconds)
+    return WRONG_INPUT if report.rows and report.refused == report.rows else DONE
+
+
+def dictionary_of(at: Opened) -> Dictionary:
+    """The published one; before the first is published, the one that is about to be."""
+    rules = at.store.read_sync(Library().rules)
+    if "dictionary" in rules.hashes:
+        return rules.dictionary
+    return load_dictionary(read_content(at.settings.content_dir).dictionary)
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    pairs = {}
+    for one in given:
+        column, sign, name = one.rpartition("=")
+        if not sign or not column.strip() or not name.strip():
+            raise NurtureError(f"--map {one} cannot be read", 'write --map "COLUMN=field"')
+        pairs[column.strip()] = name.strip()
+    return pairs
+
+
+def _say_columns(source: CsvFile, wanted: Wanted) -> None:
+    used = ", ".join(f"{source.header[place]} = {name}" for place, name in wanted.columns.fields.items())
+    sign = DELIMITERS[source.delimiter]
+    print(f"{source.path.name}: {of_them(source.rows, 'row')}, {sign} between the columns. Read: {used}.")
+    if wanted.columns.unused:
+        print(
+            f"Left out, for the dictionary has no such field: {', '.join(wanted.columns.unused)}. "
+            'To use one: --map "COLUMN=field".'
+        )
+
+
+def _say(report: Report, wanted: Wanted, seconds: float) -> None:
+    for line, reasons in report.reasons:
+        print(f"line {line}: {'; '.join(reasons)}")
+    if report.refused > len(report.reasons):
+        print(f"... and {report.refused - len(report.reasons):,} more")
+    if report.resumed_at:
+        print(f"An earlier run was stopped after {of_them(report.resumed_at, 'row')}; this one went on.")
+    would = "Would be" if wanted.dry_run else "In"
+    when = "" if wanted.dry_run else f" {seconds:.1f} s"
+    print(
+        f"{would}{when}: {of_them(report.created, 'new lead')}, {report.updated:,} changed, "
+        f"{report.unchanged:,} unchanged, {report.refused:,} refused."
+    )
+    if wanted.consent:
+        print(f"Consent from {wanted.consent}: {of_them(report.consents, 'lead')} now.")
+    if report.stay_out:
+        print(f"{of_them(report.stay_out, 'lead')} have unsubscribed or cannot be mailed, and stay out.")
+    if report.refused_file:
+        print(f"The refused rows are in {report.refused_file}: mend them and import that file.")
+
+
+def _as_json(report: Report, source: CsvFile, wanted: Wanted, seconds: float) -> dict[str, Any]:
+    plain = {name: value for name, value in vars(report).items() if name != "reasons"}
+    return {
+        **plain,
+        "dry_run": wanted.dry_run,
+        "seconds": round(seconds, 3),
+        "columns": {source.header[place]: name for place, name in wanted.columns.fields.items()},
+        "unused_columns": list(wanted.columns.unused),
+        "reasons": [{"line": line, "reasons": list(reasons)} for line, reasons in report.reasons],
+    }
