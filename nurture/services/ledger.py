@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection, Row, exists, insert, or_, select, update
 
 from nurture.services.desk import Desk
 from nurture.services.suppress import ALL, address_hmac
-from nurture.store.columns import db_now, new_id
+from nurture.store.columns import db_now
 from nurture.store.tables import campaigns, installation, journeys, sends, suppressions
 
 LEASE = 30.0
 """Seconds; renewed by heartbeats every 5."""
 COUNTED = ("claimed", "inflight", "unknown", "sent", "delivered", "bounced", "complained", "retry")
 """States that count towards caps: the lead has the mail, or may."""
+
+
+def send_id(key: str) -> str:
+    """Follows from the key, so that a mail server's log tells which mail it took, also after a restore."""
+    return str(uuid5(NAMESPACE_URL, f"nurture:{key}"))
 
 
 def find(conn: Connection, key: str) -> Row[Any] | None:
@@ -28,7 +34,7 @@ def claim(conn: Connection, key: str, owner: str, values: Mapping[str, Any], now
     row = find(conn, key)
     claimed = {"state": "claimed", "owner": owner, "lease_until": db_now(LEASE), "claimed_at": now}
     if row is None:
-        new = {"id": new_id(), "key": key, "created_at": now, "attempts": 1, **claimed, **values}
+        new = {"id": send_id(key), "key": key, "created_at": now, "attempts": 1, **claimed, **values}
         conn.execute(insert(sends).values(new))
         return str(new["id"])
     again = {**claimed, **values, "attempts": row.attempts + 1}
@@ -42,10 +48,16 @@ def renew(conn: Connection, send_id: str, owner: str) -> None:
 
 
 def mark_in_flight(
-    conn: Connection, desk: Desk, send_id: str, owner: str, email: str, values: Mapping[str, Any]
+    conn: Connection,
+    desk: Desk,
+    send_id: str,
+    owner: str,
+    email: str,
+    values: Mapping[str, Any],
+    left: Collection[str] | None = None,
 ) -> bool:
     """The last gate, and the mark before the final dot, in one statement: what was committed before it
-    wins."""
+    wins. ``left``: of a deferred mail, the outcomes of a journey that forbid it; else any end does."""
     row = conn.execute(select(sends.c.campaign, sends.c.journey_id).where(sends.c.id == send_id)).one()
     addresses = [address_hmac(secret, email) for secret in desk.secrets]
     suppressed = exists().where(
@@ -56,9 +68,10 @@ def mark_in_flight(
     gates = [~suppressed, ~exists().where(_stopped(desk))]
     if row.journey_id:
         paused = exists().where(campaigns.c.name == row.campaign, campaigns.c.state == "paused")
-        going = exists().where(
-            journeys.c.id == row.journey_id, journeys.c.state == "open", journeys.c.paused_at.is_(None)
-        )
+        wanted = journeys.c.state == "open"
+        if left is not None:
+            wanted = or_(wanted, journeys.c.outcome.not_in(left))
+        going = exists().where(journeys.c.id == row.journey_id, wanted, journeys.c.paused_at.is_(None))
         gates += [~paused, going]
     marked = (
         update(sends)
@@ -113,7 +126,7 @@ def lapse(conn: Connection, now: datetime) -> int:
     """Mails that were being handed over when their worker went: nobody knows, and none is sent again."""
     over = sends.c.state == "inflight", sends.c.lease_until < db_now()
     done = conn.execute(
-        update(sends).where(*over).values(state="unknown", reason="worker gone", settled_at=now)
+        update(sends).where(*over).values(state="unknown", reason="worker gone", settled_at=now, body=None)
     )
     return done.rowcount
 
