@@ -153,6 +153,13 @@ def test_the_order_of_the_lines_does_not_matter_to_an_error(
     assert asked(conditions, *lines, "score > 1").error is None
 
 
+def test_happened_looks_back_to_the_entry_and_count_over_its_window(conditions: Conditions) -> None:
+    entered = replace(FACTS, entered=NOW)
+    assert not asked(conditions, 'happened("prices-page")', facts=entered).holds
+    assert not asked(conditions, "changed(lead.title)", facts=entered).holds
+    assert asked(conditions, 'count("prices-page", "7d") == 1', facts=entered).holds
+
+
 def test_the_reason_tells_what_was_seen(conditions: Conditions) -> None:
     answer = asked(conditions, 'clicked("checklist") && score >= 60')
     assert answer.reason == 'clicked("checklist") && score >= 60: score is 35'

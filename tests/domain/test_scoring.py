@@ -18,6 +18,7 @@ from nurture.domain.scoring import (
     ScoringPolicy,
     crossed,
     explain,
+    faded,
     fit,
     load_scoring,
     points_for,
@@ -81,6 +82,7 @@ def test_points_halve(days: int, points: int) -> None:
 
 
 def test_an_event_of_a_fast_clock_counts_as_of_now() -> None:
+    assert faded(10, timedelta(minutes=-5), timedelta(minutes=5)) == 10
     assert total([Entry("prices", 10, NOW + timedelta(minutes=5))], POLICY, NOW).total == 10
 
 
