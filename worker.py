@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from activities.engagement import Engagement
 from activities.messages import Messages
 from nurture import logs
+from nurture.boundary import guarded, leave
 from nurture.client import Hibernation, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.contract import JOURNEYS_QUEUE, send_queue
 from nurture.crm.registry import connector
@@ -78,6 +79,7 @@ class Work:
             stop.set()
             await relay
         learning.cancel()
+        await asyncio.wait([learning])
         await self.provider.close()
 
     async def _learn(self) -> None:
@@ -156,4 +158,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    leave(guarded(lambda: asyncio.run(main()), "worker"))

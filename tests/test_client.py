@@ -168,6 +168,14 @@ async def test_hibernation_works_on_this_server_and_is_remembered(client: Client
     assert not Hibernation("off", cache).allowed
 
 
+async def test_a_stop_during_the_trial_hangs_nothing(client: Client) -> None:
+    learning = asyncio.create_task(Hibernation("auto").learn(client))
+    await asyncio.sleep(1)
+    learning.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(learning, 10)
+
+
 async def test_a_broken_cache_means_a_new_trial(client: Client, tmp_path: Path) -> None:
     cache = tmp_path / "hibernation.json"
     cache.write_text('{"half')

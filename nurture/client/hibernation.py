@@ -54,6 +54,7 @@ class HibernationTrial:
 async def hibernation_works(client: Client) -> bool:
     """Takes about 3 seconds on a fit server, 9 on an unfit one."""
     queue = f"nurture-hibernation-{uuid.uuid4().hex[:12]}"
+    cancelled: asyncio.CancelledError | None = None
     async with Worker(
         client,
         task_queue=queue,
@@ -65,6 +66,9 @@ async def hibernation_works(client: Client) -> bool:
             return await _trial(client, queue)
         except (RPCError, WorkflowFailureError):
             return False
+        except asyncio.CancelledError as error:  # a worker that shuts down inside a cancellation hangs
+            cancelled = error
+    raise cancelled
 
 
 async def _trial(client: Client, queue: str) -> bool:

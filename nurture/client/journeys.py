@@ -14,6 +14,7 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
+from nurture import contract
 from nurture.contract import JOURNEY, JOURNEYS_QUEUE, WAKE, Turn, Wake
 
 CAMPAIGN = SearchAttributeKey.for_keyword("NurtureCampaign")
@@ -44,6 +45,7 @@ async def start_or_wake(
             search_attributes=TypedSearchAttributes(
                 [SearchAttributePair(CAMPAIGN, campaign), SearchAttributePair(VERSION, version)]
             ),
+            task_timeout=contract.TASK_TIMEOUT,
             priority=Priority(priority_key=PRIORITIES.get(turn.effect, NURTURE)),
         )
     except WorkflowAlreadyStartedError:

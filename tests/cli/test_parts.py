@@ -121,9 +121,11 @@ def test_what_is_missing_is_one_clear_error(cluster: Cluster, words: tuple[str, 
     assert said.splitlines()[-1].startswith(says)
 
 
-@pytest.mark.parametrize("words", [("worker",), ("worker", "promote", "b1")])
-def test_no_temporal_is_one_clear_error(cluster: Cluster, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", ["-m nurture worker", "-m nurture worker promote b1", "worker.py"])
+def test_no_temporal_is_one_clear_error(cluster: Cluster, words: str, checkout: Path) -> None:
     cluster.run("migrate")
-    code, said = cluster.run(*words, TEMPORAL_ADDRESS="127.0.0.1:1")
-    assert code == 1
+    nowhere = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    process = cluster.start(*words.replace("worker.py", str(checkout / "worker.py")).split(), **nowhere)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
     assert said.splitlines()[-1].startswith("error: No Temporal server answers at 127.0.0.1:1.")
