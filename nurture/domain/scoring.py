@@ -140,7 +140,11 @@ def explain(
     capped = [line for line in lines if not line.at]
     suits = [
         ScoreLine(
-            rule.name, None, rule.points, rule.points, f"{rule.field} {rule.test} {_told(rule)}".strip()
+            rule.name,
+            None,
+            rule.points,
+            rule.points,
+            f"{rule.field} {rule.test.replace('_', ' ')} {_told(rule)}".strip(),
         )
         for rule in policy.fit
         if _fits(rule, fields)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from nurture.domain.dictionary import Dictionary, Happening
+from nurture.domain.dictionary import Dictionary, Happening, load_dictionary
 from nurture.domain.scoring import (
     Entry,
     Score,
@@ -150,7 +150,7 @@ def test_the_explanation_shows_every_point() -> None:
     assert lines[5].now == 5.0
     assert [(line.rule, line.why) for line in lines[6:]] == [
         ("clicked", "clicked counts 20 at most"),
-        ("big", "lead.employees at_least 200"),
+        ("big", "lead.employees at least 200"),
     ]
 
 
@@ -183,11 +183,14 @@ def test_the_explanation_adds_up_to_the_score(
 
 
 def test_the_shipped_policy_is_right(checkout: Path) -> None:
-    doc = YAML(typ="safe", pure=True).load(checkout / "policies" / "scoring.yaml")
+    yaml = YAML(typ="safe", pure=True)
+    doc = yaml.load(checkout / "policies" / "scoring.yaml")
+    dictionary = load_dictionary(yaml.load(checkout / "policies" / "dictionary.yaml"))
+    assert check_scoring(doc, dictionary) == []
     policy = load_scoring(doc)
-    clicks = [Entry("clicked", 5, NOW)] * 50
-    assert total(clicks, policy, NOW).total < policy.thresholds["MQL"]
-    assert check_scoring({**doc, "fit": {}}, Dictionary()) == []
+    for rule in ("clicked", "prices", "form"):
+        often = [Entry(rule, policy.rules[rule].points, NOW)] * 50
+        assert total(often, policy, NOW).total < policy.thresholds["MQL"], f"{rule} alone makes an MQL"
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def lived(doc: Doc, events: list[tuple[int, str]], fields: dict[str, Any]) -> Wa
     return journey
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(campaigns(), EVENTS, FIELDS)
 def test_every_journey_ends_or_waits_for_something_to_come(
     doc: Doc, events: list[tuple[int, str]], fields: dict[str, Any]
@@ -225,7 +225,7 @@ def test_every_journey_ends_or_waits_for_something_to_come(
     assert all(line.kind and line.step for line in journey.lines)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(campaigns(), EVENTS, FIELDS)
 def test_in_a_year_of_silence_every_journey_ends_or_goes_round_slowly(
     doc: Doc, events: list[tuple[int, str]], fields: dict[str, Any]
@@ -238,7 +238,7 @@ def test_in_a_year_of_silence_every_journey_ends_or_goes_round_slowly(
     assert max(visits, default=0) <= 2 + (journey.facts.now - journey.facts.entered).days // 5
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(campaigns(), EVENTS, FIELDS)
 def test_a_wake_that_brings_nothing_changes_nothing(
     doc: Doc, events: list[tuple[int, str]], fields: dict[str, Any]
