@@ -28,7 +28,8 @@ DEEPEST = 30
 INTEGER = re.compile(r"^-?(0|[1-9][0-9]{0,14})$")
 DECIMAL = re.compile(r"^-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}$")
 WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
-UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Control characters, half characters, and the line breaks that only YAML 1.1 knew.
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 class Refused(Exception):

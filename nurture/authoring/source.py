@@ -25,7 +25,8 @@ class Source:
         assert rule in RULES, rule
         place = at if isinstance(at, Place) else at.at
         excerpt = self.line(place.line)
-        problem = Problem(self.file, place.line, place.column, rule, text, hint, excerpt, place.width)
+        said = " ".join(text.split("\n"))
+        problem = Problem(self.file, place.line, place.column, rule, said, hint, excerpt, place.width)
         if problem not in self.problems:
             self.problems.append(problem)
 

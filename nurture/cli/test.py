@@ -34,5 +34,6 @@ def play_stories(
                 if not verdict.holds:
                     failed += 1
                     print(render(verdict, file.path), end="\n\n")
-    print(f"{played} stories, {failed} failed." if failed else f"{played} stories, all as told.")
+    stories = f"{played} {'story' if played == 1 else 'stories'}"
+    print(f"{stories}, {failed} failed." if failed else f"{stories}, as told.")
     return 1 if failed else 0

@@ -1,0 +1,34 @@
+"""Publishing a checked directory of content: its policies first, then its campaigns with their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from nurture.authoring.content import Content
+from nurture.clock import Clock
+from nurture.domain.errors import NurtureError
+from nurture.services.publish import PublishedNow, publish_campaign, publish_policy
+
+
+class NotChecked(NurtureError):
+    """Content with problems is never published."""
+
+
+def publish_content(
+    conn: Connection, clock: Clock, content: Content, by: str = "", only: Collection[str] | None = None
+) -> list[PublishedNow]:
+    """All of it, or ``only`` the named campaigns; policies always: campaigns are checked against them."""
+    if content.problems:
+        raise NotChecked(
+            f"The content has {len(content.problems)} problems.", "See them with `nurture check`."
+        )
+    policies = {"dictionary": content.dictionary, "scoring": content.scoring, "sales": content.sales}
+    done = [publish_policy(conn, clock, kind, document) for kind, document in policies.items() if document]
+    for name, file in content.campaigns.items():
+        if file.campaign is None or (only is not None and name not in only):
+            continue
+        texts = {message: content.messages[message].to_json() for message in file.campaign.messages()}
+        done.append(publish_campaign(conn, clock, file.document, texts, by))
+    return done
