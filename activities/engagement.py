@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from sqlalchemy import Connection
 from temporalio import activity
 
 from nurture.contract import Turn
 from nurture.services import engagement
 from nurture.services.desk import Desk
+from nurture.services.turns import begun_before
 from nurture.store.session import Store
 
 
@@ -17,21 +21,25 @@ class Engagement:
 
     @activity.defn
     async def check_engagement(self, turn: Turn) -> Turn:
-        return await self._done(await self._store.write(engagement.check, self._desk, turn))
+        return await self._perform(engagement.check, turn)
 
     @activity.defn
     async def hand_off(self, turn: Turn) -> Turn:
-        return await self._done(await self._store.write(engagement.hand_off, self._desk, turn))
+        return await self._perform(engagement.hand_off, turn)
 
     @activity.defn
     async def notify(self, turn: Turn) -> Turn:
-        return await self._done(await self._store.write(engagement.notify, self._desk, turn))
+        return await self._perform(engagement.notify, turn)
 
     @activity.defn
     async def update_crm(self, turn: Turn) -> Turn:
-        return await self._done(await self._store.write(engagement.update_crm, self._desk, turn))
+        return await self._perform(engagement.update_crm, turn)
 
-    async def _done(self, turn: Turn) -> Turn:
-        self._desk.reached("recorded")
+    async def _perform(self, effect: Callable[[Connection, Desk, Turn], Turn], turn: Turn) -> Turn:
+        if activity.info().attempt > 1:
+            await self._store.write(begun_before, turn)
+        self._desk.reached(f"{turn.effect}/begun")
+        done = await self._store.write(effect, self._desk, turn)
+        self._desk.reached(f"{turn.effect}/recorded")
         self._store.poke()
-        return turn
+        return done

@@ -18,6 +18,7 @@ from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.services.letterhead import Letterhead
 from nurture.services.sending import ToSend
+from nurture.services.turns import begun_before
 from nurture.store.columns import new_id
 from nurture.store.session import Store
 
@@ -38,10 +39,13 @@ class Messages:
 
     @activity.defn
     async def send_message(self, turn: Turn) -> Turn:
+        if activity.info().attempt > 1:
+            await self._store.write(begun_before, turn)
+        self._desk.reached("send_message/begun")
         begun = await self._store.write(sending.begin, self._desk, turn, new_id())
         if isinstance(begun, Turn):
             return self._done(begun)
-        self._desk.reached("claimed")
+        self._desk.reached("send_message/claimed")
         async with self._alive(begun):
             try:
                 composed = await asyncio.to_thread(self._compose, begun)
@@ -49,9 +53,9 @@ class Messages:
                 incident = self._incidents.record(type(error).__name__, str(error))
                 args = (self._desk, begun, str(error), incident)
                 return self._done(await self._store.write(sending.unrendered, *args))
-            self._desk.reached("rendered")
+            self._desk.reached("send_message/rendered")
             outcome = await self._deliver(begun, composed)
-            self._desk.reached("answered")
+            self._desk.reached("send_message/answered")
             return self._done(await self._finish(begun, composed, outcome))
 
     def _compose(self, mail: ToSend) -> Composed:
@@ -73,9 +77,9 @@ class Messages:
 
     async def _deliver(self, mail: ToSend, composed: Composed) -> Outcome:
         async def mark() -> bool:
-            self._desk.reached("asked")
+            self._desk.reached("send_message/asked")
             marked = await self._store.write(sending.mark, self._desk, mail, composed)
-            self._desk.reached("marked")
+            self._desk.reached("send_message/marked")
             return marked
 
         envelope = Envelope(self._letterhead.sender_address, mail.email)
@@ -105,6 +109,6 @@ class Messages:
             await self._store.write(ledger.renew, mail.send_id, mail.owner)
 
     def _done(self, turn: Turn) -> Turn:
-        self._desk.reached("recorded")
+        self._desk.reached("send_message/recorded")
         self._store.poke()
         return turn

@@ -19,8 +19,8 @@ IN_RUN_AT_MOST = timedelta(minutes=10)
 SEND_TIMEOUT = timedelta(minutes=15)
 EFFECT_TIMEOUT = timedelta(minutes=2)
 HEARTBEAT = timedelta(seconds=30)
-BACKLOG = timedelta(days=3)
-"""How long an activity may queue: a provider's backlog is queue time."""
+TASK_TIMEOUT = timedelta(seconds=10)
+"""Of one workflow task: how long a worker that died with one keeps its journey waiting."""
 
 
 @dataclass

@@ -94,7 +94,6 @@ class Journey:
             result_type=Turn,
             task_queue=turn.queue or None,
             start_to_close_timeout=contract.SEND_TIMEOUT,
-            schedule_to_close_timeout=contract.BACKLOG,
             heartbeat_timeout=contract.HEARTBEAT,
             retry_policy=RETRIES,
         )

@@ -30,6 +30,8 @@ EVERY = 0.5
 LAPSE_EVERY = 5.0
 OVERDUE_EVERY = 60.0
 CALLS_AT_ONCE = 20
+DRAIN = 15.0
+"""Seconds for the rounds under way to end."""
 LOOKS_AT_ONCE = 8
 
 Round = Callable[[], Awaitable[int]]
@@ -64,6 +66,8 @@ class Relay:
             await self._lead(stop)
         finally:
             self._store.unlisten(poke)
+            if others:  # a mail in hand is handed over to its end
+                await asyncio.wait(others, timeout=DRAIN)
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
@@ -101,7 +105,9 @@ class Relay:
 
         async def one(lead: str) -> int:
             async with gate:
-                return await self._store.write(look, self._desk, lead)
+                found = await self._store.write(look, self._desk, lead)
+                self._desk.reached("relay/looked")
+                return found
 
         return sum(await asyncio.gather(*(one(lead) for lead in leads)))
 
@@ -111,10 +117,13 @@ class Relay:
             return 0
         gate = asyncio.Semaphore(CALLS_AT_ONCE)
         began = time.monotonic()
+        self._desk.reached("relay/telling")
         results = await asyncio.gather(*(self._call(gate, call) for call in calls))
+        self._desk.reached("relay/told")
         failed = [call for call, error in zip(calls, results, strict=True) if error]
         done = [call for call, error in zip(calls, results, strict=True) if not error]
         await self._store.write(lambda conn: outbox.close(conn, done, self._desk.clock.now(conn)))
+        self._desk.reached("relay/closed")
         if failed:
             first = next(error for error in results if error)
             log.warning("Temporal did not take %d of %d", len(failed), len(calls), extra={"kind": first})

@@ -36,7 +36,9 @@ class Retries:
             mail = await self._store.write(ledger.due_again, new_id())
             if mail is None:
                 return count
+            self._desk.reached("retry/claimed")
             await self._send(mail)
+            self._desk.reached("retry/settled")
         return AT_ONCE
 
     async def _send(self, mail: Row[Any]) -> None:
@@ -45,12 +47,18 @@ class Retries:
             outcome = await self._provider.deliver(
                 bytes(mail.body),
                 Envelope(self._sender, mail.recipient),
-                lambda: self._store.write(retries.mark, self._desk, mail),
+                lambda: self._mark(mail),
             )
         finally:
             renewing.cancel()
+        self._desk.reached("retry/answered")
         incident = self._incidents.record(f"smtp {outcome.reason}", outcome.text) if outcome.text else None
         await self._store.write(retries.finish, self._desk, mail, outcome, incident)
+
+    async def _mark(self, mail: Row[Any]) -> bool:
+        marked = await self._store.write(retries.mark, self._desk, mail)
+        self._desk.reached("retry/marked")
+        return marked
 
     async def _renew(self, mail: Row[Any]) -> None:
         while True:

@@ -70,6 +70,7 @@ def enrol(
     write(conn, journey, 0, now, [Line("entered", journey.step, cause)])
     listen(conn, rules.conditions, journey, first.listens, now)
     queue(conn, [journey.id], spread, kind="start", due=False)
+    desk.reached("enrol/written")
     return Enrolment(journey.id)
 
 

@@ -64,6 +64,7 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
         tokens.add("score")
     _wake(conn, desk, lead_id, tokens)
     _enrol(conn, desk, rules, lead_id, human)
+    desk.reached("relay/looking")
     return len(rows)
 
 

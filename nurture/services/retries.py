@@ -3,33 +3,57 @@ on."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import ledger
 from nurture.services.desk import Desk
 from nurture.services.sending import bounced, settled
+from nurture.services.suppress import suppressed
 from nurture.store.columns import db_now
+from nurture.store.tables import journeys
 
 GIVEN_UP_AFTER = timedelta(hours=72)
+LOOK_AGAIN = 60.0
+"""Seconds until a mail is tried again that was stopped by a hold or a pause, or for trouble of our own."""
 
 
 def mark(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:
-    return ledger.mark_in_flight(conn, desk, mail.id, mail.owner, mail.recipient, {})
+    left = _left(conn, desk, mail) if mail.journey_id else ()
+    marked = ledger.mark_in_flight(conn, desk, mail.id, mail.owner, mail.recipient, {}, left)
+    desk.reached("retry/marking")
+    return marked
 
 
 def finish(conn: Connection, desk: Desk, mail: Row[Any], outcome: Outcome, incident: str | None) -> None:
     now = desk.clock.now(conn)
     state, values = settled(outcome, now, mail.attempts)
     if outcome.verdict is Verdict.FENCED:
-        state, values = "cancelled", {"reason": "stopped at the last gate", "settled_at": now, "body": None}
+        state, values = _stopped(conn, desk, mail, now)
     elif outcome.verdict is Verdict.UNREACHED:
-        state, values = "retry", {"not_before": db_now(60)}
+        state, values = "retry", {"not_before": db_now(LOOK_AGAIN)}
     if state == "retry" and now - mail.created_at > GIVEN_UP_AFTER:
         state, values = "given_up", {"reason": outcome.reason, "settled_at": now, "body": None}
     owned = ledger.settle(conn, mail.id, mail.owner, state, values | {"incident": incident})
     if outcome.verdict is Verdict.BOUNCED and owned and mail.lead_id:
         bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, outcome)
+
+
+def _left(conn: Connection, desk: Desk, mail: Row[Any]) -> frozenset[str]:
+    """A journey that walked to its end still wants its deferred mail; one that left by these does not."""
+    version = conn.execute(select(journeys.c.version).where(journeys.c.id == mail.journey_id)).scalar_one()
+    return frozenset(
+        {"erased", *(leave.outcome for leave in desk.library.campaign(conn, version).campaign.leave)}
+    )
+
+
+def _stopped(conn: Connection, desk: Desk, mail: Row[Any], now: datetime) -> tuple[str, dict[str, Any]]:
+    """A hold or a pause ends some day; whoever has left or is suppressed does not come back for this mail."""
+    outcome = conn.execute(select(journeys.c.outcome).where(journeys.c.id == mail.journey_id)).scalar()
+    over = outcome is not None and outcome in _left(conn, desk, mail)
+    if over or suppressed(conn, desk.secrets, mail.recipient, mail.campaign):
+        return "cancelled", {"reason": "stopped at the last gate", "settled_at": now, "body": None}
+    return "retry", {"not_before": db_now(LOOK_AGAIN)}

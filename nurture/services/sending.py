@@ -19,6 +19,7 @@ from nurture.domain.steps.send import Send
 from nurture.services import ledger
 from nurture.services.changes import announce
 from nurture.services.desk import Desk
+from nurture.services.gap import in_the_gap
 from nurture.services.gates import Held, Skipped, gate
 from nurture.services.suppress import suppress
 from nurture.services.turns import Opened, again, as_turn, find, hold, open_turn, opened, park, record, stands
@@ -73,6 +74,8 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
     key = f"{current.journey.id}/{step.name}/{current.position.visit}/send"
     if (row := ledger.find(conn, key)) and (known := _known(conn, desk, current, row)):
         return known
+    if before := in_the_gap(conn, desk, current, step.name, key):
+        return record(conn, desk, current, current.walk(before))
     match gate(conn, desk, current, step):
         case Held(until, name, why):
             return hold(conn, desk, current, until, name, why)
@@ -82,7 +85,10 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
 
 
 def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
-    return ledger.mark_in_flight(conn, desk, mail.send_id, mail.owner, mail.email, _written(mail, composed))
+    values = _written(mail, composed)
+    marked = ledger.mark_in_flight(conn, desk, mail.send_id, mail.owner, mail.email, values)
+    desk.reached("send_message/marking")
+    return marked
 
 
 def finish(
@@ -98,7 +104,8 @@ def finish(
     owned = ledger.settle(conn, mail.send_id, mail.owner, state, values | {"incident": incident})
     if outcome.verdict is Verdict.BOUNCED and owned:
         bounced(conn, desk, mail.send_id, mail.lead_id, mail.email, mail.step.name, outcome)
-    current = open_turn(conn, desk, mail.turn, begun=True)
+    desk.reached("send_message/settled")
+    current = open_turn(conn, desk, mail.turn)
     if isinstance(current, Turn) or not owned:
         return current if isinstance(current, Turn) else as_turn(conn, desk, current.journey)
     if outcome.verdict is Verdict.UNREACHED:
@@ -154,6 +161,7 @@ def _claim(
         "answers": dict(step.answers) or None,
     }
     send_id = ledger.claim(conn, key, owner, values, current.facts.now)
+    desk.reached("send_message/claiming")
     return ToSend(
         turn=turn,
         send_id=send_id,

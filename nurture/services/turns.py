@@ -60,9 +60,16 @@ class Opened:
         )
 
 
-def open_turn(conn: Connection, desk: Desk, turn: Turn, *, begun: bool = False) -> Opened | Turn:
-    """The turn, or what was decided meanwhile if it is past or not to be done. ``begun``: by this same
-    try."""
+def begun_before(conn: Connection, turn: Turn) -> None:
+    """Counts a try that came to no end, before the next one: in a transaction of its own, so that it is
+    counted
+    also when the effect always fails inside its own. A database that is away is no try."""
+    ours = journeys.c.id == turn.journey, journeys.c.turn == turn.turn, journeys.c.state == "open"
+    conn.execute(update(journeys).where(*ours).values(tries=journeys.c.tries + 1))
+
+
+def open_turn(conn: Connection, desk: Desk, turn: Turn) -> Opened | Turn:
+    """The turn, or what was decided meanwhile if it is past or not to be done."""
     journey = find(conn, turn.journey)
     if journey is None or journey.state != "open":
         return Turn(turn.journey, turn.turn, turn.step, "ended", datetime.now(UTC).isoformat())
@@ -70,10 +77,9 @@ def open_turn(conn: Connection, desk: Desk, turn: Turn, *, begun: bool = False) 
     journey = find(conn, turn.journey)  # again, now that nobody else may change it
     if journey is None or journey.turn > turn.turn or journey.attention or journey.state != "open":
         return as_turn(conn, desk, journey or turn)
-    if not begun:
-        if journey.tries >= TRIES:
-            return park(conn, desk, journey, "crashed", f"begun {journey.tries} times without an end")
-        conn.execute(update(journeys).where(journeys.c.id == journey.id).values(tries=journey.tries + 1))
+    if journey.tries >= TRIES:
+        return park(conn, desk, journey, "crashed", f"begun {journey.tries} times without an end")
+    desk.reached(f"{turn.effect}/opened")
     return opened(conn, desk, journey)
 
 
@@ -108,6 +114,7 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
         values |= {"state": "ended", "outcome": decided.outcome, "ended_at": now}
     if not _advance(conn, journey, values, now):
         return as_turn(conn, desk, find(conn, journey.id) or journey)
+    desk.reached(f"{journey.effect}/advanced")
     _apply(conn, desk, journey, decided, now)
     write(conn, journey, journey.turn + 1, now, decided.lines)
     close_left(conn, journey, turn.position, decided, now)
