@@ -23,6 +23,7 @@ class Command(NamedTuple):
 COMMANDS: Mapping[str, Command] = {
     "check": Command("nurture.cli.check", "check", "Check campaigns, policies, messages and stories."),
     "test": Command("nurture.cli.test", "play_stories", "Play the stories of campaigns in virtual time."),
+    "publish": Command("nurture.cli.publish", "publish", "Publish campaigns and policies."),
     "up": Command("nurture.cli.up", "up", "Run everything on this machine."),
     "worker": Command("nurture.cli.worker", "worker", "Run a worker."),
     "worker promote": Command("nurture.cli.worker", "promote", "Send new and waking journeys to a build."),
@@ -38,7 +39,13 @@ COMMANDS: Mapping[str, Command] = {
     "resume": Command("nurture.cli.pause", "resume", "Go on after a pause."),
     "hold": Command("nurture.cli.hold", "hold", "Stop everything outgoing on all machines."),
     "release": Command("nurture.cli.hold", "release", "End a hold."),
+    "crm": Command("nurture.cli.crm", "crm", "What the CRM has not been told, or has refused."),
+    "crm retry": Command("nurture.cli.crm", "retry", "Try refused changes again, waiting ones at once."),
+    "crm skip": Command("nurture.cli.crm", "skip", "Give one change up."),
     "audit": Command("nurture.cli.audit", "audit", "Check that nobody is lost and nothing was sent twice."),
+    "backup": Command("nurture.cli.backup", "backup", "Copy the database into a file."),
+    "restore": Command("nurture.cli.restore", "restore", "Bring a backup back, and settle the gap."),
+    "rebuild": Command("nurture.cli.rebuild", "rebuild", "Start every journey anew from the database."),
     "adopt": Command("nurture.cli.adopt", "adopt", "Let a copied database send from here."),
     "migrate": Command("nurture.cli.migrate", "migrate", "Bring the database to this version."),
 }

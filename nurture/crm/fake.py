@@ -63,7 +63,7 @@ class FakeCrm:
             try:
                 yield f"http://127.0.0.1:{bound.getsockname()[1]}/hooks"
             finally:
-                server.should_exit = True
+                server.should_exit = server.force_exit = True
                 await running
 
     async def _take(self, request: Request) -> Response:

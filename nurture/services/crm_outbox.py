@@ -152,3 +152,23 @@ def _remote_ids(conn: Connection, crm: str, ids: list[str]) -> dict[str, str]:
     query = select(crm_links.c.lead_id, crm_links.c.remote_id)
     found = conn.execute(query.where(crm_links.c.lead_id.in_(ids), crm_links.c.crm == crm))
     return {row.lead_id: row.remote_id for row in found if row.remote_id}
+
+
+def retry(conn: Connection, lead_id: str | None = None) -> int:
+    """Refused changes are open again, and waiting ones due at once; how many. None: of all leads."""
+    rows = update(outbox).where(outbox.c.kind == KIND)
+    if lead_id:
+        rows = rows.where(outbox.c.record == lead_id)
+    dead = rows.where(outbox.c.state == "dead").values(
+        state="open", done_at=None, not_before=None, attempts=0
+    )
+    resting = rows.where(outbox.c.state == "open", outbox.c.not_before.is_not(None)).values(not_before=None)
+    return int(conn.execute(resting).rowcount + conn.execute(dead).rowcount)
+
+
+def skip(conn: Connection, row: int) -> bool:
+    """Gives one change up. False: there is no such change, or it is settled."""
+    wanted = update(outbox).where(
+        outbox.c.id == row, outbox.c.kind == KIND, outbox.c.state.in_(("open", "dead"))
+    )
+    return conn.execute(wanted.values(state="cancelled", done_at=db_now(), lease_until=None)).rowcount > 0
