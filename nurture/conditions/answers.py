@@ -22,7 +22,12 @@ def answer_of(program: Program, result: object, scene: Scene) -> Answer:
         return Answer(False, "", scene.seen, error=f"{text}: {scene.errors[0]}")
     empty = (*[name for name in program.fields if name not in scene.seen], *scene.empty)
     if empty and (scene.empty or MISSING in str(result)):
-        return Answer(False, f"{text}: {' and '.join(empty)} is empty", scene.seen, empty)
+        return Answer(
+            False,
+            f"{text}: {' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty",
+            scene.seen,
+            empty,
+        )
     return Answer(False, "", scene.seen, error=f"{text}: {str(result).partition(': ')[2] or result}")
 
 

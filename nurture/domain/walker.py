@@ -126,6 +126,10 @@ def _act(walker: Walker, rule: Rule, answer: Answer) -> Move | None:
             return missing
         if missing:
             continue
+        # Each time it acts is a visit of its own: its points are written under the visit's key.
+        visits = walker.position.visits
+        visits = {**visits, step.name: visits.get(step.name, 0) + 1}
+        walker.position = replace(walker.position, visits=visits)
         move = step.carry_out(walker, now) if isinstance(step, Do) else step.enter(walker)
         if not isinstance(step, Do):
             if isinstance(move, Go) and move.to == walker.after(step):

@@ -106,6 +106,7 @@ def test_a_rule_acts_again_after_its_time_and_leaves_the_lead_where_it_is() -> N
     assert "rule" in [listen.kind for listen in journey.last.listens]
     journey.happens("2026-03-11 10:00", "page.viewed", PRICES)
     assert journey.facts.score == 20
+    assert journey.last.position.visits["more"] == 2
     assert journey.until("2026-06-01").done == [("Fri 2026-05-01 10:00", "send_message", "a")]
 
 
