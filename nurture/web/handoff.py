@@ -1,3 +1,125 @@
-from fastapi import APIRouter
+"""One task: why now, and the answer."""
 
-router = APIRouter()
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from nurture.services.answer import (
+    BANT,
+    Answer,
+    AnsweredAlready,
+    AnswerWrong,
+    NoSuchTask,
+    Word,
+    add_note,
+    answer,
+    task_shown,
+)
+from nurture.services.sign_in import User
+from nurture.store.queries.inbox import names_of
+from nurture.web.origin import from_our_page
+from nurture.web.pages import page
+from nurture.web.signed_in import Me
+from nurture.web.site import Site, site_of, with_banners
+from nurture.web.why import why
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(with_banners)])
+WORDS: dict[str, Word] = {"accept": "accepted", "qualify": "qualified", "reject": "rejected"}
+
+
+async def own_task(request: Request, me: Me, handoff_id: UUID) -> str:
+    """Its id, when it is one of the reader's team; otherwise there is no such page, whatever the id."""
+    found = await site_of(request).store.read(_of_team, str(handoff_id), me)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+Own = Annotated[str, Depends(own_task)]
+
+
+@router.get("/inbox/{handoff_id:uuid}")
+async def task(request: Request, own: Own, handoff_id: UUID) -> Response:
+    if own != str(handoff_id):  # it has joined another
+        return RedirectResponse(f"/inbox/{own}", 303)
+    return await _shown(request, own)
+
+
+@router.post("/inbox/{handoff_id:uuid}/notes", dependencies=[Depends(from_our_page)])
+async def note(request: Request, me: Me, own: Own) -> Response:
+    site, form = site_of(request), await _form(request)
+    await site.store.write(add_note, site.desk, own, me.id, _text(form, "text"))
+    return RedirectResponse(f"/inbox/{own}#story", 303)
+
+
+@router.post("/inbox/{handoff_id:uuid}/{word}", dependencies=[Depends(from_our_page)])
+async def give_answer(request: Request, me: Me, own: Own, word: str) -> Response:
+    if word not in WORDS:
+        raise HTTPException(404)
+    site, form = site_of(request), await _form(request)
+    version = _text(form, "version")
+    given = _answer(form, WORDS[word], me)
+    try:
+        await site.store.write(answer, site.desk, own, int(version) if version.isdigit() else -1, given)
+    except AnswerWrong as wrong:
+        return await _shown(request, own, status=422, wrong=str(wrong), tried=word, form=form)
+    except AnsweredAlready as first:
+        return await _too_late(request, site, own, first, given)
+    site.store.poke()
+    return RedirectResponse(f"/inbox/{own}?answered", 303)
+
+
+async def _shown(
+    request: Request,
+    own: str,
+    *,
+    status: int = 200,
+    wrong: str = "",
+    tried: str = "",
+    form: FormData | None = None,
+) -> Response:
+    site = site_of(request)
+    found = await site.store.read(why, site.desk, own)
+    if found is None:
+        raise HTTPException(404)
+    context: dict[str, Any] = {"why": found, "task": found.task, "bant": BANT, "form": form or {}}
+    thanks = "answered" in request.query_params
+    return page(request, "task.html", status, wrong=wrong, tried=tried, thanks=thanks, **context)
+
+
+async def _too_late(
+    request: Request, site: Site, own: str, first: AnsweredAlready, given: Answer
+) -> Response:
+    names = await site.store.read(names_of, [first.by])
+    by = names.get(first.by or "")
+    return page(request, "task_conflict.html", 409, first=first, by=by, given=given, task_id=own)
+
+
+def _of_team(conn: Connection, handoff_id: str, me: User) -> str | None:
+    try:
+        shown = task_shown(conn, handoff_id)
+    except NoSuchTask:
+        return None
+    own: str = shown.id
+    return own if me.sees_all or shown.team == me.team else None
+
+
+def _answer(form: FormData, word: Word, me: User) -> Answer:
+    bant = {name: _text(form, name) for name in BANT} if word == "qualified" else {}
+    return Answer(word, me.id, _text(form, "reason") or None, _text(form, "note"), bant)
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=20)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""

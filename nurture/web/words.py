@@ -71,11 +71,29 @@ def happening(kind: str) -> str:
 
 def about(data: Mapping[str, Any] | None) -> str:
     """The telling part of an event's data."""
-    return " · ".join(str(data[name]) for name in TELLING if data and data.get(name))
+    told = dict(data or {})
+    if told.get("message"):
+        told["message"] = f"“{label(str(told['message']))}”"
+    return " · ".join(str(told[name]) for name in TELLING if told.get(name))
 
 
 def state(name: str) -> str:
     return STATES.get(name, name)
+
+
+def person(row: Any) -> str:
+    """Of a row with a lead's columns."""
+    return " ".join(filter(None, (row.first_name, row.last_name))) or row.email or "Somebody who was erased"
+
+
+def company(row: Any) -> str:
+    return row.account_name or row.account_domain or ""
+
+
+def label(name: str) -> str:
+    """A name from a file, read aloud: ``case-study`` is ``Case study``."""
+    words = name.removeprefix("step ").replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def points(number: float) -> str:
@@ -91,4 +109,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "about": about,
     "state": state,
     "points": points,
+    "person": person,
+    "company": company,
+    "label": label,
 }

@@ -1,0 +1,194 @@
+"""What sales says to a task. A row and its wake, so that it can be said while Temporal is down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, insert, or_, select, update
+
+from nurture.domain.errors import NurtureError
+from nurture.domain.stages import at_least
+from nurture.services.changes import announce, lock_lead, set_stage
+from nurture.services.crm import queue as tell_crm
+from nurture.services.desk import Desk
+from nurture.services.wakes import Spread, queue
+from nurture.store.tables import handoffs, journeys, leads, timeline, users
+
+Word = Literal["accepted", "qualified", "rejected"]
+STAGES: Mapping[Word, tuple[str, str]] = {
+    "accepted": ("SAL", "SAL"),
+    "qualified": ("SQL", "SQL"),
+    "rejected": ("recycled", "opportunity"),
+}
+"""Answer -> the stage that follows, and the one from which a lead is left where they are."""
+FROM: Mapping[Word, tuple[str, ...]] = {
+    "accepted": ("open",),
+    "qualified": ("open", "accepted"),
+    "rejected": ("open",),
+}
+"""Answer -> the states in which it can be given. Who has accepted learns later whether there is a deal."""
+BANT = ("budget", "authority", "need", "timing")
+NOTE = 2000
+"""Characters."""
+AT_ONCE = Spread(rate=1000)
+
+
+class NoSuchTask(NurtureError):
+    """No task has this id."""
+
+
+class AnswerWrong(NurtureError):
+    """The answer lacks something, such as the reason of a rejection."""
+
+
+class AnsweredAlready(NurtureError):
+    """Somebody, or the end of its time, was first; nothing is changed."""
+
+    def __init__(self, task: Row[Any]) -> None:
+        super().__init__(
+            f"this task has been changed by somebody else: it is {task.state}", "look at it again"
+        )
+        self.state: str = task.state
+        self.by: str | None = task.answered_by
+        self.at: datetime | None = task.answered_at
+
+
+@dataclass(frozen=True)
+class Answer:
+    word: Word
+    by: str
+    """Id of the user."""
+    reason: str | None = None
+    """A key of the sales policy's reasons; a rejection needs one."""
+    note: str = ""
+    bant: Mapping[str, str] = field(default_factory=dict)
+    """Budget, authority, need, timing, as far as known."""
+
+
+def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: Answer) -> Sequence[str]:
+    """The journeys that go on by it: the task's own, and those whose tasks have joined it.
+
+    ``version``: of the task as it was when it was shown. Raises NoSuchTask, AnswerWrong or AnsweredAlready.
+    """
+    _check(conn, desk, given)
+    task = task_shown(conn, handoff_id)
+    lead = lock_lead(conn, task.lead_id)
+    now = desk.clock.now(conn)
+    if not _set(conn, task.id, version, given, now):
+        raise AnsweredAlready(task_shown(conn, task.id))
+    answered = [task, *_answer_joined(conn, task, given, now)] if task.state == "open" else [task]
+    origin = f"handoff/{task.id}/{version + 1}"
+    _tell(conn, desk, task, given, origin, now)
+    stage, enough = STAGES[given.word]
+    if not at_least(lead.stage, enough):
+        set_stage(conn, desk, lead.id, stage, f"{origin}/stage", now)
+    if given.word != "rejected":
+        conn.execute(update(leads).where(leads.c.id == lead.id).values(owner=given.by, updated_at=now))
+    return _wake(conn, answered) if task.state == "open" else ()
+
+
+def add_note(conn: Connection, desk: Desk, handoff_id: str, by: str, text: str) -> None:
+    """Onto the lead's timeline; whoever opens the task reads it."""
+    text = " ".join(text.replace("\0", "").split())
+    if text:
+        task = task_shown(conn, handoff_id)
+        _line(conn, task, "note", text[:500], {"by": by, "handoff": task.id}, desk.clock.now(conn))
+
+
+def task_shown(conn: Connection, handoff_id: str) -> Row[Any]:
+    """The task itself; for one that has joined another, that other as long as it is open."""
+    task = conn.execute(select(handoffs).where(handoffs.c.id == handoff_id)).one_or_none()
+    if task is None:
+        raise NoSuchTask("there is no such task", "look at the list")
+    if task.joined_to is None or task.state != "open":
+        return task
+    leading = select(handoffs).where(handoffs.c.id == task.joined_to, handoffs.c.state == "open")
+    return conn.execute(leading).one_or_none() or task
+
+
+def _check(conn: Connection, desk: Desk, given: Answer) -> None:
+    reasons = desk.library.rules(conn).sales.reasons
+    if given.word == "rejected" and (given.reason is None or (reasons and given.reason not in reasons)):
+        raise AnswerWrong(
+            "a rejection needs a reason of the sales policy", f"choose one: {', '.join(reasons)}"
+        )
+    if len(given.note) > NOTE or any(len(text) > NOTE for text in given.bant.values()):
+        raise AnswerWrong(f"a text is longer than {NOTE:,} characters", "make it shorter")
+    if given.bant.keys() - set(BANT):
+        raise AnswerWrong(f"only {', '.join(BANT)} can be told", "put everything else into the note")
+
+
+def _set(conn: Connection, task_id: str, version: int, given: Answer, now: datetime) -> bool:
+    unchanged = (handoffs.c.id == task_id) & (handoffs.c.version == version)
+    ready = handoffs.c.state.in_(FROM[given.word])
+    done = conn.execute(update(handoffs).where(unchanged, ready).values(_values(given, now)))
+    return done.rowcount == 1
+
+
+def _answer_joined(conn: Connection, task: Row[Any], given: Answer, now: datetime) -> Sequence[Row[Any]]:
+    """Those that wait for the same answer: joined to this task, or with it to one that is closed."""
+    leading = task.joined_to or task.id
+    beside = or_(handoffs.c.joined_to == leading, handoffs.c.id == leading)
+    joined = conn.execute(
+        select(handoffs).where(beside, handoffs.c.id != task.id, handoffs.c.state == "open")
+    ).all()
+    ids = [row.id for row in joined]
+    if ids:
+        conn.execute(update(handoffs).where(handoffs.c.id.in_(ids)).values(_values(given, now)))
+    return joined
+
+
+def _values(given: Answer, now: datetime) -> dict[str, Any]:
+    note = given.note.replace("\0", "").strip()
+    bant = {name: text.replace("\0", "").strip() for name, text in given.bant.items() if text.strip()}
+    return {
+        "state": given.word,
+        "reason": given.reason,
+        **({"note": note} if note else {}),
+        **({"bant": bant} if bant else {}),
+        "answered_at": now,
+        "answered_by": given.by,
+        "version": handoffs.c.version + 1,
+    }
+
+
+def _tell(conn: Connection, desk: Desk, task: Row[Any], given: Answer, origin: str, now: datetime) -> None:
+    said = {"answer": given.word, "reason": given.reason, "step": task.step, "team": task.team}
+    _line(conn, task, "answered", given.reason or "", {**said, "by": given.by, "handoff": task.id}, now)
+    announce(conn, task.lead_id, "handoff.answered", {**said, "handoff": task.id}, origin, now)
+    if desk.crm:
+        told = {**said, "by": _address(conn, given.by), "note": given.note, "bant": dict(given.bant)}
+        tell_crm(conn, desk.clock, task.lead_id, "handoff", told, origin)
+
+
+def _address(conn: Connection, user_id: str) -> str | None:
+    """A CRM knows its people by their addresses."""
+    email: str | None = conn.scalar(select(users.c.email).where(users.c.id == user_id))
+    return email
+
+
+def _line(
+    conn: Connection, task: Row[Any], kind: str, reason: str, detail: Mapping[str, Any], now: datetime
+) -> None:
+    conn.execute(
+        insert(timeline).values(
+            lead_id=task.lead_id,
+            journey_id=task.journey_id,
+            at=now,
+            kind=kind,
+            step=task.step,
+            reason=reason,
+            detail=dict(detail),
+        )
+    )
+
+
+def _wake(conn: Connection, tasks: Sequence[Row[Any]]) -> Sequence[str]:
+    ids = list(dict.fromkeys(task.journey_id for task in tasks))
+    still = select(journeys.c.id).where(journeys.c.id.in_(ids), journeys.c.state == "open")
+    waking = sorted(conn.scalars(still))
+    queue(conn, waking, AT_ONCE)
+    return waking

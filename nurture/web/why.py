@@ -1,0 +1,117 @@
+"""Why a lead is ready, in words: what a task page says of the score, the lead and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from nurture.domain.scoring import explain, total
+from nurture.services.desk import Desk
+from nurture.services.facts import entries, lead_fields, lead_row
+from nurture.store.queries import inbox
+
+STRONGEST = 5
+PROFILE = ("lead.phone", "lead.country", "lead.zone", "lead.language", "account.country")
+HIDDEN = ("lead.email", "lead.first_name", "lead.last_name", "account.name", "account.domain", *PROFILE)
+
+
+@dataclass(frozen=True)
+class Strong:
+    """One reason of the score: all points of one rule together."""
+
+    rule: str
+    points: float
+    times: int
+    latest: datetime | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a campaign told sales."""
+
+    words: str
+    campaign: str
+
+
+@dataclass(frozen=True)
+class Why:
+    task: inbox.Task
+    joined: Sequence[inbox.Task]
+    earlier: Sequence[tuple[inbox.Task, str | None]]
+    answered_by: str | None
+    reasons: Sequence[Reason]
+    """Why the campaigns handed the lead over."""
+    score: int
+    engagement: int
+    fit: int
+    strongest: Sequence[Strong]
+    against: Sequence[Strong]
+    """What counts against the lead."""
+    profile: Mapping[str, Any]
+    story: Sequence[inbox.Happened]
+    now: datetime
+    rejections: Mapping[str, str]
+    """The reasons that the sales policy allows."""
+
+
+def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
+    task = inbox.task(conn, handoff_id)
+    if task is None:
+        return None
+    now, rules = desk.clock.now(conn), desk.library.rules(conn)
+    fields = lead_fields(lead_row(conn, task.lead_id), rules.dictionary)
+    dated = entries(conn, task.lead_id)
+    score = total(dated, rules.scoring, now, fields)
+    strong = _by_rule(explain(dated, fields, rules.scoring, now))
+    joined = inbox.joined(conn, task)
+    return Why(
+        task=task,
+        joined=joined,
+        earlier=inbox.earlier(conn, task),
+        answered_by=inbox.names_of(conn, [task.answered_by]).get(task.answered_by or ""),
+        reasons=_reasons([task, *joined]),
+        score=score.total,
+        engagement=score.engagement,
+        fit=score.fit,
+        strongest=[one for one in strong if one.points >= 0.5][:STRONGEST],
+        against=[one for one in reversed(strong) if one.points <= -0.5][:STRONGEST],
+        profile=_profile(fields),
+        story=inbox.story(conn, task.lead_id),
+        now=now,
+        rejections=rules.sales.reasons,
+    )
+
+
+def _by_rule(lines: Sequence[Any]) -> list[Strong]:
+    """The strongest first."""
+    found: dict[str, Strong] = {}
+    for line in lines:
+        known = found.get(line.rule, Strong(line.rule, 0.0, 0, None))
+        latest = max(filter(None, (known.latest, line.at)), default=None)
+        times = known.times + (1 if line.at else 0)
+        found[line.rule] = Strong(line.rule, known.points + line.now, times, latest)
+    return sorted(found.values(), key=lambda one: (-one.points, one.rule))
+
+
+def _reasons(tasks: Sequence[inbox.Task]) -> list[Reason]:
+    """Each once."""
+    contexts = [task.context or {} for task in tasks]
+    told = [Reason(str(one.get("why") or ""), str(one.get("campaign") or "")) for one in contexts]
+    return list(dict.fromkeys(one for one in told if one.words or one.campaign))
+
+
+def _profile(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of the lead beside name and address, by the words that a reader would use."""
+    known = {name: fields[name] for name in PROFILE if name in fields}
+    known |= {name: value for name, value in sorted(fields.items()) if name not in HIDDEN}
+    return {_label(name): value for name, value in known.items()}
+
+
+def _label(name: str) -> str:
+    kind, _, word = name.partition(".")
+    label = word.replace("_", " ").replace("-", " ")
+    return f"Company {label}" if kind == "account" else label.capitalize()
