@@ -121,7 +121,8 @@ def _read(check: Checking, of: Key, item: Table, key: str, name: str, arm: bool)
 
 
 def _ways(check: Checking, node: Node, name: str) -> Plain:
-    found, seen = [], set()
+    found: list[dict[str, Any]] = []
+    seen: set[str] = set()
     for item in rows(check, node, "a list of ways, each with `way`, `when` and `then`"):
         way = _way(check, item, name)
         if way is None:
@@ -131,9 +132,18 @@ def _ways(check: Checking, node: Node, name: str) -> Plain:
             check.report("duplicate-name", item.entries["way"], f"a second way `{way['way']}` in `{name}`")
             check.walkable = False
         else:
+            _shadowed(check, item, way, found)
             seen.add(way["way"])
             found.append(way)
     return found
+
+
+def _shadowed(check: Checking, item: Node, way: Mapping[str, Any], before: list[dict[str, Any]]) -> None:
+    same = next((other["way"] for other in before if other["when"] == way["when"]), None)
+    if same is not None and isinstance(item, Table):
+        check.report(
+            "unreachable", item.keys["when"], f"nobody comes here: the way `{same}` asks the same before"
+        )
 
 
 def _way(check: Checking, item: Node, name: str) -> dict[str, Any] | None:

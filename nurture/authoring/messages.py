@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from nurture.authoring.campaign_file import CampaignFile
@@ -15,10 +16,15 @@ from nurture.domain.steps.send import Send
 OF_EVERY_LEAD = frozenset({"lead.email"})
 """A column of its own, so that the dictionary need not declare it."""
 MARKETING = "marketing"
+SHOWS_ANSWERS = re.compile(r"\bin\s+answers\b")
+SHOW_THEM = (
+    "Put them into it: {% for answer in answers %}"
+    '<a class="answer" href="{{ answer.url }}">{{ answer.label }}</a>{% endfor %}'
+)
 
 
 def read_messages(
-    templates: Path, campaigns: Iterable[CampaignFile], dictionary: Dictionary, problems: list[Problem]
+    templates: Path, campaigns: Collection[CampaignFile], dictionary: Dictionary, problems: list[Problem]
 ) -> dict[str, MessageSource]:
     """The messages that can be read; what is wrong with any goes to ``problems``."""
     kinds = _kinds(campaigns)
@@ -38,10 +44,23 @@ def read_messages(
             _problem(templates, wrong.file, wrong.line, wrong.column, wrong.text, wrong.hint)
             for wrong in check_source(found[name], known, marketing=kind == MARKETING)
         ]
+    for file in campaigns:
+        problems += _unasked(file, found)
     return found
 
 
-def _kinds(campaigns: Iterable[CampaignFile]) -> Mapping[str, str]:
+def _unasked(file: CampaignFile, sources: Mapping[str, MessageSource]) -> Iterator[Problem]:
+    """Steps with answers whose message does not show them: nobody could click any."""
+    for step in file.campaign.steps.values() if file.campaign else ():
+        for name in step.messages() if isinstance(step, Send) and step.answers else ():
+            if name in sources and not SHOWS_ANSWERS.search(sources[name].body):
+                at = file.positions[step.name]
+                excerpt = _line(Path(file.path), at.line)
+                text = f"this asks a question, but the message `{name}` shows no answers"
+                yield Problem(file.path, at.line, at.column, "message", text, SHOW_THEM, excerpt, at.width)
+
+
+def _kinds(campaigns: Collection[CampaignFile]) -> Mapping[str, str]:
     """Message -> ``marketing`` if any step sends it so."""
     kinds: dict[str, str] = {}
     for file in campaigns:
@@ -53,10 +72,13 @@ def _kinds(campaigns: Iterable[CampaignFile]) -> Mapping[str, str]:
 
 
 def _problem(templates: Path, file: str, line: int, column: int, text: str, hint: str) -> Problem:
-    path = templates / file
-    excerpt = ""
-    if path.is_file():
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        excerpt = lines[line - 1] if 0 < line <= len(lines) else ""
     said = text[:1].lower() + text[1:].rstrip(".")
-    return Problem(str(path), line, column, "message", said, hint, excerpt)
+    path = templates / file
+    return Problem(str(path), line, column, "message", said, hint, _line(path, line))
+
+
+def _line(path: Path, line: int) -> str:
+    if not path.is_file():
+        return ""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines[line - 1] if 0 < line <= len(lines) else ""

@@ -129,7 +129,15 @@ WORDS: dict[str, tuple[str, str]] = {
               - end: done-again
             sections:
               more:
-                - send: question
+                - choose: by-size
+                  ways:
+                    - way: big
+                      when: in_segment("big")
+                      then: next
+                    - way: huge
+                      when: in_segment("big")
+                      then: next
+                  otherwise: next
                 - end: more
             """),
     ),

@@ -64,7 +64,8 @@ GOOD: dict[str, str] = {
         subject: A question
         layout: none
         ---
-        When? [Leave]({{ unsubscribe_url }}), {{ company.address }}
+        When? {% for answer in answers %}[{{ answer.label }}]({{ answer.url }}) {% endfor %}
+        [Leave]({{ unsubscribe_url }}), {{ company.address }}
         """,
 }
 
