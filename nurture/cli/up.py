@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +28,9 @@ from nurture.store.queries.users import first_user
 from nurture.store.session import Store
 from nurture.web.app import create_app
 from worker import run_worker
+
+LOOKS_FOR_USERS_EVERY = 2.0
+"""Seconds."""
 
 
 def up(
@@ -74,7 +77,7 @@ class Up:
             stack.push_async_callback(together.drain)
             try:
                 await self._start_services(together, client, store, bound)
-                await self._offer_sign_in(store)
+                await together.start("inbox", partial(self._offer_sign_in, store))
                 _print("Ctrl-C stops it; everything goes on at the next start.")
                 await together.wait()
             except Stopped:
@@ -140,13 +143,21 @@ class Up:
         await together.start("web", partial(serve, app, bound))
         self._say("web", self._settings.web_url)
 
-    async def _offer_sign_in(self, store: Store) -> None:
+    async def _offer_sign_in(self, store: Store, stop: asyncio.Event, ready: asyncio.Event) -> None:
+        """One link; on a fresh database once somebody may sign in."""
         who = await store.read(first_user)
         if who is None:
-            self._say("inbox", "nobody may sign in yet: publish policies/sales.yaml with a team")
-            return
-        token = await store.write(sign_in_link, who)
-        self._say("inbox", f"{self._settings.web_url}/signin/{token} signs in {who}, once")
+            self._say(
+                "inbox", "nobody may sign in yet: `nurture publish` lets the teams of policies/sales.yaml in"
+            )
+            ready.set()
+        while who is None and not await _is_set_within(stop, LOOKS_FOR_USERS_EVERY):
+            who = await store.read(first_user)
+        if who is not None:
+            token = await store.write(sign_in_link, who)
+            self._say("inbox", f"{self._settings.web_url}/signin/{token} signs in {who}, once")
+        ready.set()
+        await stop.wait()
 
     def _metrics_address(self) -> str:
         settings = self._settings
@@ -170,6 +181,12 @@ async def _work(
     settings: Settings, client: Client, store: Store, stop: asyncio.Event, ready: asyncio.Event
 ) -> None:
     await run_worker(settings, client, stop=stop, ready=ready, store=store)
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()
 
 
 def _print(line: str) -> None:

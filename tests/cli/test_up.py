@@ -107,6 +107,19 @@ def test_it_serves_drains_and_goes_on(start: Start, tmp_path: Path) -> None:
         assert "Stopping" in up.lines[-1]
 
 
+def test_it_offers_one_sign_in_once_the_teams_are_published(start: Start, tmp_path: Path) -> None:
+    up = start()
+    up.until("nobody may sign in yet")
+    up.until(READY)
+    publish = [sys.executable, "-m", "nurture", "publish", "--data", str(tmp_path)]
+    subprocess.run(publish, check=True, stdout=subprocess.DEVNULL)
+    link = up.until("signs in").split()[1]
+    assert link.startswith(up.address("web") + "/signin/")
+    with urllib.request.urlopen(link, timeout=5) as page:
+        assert b"<button" in page.read()
+    assert up.end(signal.SIGTERM) == 0
+
+
 def test_a_second_start_on_the_same_data_is_one_clear_error(start: Start, tmp_path: Path) -> None:
     first = start()
     first.until(READY)
