@@ -94,39 +94,30 @@ def start(tmp_path: Path) -> Iterator[Start]:
         one.process.communicate()
 
 
-def test_it_serves_drains_and_goes_on(start: Start, tmp_path: Path) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):  # the second start is on the state of the first
-        up = start()
-        up.until(READY)
-        with urllib.request.urlopen(up.address("web") + "/readyz", timeout=5) as answer:
-            assert answer.status == 200
-        with urllib.request.urlopen(up.address("worker"), timeout=5) as answer:
-            assert b"temporal_" in answer.read()
-        assert up.end(number) == 0
-        assert servers(tmp_path) == []
-        assert "Stopping" in up.lines[-1]
-
-
-def test_it_offers_one_sign_in_once_the_teams_are_published(start: Start, tmp_path: Path) -> None:
+def test_it_serves_keeps_its_data_to_itself_and_drains(start: Start, tmp_path: Path) -> None:
     up = start()
     up.until("nobody may sign in yet")
     up.until(READY)
+    with urllib.request.urlopen(up.address("web") + "/readyz", timeout=5) as answer:
+        assert answer.status == 200
+    with urllib.request.urlopen(up.address("worker"), timeout=5) as answer:
+        assert b"temporal_" in answer.read()
+
     publish = [sys.executable, "-m", "nurture", "publish", "--data", str(tmp_path)]
     subprocess.run(publish, check=True, stdout=subprocess.DEVNULL)
     link = up.until("signs in").split()[1]
     assert link.startswith(up.address("web") + "/signin/")
     with urllib.request.urlopen(link, timeout=5) as page:
         assert b"<button" in page.read()
-    assert up.end(signal.SIGTERM) == 0
 
-
-def test_a_second_start_on_the_same_data_is_one_clear_error(start: Start, tmp_path: Path) -> None:
-    first = start()
-    first.until(READY)
     second = start()
     assert second.end() == 1
-    says = f"error: The data directory {tmp_path} is in use by process {first.process.pid}. "
+    says = f"error: The data directory {tmp_path} is in use by process {up.process.pid}. "
     assert second.lines == [says + "Stop that one first, or give this one its own with --data DIR."]
+
+    assert up.end(signal.SIGTERM) == 0
+    assert "Stopping" in up.lines[-1]
+    assert servers(tmp_path) == []
 
 
 def test_a_taken_port_is_one_clear_error(start: Start, tmp_path: Path) -> None:
@@ -141,19 +132,7 @@ def test_a_taken_port_is_one_clear_error(start: Start, tmp_path: Path) -> None:
 
 
 @pytest.mark.chaos
-def test_kill_9_leaves_nothing_behind_and_frees_the_data(start: Start, tmp_path: Path) -> None:
-    up = start()
-    up.until(READY)
-    assert len(servers(tmp_path)) == 1
-    assert up.end(signal.SIGKILL) == -signal.SIGKILL
-    again = start()
-    again.until(READY)
-    assert len(servers(tmp_path)) == 1
-    assert again.end(signal.SIGTERM) == 0
-
-
-@pytest.mark.chaos
-def test_a_killed_temporal_is_started_again(start: Start, tmp_path: Path) -> None:
+def test_nothing_is_left_behind_and_everything_goes_on_after_a_kill(start: Start, tmp_path: Path) -> None:
     up = start()
     up.until(READY)
     (before,) = servers(tmp_path)
@@ -163,7 +142,12 @@ def test_a_killed_temporal_is_started_again(start: Start, tmp_path: Path) -> Non
     while not (after := servers(tmp_path)) and time.monotonic() < until:
         time.sleep(0.1)
     assert after not in ([], [before])
-    assert up.end(signal.SIGTERM) == 0
+
+    assert up.end(signal.SIGKILL) == -signal.SIGKILL
+    again = start()
+    again.until(READY)
+    assert len(servers(tmp_path)) == 1
+    assert again.end(signal.SIGINT) == 0
     assert servers(tmp_path) == []
 
 
