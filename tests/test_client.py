@@ -53,6 +53,8 @@ async def refuse(how: str) -> None:
 class Failing:
     @workflow.run
     async def run(self, how: str) -> None:
+        if how == "task":
+            raise LookupError(f"no step for {NAME} {CANARY}")
         if how == "workflow":
             raise ApplicationError(f"no template for {NAME} {CANARY}")
         await workflow.execute_activity(
@@ -132,6 +134,26 @@ async def test_no_text_of_a_failure_leaves_the_worker(
     assert CANARY in incidents.texts[number]
     assert f"(incident {number})" in history
     assert f'"incident": "{number}"' in log.getvalue()
+
+
+async def test_nor_does_the_text_of_a_workflow_that_stands_still(
+    client: Client, incidents: Incidents, log: io.StringIO
+) -> None:
+    queue = f"q-{uuid.uuid4()}"
+    runner = UnsandboxedWorkflowRunner()
+    async with Worker(client, task_queue=queue, workflows=[Failing], workflow_runner=runner):
+        handle = await client.start_workflow(Failing.run, "task", id=queue, task_queue=queue)
+        for _ in range(100):
+            if "LookupError" in (history := (await handle.fetch_history()).to_json()):
+                break
+            await asyncio.sleep(0.1)
+        await handle.terminate()
+    assert "(incident i-1)" in history
+    assert "Failed activation on workflow" in log.getvalue()
+    for secret in (CANARY, NAME):
+        assert secret not in history
+        assert secret not in log.getvalue()
+    assert CANARY in incidents.texts["i-1"]
 
 
 async def test_the_log_says_which_types_failed_and_where(client: Client, log: io.StringIO) -> None:
