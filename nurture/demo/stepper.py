@@ -12,7 +12,7 @@ from nurture.services.stepping import is_quiet, next_instant, step_to
 from nurture.store.session import Store
 
 LOOK_EVERY = 0.02
-STUCK_AFTER = 90.0
+STUCK_AFTER = 60.0
 """Seconds."""
 
 
@@ -37,6 +37,13 @@ class Stepper:
         while (following := await self.next()) and following < instant:
             await self._step(following)
         await self._step(instant)
+
+    async def on(self, until: datetime) -> datetime:
+        """One step: to the next thing that happens by itself, or to ``until`` if that is sooner."""
+        following = await self.next()
+        instant = until if following is None else min(following, until)
+        await self._step(instant)
+        return instant
 
     async def settle(self) -> None:
         began = time.monotonic()

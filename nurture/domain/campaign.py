@@ -70,8 +70,8 @@ class Campaign:
 
 
 def document_hash(document: Mapping[str, Any]) -> str:
-    """The sha256 of the canonical JSON."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """The sha256 of the canonical JSON. The order of keys counts: of ``leave`` the first that holds wins."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

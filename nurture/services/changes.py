@@ -55,7 +55,10 @@ def _score(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, at:
     step = key.split("/")[1] if "/" in key else key
     row = {"id": new_id(), "lead_id": lead_id, "rule": f"step {step}", "points": float(value), "at": at}
     row |= {"policy": "", "key": key, "event_id": None}
-    if conn.execute(insert_unless_there(conn, points, row)).rowcount and desk.crm:
+    if not conn.execute(insert_unless_there(conn, points, row)).rowcount:
+        return
+    announce(conn, lead_id, "score.changed", {"points": value}, key, at)
+    if desk.crm:
         tell_crm(conn, desk.clock, lead_id, "score", {"points": value}, key)
 
 

@@ -26,7 +26,7 @@ class Desk:
     allowed: tuple[str, ...] | None = None
     """Addresses and ``@domains`` that may get mail; None: everybody."""
     provider: str = "smtp"
-    sender_domain: str = "localhost"
+    sender_address: str = "nurture@localhost"
     send_rate: float = 10.0
     """Sends a second over all workers."""
     jitter: timedelta = timedelta(seconds=30)
@@ -37,6 +37,10 @@ class Desk:
     library: Library = field(default_factory=Library)
     reached: Callable[[str], None] = _nothing
     """Told each named point of an effect; tests end the process there."""
+
+    @property
+    def sender_domain(self) -> str:
+        return self.sender_address.rpartition("@")[2]
 
     def queue(self, effect: str) -> str:
         """The task queue of an effect, where it is not the journeys' own."""

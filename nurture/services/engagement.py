@@ -47,7 +47,7 @@ def notify(conn: Connection, desk: Desk, turn: Turn) -> Turn:
     """Reminds the owner of an open task."""
 
     def act(current: Opened, step: Step) -> Result | None:
-        return remind(conn, current, step) if isinstance(step, Handoff) else None
+        return remind(conn, desk, current, step) if isinstance(step, Handoff) else None
 
     return _effect(conn, desk, turn, act)
 
@@ -75,5 +75,5 @@ def _effect(conn: Connection, desk: Desk, turn: Turn, act: Callable[[Opened, Ste
     result = act(current, current.published.campaign.steps[current.position.step])
     if result is None:
         return stands(conn, desk, current)
-    desk.reached("acted")
+    desk.reached(f"{turn.effect}/acted")
     return record(conn, desk, current, current.walk(result))

@@ -14,6 +14,7 @@ from nurture.domain.steps.handoff import Handoff
 from nurture.domain.walk import Walk
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
+from nurture.services.notices import tell
 from nurture.store.columns import new_id
 from nurture.store.tables import events, handoffs, users
 from nurture.store.upserts import insert_unless_there
@@ -55,16 +56,20 @@ def escalate(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
             version=handoffs.c.version + 1,
         )
     )
+    if owner and owner != task.owner:
+        _tell(conn, desk, task.id, f"escalate/{task.escalations + 1}", owner, "A sales task is now yours")
     if desk.crm and owner:
         key = f"{task.key}/owner/{task.escalations + 1}"
         tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner}, key)
     return Result("escalated", turn.facts.now, "nobody answered", {"from": task.owner, "to": owner})
 
 
-def remind(conn: Connection, turn: Any, step: Handoff) -> Result:
-    """The relay mails it: the row is the promise."""
+def remind(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
     task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
     conn.execute(update(handoffs).where(handoffs.c.id == task.id).values(reminded_at=turn.facts.now))
+    _tell(
+        conn, desk, task.id, f"remind/{turn.position.nth}", task.owner, "A sales task waits for your answer"
+    )
     return Result("reminded", turn.facts.now, "nobody answered yet", {"owner": task.owner})
 
 
@@ -120,6 +125,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
             handoffs.c.joined_to.is_(None),
         )
     ).one_or_none()
+    next_one = open_one.owner if open_one else next_owner(conn, step.team)
     row = {
         "id": new_id(),
         "key": key,
@@ -129,7 +135,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
         "visit": turn.position.visit,
         "joined_to": open_one.id if open_one else None,
         "team": step.team,
-        "owner": open_one.owner if open_one else next_owner(conn, step.team),
+        "owner": next_one,
         "context": _context(conn, turn, step),
         "due": team.due_at(facts.now, facts.zone),
         "created_at": facts.now,
@@ -138,7 +144,15 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
     if desk.crm:
         values = {"team": step.team, "owner": row["owner"], "why": step.why, "score": facts.score}
         tell_crm(conn, desk.clock, journey.lead_id, "handoff", values, key)
+    if not open_one:
+        _tell(conn, desk, str(row["id"]), "new/1", next_one, "A lead is ready for you")
     return conn.execute(select(handoffs).where(handoffs.c.key == key)).one()
+
+
+def _tell(conn: Connection, desk: Desk, task: str, what: str, user: str | None, subject: str) -> None:
+    """Without a word about the lead: mails are read on many screens, the task page on one."""
+    text = f"{subject}.\n\nWhy now, and your answer: {desk.base_url}/tasks/{task}\n"
+    tell(conn, desk, f"handoff/{task}/{what}", user, subject, text)
 
 
 def _context(conn: Connection, turn: Any, step: Handoff) -> dict[str, Any]:

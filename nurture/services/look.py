@@ -103,7 +103,7 @@ def _score(
         for row in rows
         for rule, given in points_for(row.type, row.data or {}, rules.scoring, rules.dictionary.happenings)
     ]
-    changed = any(row.type == "lead.changed" for row in rows)
+    changed = any(row.type in ("lead.changed", "score.changed") for row in rows)
     if not booked and not changed:
         return False
     for entry in booked:

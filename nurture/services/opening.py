@@ -26,7 +26,7 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         namespace=namespace(),
         delivery=settings.delivery,
         allowed=settings.delivery_allowed,
-        sender_domain=settings.sender_address.rpartition("@")[2] or "localhost",
+        sender_address=settings.sender_address or "nurture@localhost",
         send_rate=settings.send_rate,
         crm=bool(settings.crm_webhook_url),
     )

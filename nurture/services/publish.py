@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
+from nurture.services.sign_in import ensure_users
 from nurture.store.tables import (
     campaign_versions,
     campaigns,
@@ -54,10 +55,10 @@ def publish_campaign(
         conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version}))
     else:
         conn.execute(update(campaigns).where(campaigns.c.name == name).values(live=version))
-    open_ones = select(journeys.c.id).where(
+    staying = select(func.count()).where(
         journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
     )
-    return PublishedNow(name, version, before != version, len(conn.execute(open_ones).all()))
+    return PublishedNow(name, version, before != version, conn.execute(staying).scalar_one())
 
 
 def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[str, Any]) -> PublishedNow:
@@ -70,4 +71,12 @@ def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[
         conn.execute(insert_unless_there(conn, policies, {"kind": kind, "live": version}))
     else:
         conn.execute(update(policies).where(policies.c.kind == kind).values(live=version))
+    if kind == "sales":
+        ensure_users(conn, clock, _members(document))
     return PublishedNow(kind, version, before != version)
+
+
+def _members(sales: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for team, spec in sales.get("teams", {}).items():
+        for member in spec["members"]:
+            yield {**member, "team": team}

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, func, or_, select
 
 from nurture.clock import step
 from nurture.services.desk import Desk
+from nurture.services.notices import INTERNAL
 from nurture.services.overdue import wake_overdue
-from nurture.store.tables import events, journeys, outbox
+from nurture.store.tables import events, journeys, outbox, sends
 
 AWAKE = (journeys.c.state == "open", journeys.c.attention.is_(None), journeys.c.paused_at.is_(None))
 
@@ -30,8 +31,12 @@ def is_quiet(conn: Connection, desk: Desk) -> bool:
     waiting = [
         select(outbox.c.id).where(outbox.c.state == "open"),
         select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= now),
+        select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
         select(journeys.c.id).where(
             *AWAKE, journeys.c.due <= now, or_(journeys.c.hold.is_(None), journeys.c.hold != "paused")
+        ),
+        select(sends.c.id).where(
+            sends.c.kind == INTERNAL, sends.c.state.in_(("retry", "claimed", "inflight"))
         ),
     ]
     return not any(conn.execute(query.limit(1)).first() for query in waiting)

@@ -92,6 +92,9 @@ def stands(conn: Connection, desk: Desk, turn: Opened) -> Turn:
 
 
 def opened(conn: Connection, desk: Desk, journey: Row[Any]) -> Opened:
+    """Everything known now: whatever the journey was woken for is seen."""
+    if journey.woken:
+        conn.execute(update(journeys).where(journeys.c.id == journey.id).values(woken=False))
     published = desk.library.campaign(conn, journey.version)
     rules = desk.library.rules(conn)
     facts = load_facts(conn, desk, rules, published, journey)

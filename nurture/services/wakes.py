@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from nurture.store.columns import db_now
+from nurture.store.tables import journeys as table
 from nurture.store.tables import outbox
 
 PAGE = 500
@@ -46,5 +47,6 @@ def queue(
                 created_at=db_now(),
             )
         )
+        conn.execute(update(table).where(table.c.id == journey).values(woken=True))
         count += 1
     return count

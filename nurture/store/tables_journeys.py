@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
 
 from nurture.store.columns import BigId, Json, Utc, pk, ref
 from nurture.store.tables_metadata import metadata
@@ -32,6 +32,7 @@ journeys = Table(
     Column("attention_at", Utc),
     Column("incident", String(36)),
     Column("paused_at", Utc),
+    Column("woken", Boolean, nullable=False, default=False),
     Column("entered_at", Utc, nullable=False),
     Column("ended_at", Utc),
     Column("started_at", Utc),
@@ -56,7 +57,8 @@ journeys = Table(
 of this
 turn was begun, ``troubles`` how often it was put off for trouble outside. ``hold`` names why it waits
 beyond the
-file's own waits; ``attention`` why a person must help. ``started_at``: when the relay handed it to Temporal.
+file's own waits; ``attention`` why a person must help. ``woken``: it was asked to
+look, and has not yet. ``started_at``: when the relay handed it to Temporal.
 """
 
 waits = Table(

@@ -1,0 +1,109 @@
+"""Giving journeys under way the texts that are live now, and nothing else of the new version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from nurture.clock import Clock
+from nurture.domain.campaign import document_hash
+from nurture.domain.errors import NurtureError
+from nurture.services.library import Library
+from nurture.services.wakes import Spread, queue
+from nurture.store.tables import campaign_versions, campaigns, journeys, message_versions
+from nurture.store.upserts import insert_unless_there
+
+QUOTED_LINK = '"'
+AT_ONCE = Spread(rate=50)
+
+
+class LinkGone(NurtureError):
+    """A condition asks for a link that the new text no longer has."""
+
+
+@dataclass(frozen=True)
+class Copied:
+    """``messages``: those whose text changed for somebody. ``journeys``: how many got new texts."""
+
+    messages: tuple[str, ...]
+    journeys: int
+    mended: int
+    """Journeys that were parked for a broken text and go on now."""
+
+
+def copy_texts(conn: Connection, clock: Clock, library: Library, campaign: str) -> Copied:
+    """Every open journey of the campaign stays on its own steps and gets the live texts. Raises LinkGone."""
+    live = conn.execute(
+        select(campaign_versions)
+        .join(campaigns, campaigns.c.live == campaign_versions.c.hash)
+        .where(campaigns.c.name == campaign)
+    ).one()
+    used = select(journeys.c.version).where(journeys.c.campaign == campaign, journeys.c.state == "open")
+    changed: set[str] = set()
+    moved = 0
+    for old in conn.execute(select(campaign_versions).where(campaign_versions.c.hash.in_(used))).all():
+        messages = {name: live.messages.get(name, text) for name, text in old.messages.items()}
+        if messages == old.messages:
+            continue
+        _check_links(conn, library, old, messages)
+        changed |= {name for name in messages if messages[name] != old.messages[name]}
+        moved += _move(conn, clock, old, messages)
+    return Copied(tuple(sorted(changed)), moved, _mend(conn, campaign))
+
+
+def _move(conn: Connection, clock: Clock, old: Row[Any], messages: Mapping[str, str]) -> int:
+    version = document_hash({"campaign": old.document, "messages": messages})
+    row = {"hash": version, "campaign": old.campaign, "document": old.document, "messages": dict(messages)}
+    row |= {"published_at": clock.now(conn), "published_by": "copy"}
+    conn.execute(insert_unless_there(conn, campaign_versions, row))
+    on_old = journeys.c.version == old.hash, journeys.c.state == "open"
+    return conn.execute(update(journeys).where(*on_old).values(version=version)).rowcount
+
+
+def _mend(conn: Connection, campaign: str) -> int:
+    """Journeys that wait for a person because of their text try again."""
+    broken = (
+        journeys.c.campaign == campaign,
+        journeys.c.state == "open",
+        journeys.c.attention == "template",
+    )
+    found = list(conn.scalars(select(journeys.c.id).where(*broken)))
+    conn.execute(
+        update(journeys)
+        .where(journeys.c.id.in_(found))
+        .values(attention=None, attention_at=None, incident=None, tries=0)
+    )
+    return queue(conn, found, AT_ONCE, due=True)
+
+
+def _check_links(conn: Connection, library: Library, old: Row[Any], messages: Mapping[str, str]) -> None:
+    asked = _links_asked_for(library, conn, old.hash)
+    for name, text in messages.items():
+        if text == old.messages[name] or not asked:
+            continue
+        before, after = (_body(conn, version) for version in (old.messages[name], text))
+        gone = [link for link in asked if link in before and link not in after]
+        if gone:
+            raise LinkGone(
+                f"The new text of {name} no longer has the link {gone[0]}, which a condition asks for.",
+                "Put the link back, or publish without --copy: those under way then keep the old text.",
+            )
+
+
+def _links_asked_for(library: Library, conn: Connection, version: str) -> tuple[str, ...]:
+    """Second arguments of ``clicked("step", "link")``."""
+    conditions = library.campaign(conn, version).conditions
+    lines: Iterable[str] = (line for condition in conditions for line in condition.lines)
+    return tuple(
+        part[3] for line in lines if len(part := line.split(QUOTED_LINK)) > 4 and "clicked" in part[0]
+    )
+
+
+def _body(conn: Connection, text_hash: str) -> str:
+    source = conn.execute(
+        select(message_versions.c.source).where(message_versions.c.hash == text_hash)
+    ).scalar_one()
+    return str(source["body"])

@@ -1,0 +1,44 @@
+"""Mails to our own people, through the same ledger as all others: each key once, whatever crashes."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from sqlalchemy import Connection, select
+
+from nurture.delivery.compose import message_id
+from nurture.services.desk import Desk
+from nurture.store.columns import db_now, new_id
+from nurture.store.tables import sends, users
+from nurture.store.upserts import insert_unless_there
+
+INTERNAL = "internal"
+
+
+def tell(conn: Connection, desk: Desk, key: str, user_id: str | None, subject: str, text: str) -> None:
+    """Queues a plain mail to a user; the relay hands it over. ``key``: such as ``handoff/{id}/remind/1``."""
+    user = conn.execute(select(users.c.email, users.c.active).where(users.c.id == user_id)).one_or_none()
+    if user is None or not user.active:
+        return
+    send_id, now = new_id(), desk.clock.now(conn)
+    number = message_id(send_id, desk.sender_domain)
+    mail = EmailMessage(SMTP)
+    mail["From"], mail["To"], mail["Subject"] = desk.sender_address, user.email, subject
+    mail["Message-ID"], mail["Date"] = number, format_datetime(now)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text)
+    row = {
+        "id": send_id,
+        "key": key,
+        "message": key.split("/")[2],
+        "kind": INTERNAL,
+        "state": "retry",
+        "not_before": db_now(),
+        "message_id": number,
+        "recipient": user.email,
+        "body": mail.as_bytes(),
+        "created_at": now,
+    }
+    conn.execute(insert_unless_there(conn, sends, row))
