@@ -38,6 +38,15 @@ async def running_journeys(client: Client) -> AsyncIterator[str]:
         raise _reached(client, error) from error
 
 
+async def hibernated(client: Client) -> int:
+    """Journeys of which a run has ended to sleep outside of any; as long as Temporal keeps that."""
+    query = f'WorkflowType="{JOURNEY}" AND ExecutionStatus="ContinuedAsNew"'
+    try:
+        return len({found.id async for found in client.list_workflows(query, page_size=PAGE)})
+    except RPCError as error:
+        raise _reached(client, error) from error
+
+
 async def is_running(client: Client, workflow_id: str) -> bool:
     """By the server's own state, which does not lag."""
     try:
