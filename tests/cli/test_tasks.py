@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from nurture.cli.main import run
+from nurture.services.sign_in import can_sign_in
+from nurture.store.session import Store
+from nurture.store.tables import api_keys
+from tests.rows import HOME, Rows
+from tests.web.sales import ME, Sales
+
+
+@pytest.fixture
+def data(tmp_path: Path, sqlite_url: str) -> Path:
+    assert sqlite_url.endswith(str(tmp_path / "nurture.db"))
+    return tmp_path
+
+
+@pytest.fixture
+def sales(sqlite_store: Store) -> Sales:
+    rows = Rows(sqlite_store)
+    rows.installed()
+    rows.campaign()
+    return Sales(sqlite_store)
+
+
+def test_tasks_by_urgency(data: Path, sales: Sales, capsys: pytest.CaptureFixture[str]) -> None:
+    dana = sales.user(ME)
+    sales.task(sales.lead("Ana"), dana, due=sales.due(days=2))
+    sales.task(sales.lead("Bea"), dana, due=sales.due(hours=-5))
+    done = sales.task(sales.lead("Cid"), dana, state="rejected", reason="no-fit", answered_by=dana)
+    assert run(["tasks", "--json", "--data", str(data)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [task["lead"] for task in found] == ["Bea Lindqvist", "Ana Lindqvist"]
+    assert found[0]["left"] == "5 h late"
+    assert run(["tasks", "--team", "partners", "--data", str(data)]) == 0
+    assert capsys.readouterr().out == "Nothing is waiting.\n"
+    assert run(["tasks", "--done", "--json", "--data", str(data)]) == 0
+    (answered,) = json.loads(capsys.readouterr().out)
+    assert (answered["id"], answered["answered_by"]) == (done, "Dana Reyes")
+
+
+def test_a_link_signs_in(data: Path, sales: Sales, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["tasks", "link", ME, "--data", str(data)]) == 0
+    url = capsys.readouterr().out.strip()
+    assert url.startswith(f"{HOME}/signin/")
+    assert sales.store.read_sync(can_sign_in, url.rpartition("/")[2])
+    assert run(["tasks", "link", "nobody@ours.example", "--data", str(data)]) == 1
+    assert "policies/sales.yaml" in capsys.readouterr().err
+
+
+def test_keys_are_made_listed_and_revoked(
+    data: Path, sales: Sales, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--data", str(data)]
+    assert run(["api-key", "create", "website", *where]) == 0
+    key = capsys.readouterr().out.strip()
+    assert key.startswith("nk_")
+    stored = sales.store.read_sync(lambda conn: conn.scalar(select(api_keys.c.key_sha256)))
+    assert key not in str(stored)
+    assert run(["api-key", "--json", *where]) == 0
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)] == ["website"]
+    assert run(["api-key", "revoke", "website", *where]) == 0
+    assert run(["api-key", "revoke", "website", *where]) == 1
+    assert "no key website in use" in capsys.readouterr().err.lower().replace("is ", "")
+    assert run(["api-key", "create", "Not A Name", *where]) == 1
