@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, and_, exists, insert, or_, select, update
 
 from nurture.crm.connector import Change, CrmRefused, Person, Pushed, What
+from nurture.services.leads import resolve
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import accounts, crm_links, incidents, leads, outbox
 from nurture.store.upserts import insert_unless_there
@@ -34,11 +35,10 @@ class Due:
 
 def due(conn: Connection, crm: str, limit: int) -> list[Due]:
     """The next changes, one per lead, leased to the caller; of each lead only the oldest that is open."""
-    earlier = outbox.alias()
+    earlier = outbox.alias()  # records of other kinds are journeys, never leads
     blocked = exists().where(
         and_(
             earlier.c.record == outbox.c.record,
-            earlier.c.kind == KIND,
             earlier.c.state == "open",
             earlier.c.id < outbox.c.id,
         )
@@ -56,7 +56,7 @@ def due(conn: Connection, crm: str, limit: int) -> list[Due]:
     leased = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
     conn.execute(leased.values(lease_until=db_now(LEASE), attempts=outbox.c.attempts + 1))
     people = _people(conn, {row.payload["lead"] for row in rows})
-    remote = _remote_ids(conn, crm, list(people))
+    remote = _remote_ids(conn, crm, [person.id for person in people.values()])
     return [
         Due(row.id, row.attempts + 1, row.record, _change(row, people[row.payload["lead"]], remote))
         for row in rows
@@ -128,8 +128,12 @@ def _change(row: Row[Any], person: Person, remote: dict[str, str]) -> Change:
 
 
 def _people(conn: Connection, ids: set[str]) -> dict[str, Person]:
+    """By the id that was asked for; a lead who was merged is the one it was merged into."""
+    now = {lead: resolve(conn, lead) for lead in ids}
     query = select(leads, accounts.c.domain).outerjoin(accounts, leads.c.account_id == accounts.c.id)
-    return {row.id: _person(row) for row in conn.execute(query.where(leads.c.id.in_(ids)))}
+    rows = conn.execute(query.where(leads.c.id.in_(set(now.values()))))
+    people = {row.id: _person(row) for row in rows}
+    return {lead: people[current] for lead, current in now.items()}
 
 
 def _person(row: Row[Any]) -> Person:

@@ -67,11 +67,12 @@ async def test_gone_is_for_good(webhook_crm: WebhookCrm, fake_crm: FakeCrm) -> N
         await webhook_crm.push(change())
 
 
-async def test_a_crm_that_does_not_answer_in_time(webhook_crm: WebhookCrm, fake_crm: FakeCrm) -> None:
-    fake_crm.behaviour = Behaviour(delay=5)
+async def test_a_crm_that_does_not_answer_in_time(crm_url: str, fake_crm: FakeCrm) -> None:
+    fake_crm.behaviour = Behaviour(delay=60)
+    hasty = WebhookCrm(crm_url, SECRET, Http(internal=["127.0.0.1"], seconds=0.5))
     with pytest.raises(CrmDown, match="timeout"):
-        await webhook_crm.push(change())
-    fake_crm.behaviour = Behaviour()
+        await hasty.push(change())
+    await hasty.close()
 
 
 async def test_a_crm_that_is_not_there() -> None:

@@ -19,6 +19,7 @@ from nurture.services.crm_rest import gate_state, open_gate
 from nurture.services.desk import Desk
 from nurture.services.hold import hold, release
 from nurture.services.leads import find_or_create
+from nurture.services.merge import merge
 from nurture.store.columns import db_now
 from nurture.store.session import Store
 from nurture.store.tables import crm_links, incidents, outbox, rates
@@ -186,6 +187,16 @@ async def test_a_push_whose_worker_died_is_repeated_under_the_same_key(
     store.write_sync(lambda conn: conn.execute(update(outbox).values(lease_until=db_now(-1))) and None)
     assert await push_due(store, DESK, webhook_crm) == 1
     assert (len(fake_crm.tries), len(fake_crm.changes)) == (2, 1)
+
+
+async def test_what_is_told_of_a_merged_lead_is_told_of_the_other(
+    store: Store, webhook_crm: WebhookCrm, fake_crm: FakeCrm
+) -> None:
+    ann, twin = lead(store, "ann"), lead(store, "twin")
+    tell(store, twin, "a")
+    store.write_sync(merge, CLOCK, twin, ann)
+    await push_due(store, DESK, webhook_crm)
+    assert [change["lead"]["email"] for change in fake_crm.changes] == ["ann@people.example"]
 
 
 class Slow:
