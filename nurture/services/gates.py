@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from nurture.domain.durations import Duration
+from nurture.domain.sending import PERIODS, capped, caps_of, window_of, within_of
 from nurture.domain.steps.send import Send
 from nurture.domain.windows import ANY_TIME
 from nurture.services.desk import Desk
@@ -18,8 +18,6 @@ from nurture.services.rates import take
 from nurture.services.turns import Opened
 from nurture.store.tables import campaigns, sends
 
-PERIODS = {"day": timedelta(days=1), "week": timedelta(days=7)}
-LATE_AFTER = Duration(7, "days")
 STANDSTILL_LOOK = timedelta(minutes=1)
 PAUSED_LOOK = timedelta(days=30)
 
@@ -43,12 +41,13 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Held | Skipp
         return Held(now + STANDSTILL_LOOK, still.kind, still.reason)
     if paused(conn, turn):
         return Held(now + PAUSED_LOOK, "paused")
-    if (late := now - turn.position.planned) > _within(turn, step).span():
-        return Skipped(f"{_words(late)} late, more than {_within(turn, step)}")
+    within = within_of(step, turn.published.campaign, turn.rules.dictionary)
+    if (late := now - turn.position.planned) > within.span():
+        return Skipped(f"{_words(late)} late, more than {within}")
     if reason := _address(desk, turn):
         return Skipped(reason)
     if (opens := _opens(turn, step, now)) > now:
-        return Held(opens, "window", f"the window {_window(turn, step)} is shut")
+        return Held(opens, "window", "the window is shut")
     if step.kind == "marketing" and (capped := _cap(conn, turn, step)):
         return capped
     if not desk.clock.stepped and (wait := take(conn, f"send.{desk.provider}", desk.send_rate)):
@@ -63,21 +62,11 @@ def paused(conn: Connection, turn: Opened) -> bool:
     return state == "paused"
 
 
-def _within(turn: Opened, step: Send) -> Duration:
-    company = turn.rules.dictionary.sending.within
-    return step.within or turn.published.campaign.sending.within or company or LATE_AFTER
-
-
-def _window(turn: Opened, step: Send) -> str | None:
-    company = turn.rules.dictionary.sending.window
-    return step.window or turn.published.campaign.sending.window or company
-
-
-def _opens(turn: Opened, step: Send, now: datetime) -> datetime:
-    name = _window(turn, step)
+def _opens(turn: Opened, step: Send, instant: datetime) -> datetime:
+    name = window_of(step, turn.published.campaign, turn.rules.dictionary)
     if name is None or name == ANY_TIME:
-        return now
-    return turn.rules.dictionary.windows[name].opens(now, turn.facts.zone)
+        return instant
+    return turn.rules.dictionary.windows[name].opens(instant, turn.facts.zone)
 
 
 def _address(desk: Desk, turn: Opened) -> str | None:
@@ -93,32 +82,24 @@ def _address(desk: Desk, turn: Opened) -> str | None:
 
 def _cap(conn: Connection, turn: Opened, step: Send) -> Held | None:
     """Until the oldest mail that counts is out of the period, and then the next opening of the window."""
+    caps = caps_of(turn.published.campaign, turn.rules.dictionary)
+    if not caps:
+        return None
     now = turn.facts.now
-    for period, most in _caps(turn).items():
-        mails = conn.scalars(
-            select(sends.c.created_at)
-            .where(
-                sends.c.lead_id == turn.journey.lead_id,
-                sends.c.kind == "marketing",
-                sends.c.state.in_(COUNTED),
-                sends.c.created_at > now - PERIODS[period],
-            )
-            .order_by(sends.c.created_at.desc())
-            .limit(most)
-        ).all()
-        if len(mails) >= most:
-            free = mails[-1] + PERIODS[period]
-            return Held(_opens(turn, step, free), "cap", f"at most {most} a {period}")
-    return None
-
-
-def _caps(turn: Opened) -> dict[str, int]:
-    """Only stricter: the smaller of the company's and the campaign's."""
-    company, own = turn.rules.dictionary.sending.caps, turn.published.campaign.sending.caps
-    both = {**company, **own}
-    return {
-        period: min(both[period], company.get(period, both[period])) for period in both if period in PERIODS
-    }
+    mails = conn.scalars(
+        select(sends.c.created_at)
+        .where(
+            sends.c.lead_id == turn.journey.lead_id,
+            sends.c.kind == "marketing",
+            sends.c.state.in_(COUNTED),
+            sends.c.created_at > now - max(PERIODS[period] for period in caps),
+        )
+        .order_by(sends.c.created_at)
+    ).all()
+    full = capped(caps, mails, now)
+    if full is None:
+        return None
+    return Held(_opens(turn, step, full.until), "cap", f"at most {full.most} a {full.period}")
 
 
 def _words(late: timedelta) -> str:
