@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,8 +63,7 @@ def import_(
             _say_columns(source, wanted)
         began = time.monotonic()
         with progress(source.rows, "rows") as advance:
-            refused = source.path.with_name(f"{source.path.stem}.refused.csv")
-            report = run_import(at.store, at.clock, source, wanted, refused, advance)
+            report = run_import(at.store, at.clock, source, wanted, _refused_path(file), advance)
     seconds = time.monotonic() - began
     if json:
         print_json(_as_json(report, source, wanted, seconds))
@@ -78,6 +78,12 @@ def dictionary_of(at: Opened) -> Dictionary:
     if "dictionary" in rules.hashes:
         return rules.dictionary
     return load_dictionary(read_content(at.settings.content_dir).dictionary)
+
+
+def _refused_path(file: Path) -> Path:
+    """Beside the file, or here where nothing can be written there."""
+    name = f"{file.stem}.refused.csv"
+    return file.with_name(name) if os.access(file.parent, os.W_OK) else Path(name)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
@@ -117,7 +123,7 @@ def _say(report: Report, wanted: Wanted, seconds: float) -> None:
     if wanted.consent:
         print(f"Consent from {wanted.consent}: {of_them(report.consents, 'lead')} now.")
     if report.stay_out:
-        print(f"{of_them(report.stay_out, 'lead')} have unsubscribed or cannot be mailed, and stay out.")
+        print(f"Unsubscribed or not to be mailed, and left so: {of_them(report.stay_out, 'lead')}.")
     if report.refused_file:
         print(f"The refused rows are in {report.refused_file}: mend them and import that file.")
 

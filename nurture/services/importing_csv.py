@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -50,7 +51,7 @@ def scan(path: Path, encoding: str = "") -> CsvFile:
     """Reads all of it once. ``encoding``: Python's name of it; else UTF-8. Raises UnreadableFile."""
     if not path.is_file():
         raise UnreadableFile(f"there is no file {path}")
-    with path.open("rb") as file:
+    with _binary(path) as file:
         encoding = encoding or _utf8(path, file)
         _check_encoding(path, file, encoding)
         file.seek(0)
@@ -94,6 +95,13 @@ def _rows(path: Path, reader: Any) -> Iterator[Row]:
             f"the row at line {began} of {path.name} cannot be read: {error}",
             "look for a quotation mark that is opened and not closed, or not doubled inside quotes",
         ) from None
+
+
+def _binary(path: Path) -> BufferedReader:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UnreadableFile(f"the file {path} cannot be opened: {error.strerror}") from None
 
 
 def _utf8(path: Path, file: BinaryIO) -> str:
