@@ -182,7 +182,7 @@ def _look_ahead(walker: Walker, until: datetime) -> Move:
     following = walker.campaign.steps.get(walker.after(step) or "")
     if following is None or not following.effect or following.if_ or following.unless:
         return Stay("check_engagement", until, until=until)
-    walker.say(Line("waits", step.name, f"until {until.isoformat()}"))
+    walker.say(Line("waits", step.name, f"until {until.astimezone(walker.facts.zone):%a %Y-%m-%d %H:%M}"))
     _place(walker, following.name, until, until)
     return Stay(following.effect, following.ready(walker, until), waiting=False)
 

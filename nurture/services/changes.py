@@ -31,7 +31,7 @@ def _set(conn: Connection, desk: Desk, lead_id: str, values: Any, key: str, at: 
     columns = {name: value for name, value in own.items() if name in LEAD_COLUMNS and name != "email"}
     fields = {**lead.fields, **{name: value for name, value in own.items() if name not in LEAD_COLUMNS}}
     conn.execute(update(leads).where(leads.c.id == lead_id).values(fields=fields, updated_at=at, **columns))
-    announce(conn, lead_id, "lead.changed", {"fields": sorted(own)}, key, at)
+    announce(conn, lead_id, "lead.changed", {"fields": sorted(f"lead.{name}" for name in own)}, key, at)
     if desk.crm:
         tell_crm(conn, desk.clock, lead_id, "lead", own, key)
 

@@ -61,7 +61,8 @@ def load_facts(conn: Connection, desk: Desk, rules: Rules, published: Published,
 def lead_row(conn: Connection, lead_id: str) -> Row[Any]:
     columns = [accounts.c[name].label(f"account_{name}") for name in (*ACCOUNT_COLUMNS, "fields")]
     query = select(leads, *columns).outerjoin(accounts, leads.c.account_id == accounts.c.id)
-    return conn.execute(query.where(leads.c.id == lead_id)).one()
+    row = conn.execute(query.where(leads.c.id == lead_id)).one()
+    return lead_row(conn, row.merged_into) if row.merged_into else row
 
 
 def lead_fields(lead: Row[Any], dictionary: Dictionary) -> dict[str, Value]:

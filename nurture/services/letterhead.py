@@ -8,8 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from nurture.delivery.links import Links
+from nurture.domain.errors import NurtureError
 from nurture.services.sending import ToSend
 from nurture.settings import Settings
+
+
+PLACEHOLDERS = {
+    "sender_name": "Your company",
+    "sender_address": "news@your-company.example",
+    "company_name": "Your company",
+    "company_address": "1 Your Street, Your Town",
+}
 
 
 @dataclass(frozen=True)
@@ -43,14 +52,21 @@ class Letterhead:
         }
 
 
+class LetterheadMissing(NurtureError):
+    """Mail to real people needs a sender and a postal address; the message names the variables."""
+
+
 def letterhead(settings: Settings, links: Links) -> Letterhead:
-    return Letterhead(
-        sender_name=settings.sender_name,
-        sender_address=settings.sender_address,
-        company_name=settings.company_name,
-        company_address=settings.company_address,
-        links=links,
-    )
+    """While mail is only caught, what is not set is made up. Raises LetterheadMissing."""
+    missing = [name for name in PLACEHOLDERS if not getattr(settings, name)]
+    if missing and settings.delivery != "catch":
+        variables = ", ".join(f"NURTURE_{name.upper()}" for name in missing)
+        raise LetterheadMissing(
+            f"Mail is to go to real people, and {variables} is not set.",
+            "Set it, or set NURTURE_DELIVERY=catch.",
+        )
+    given = {name: getattr(settings, name) or made_up for name, made_up in PLACEHOLDERS.items()}
+    return Letterhead(**given, links=links)
 
 
 def _part(fields: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from nurture.clock import clock_of
 from nurture.secrets_file import signing_secrets
 from nurture.services.adopt import ensure_installation
 from nurture.services.desk import Desk
+from nurture.services.letterhead import PLACEHOLDERS
 from nurture.settings import Settings
 from nurture.store.session import Store
 
@@ -26,7 +27,7 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         namespace=namespace(),
         delivery=settings.delivery,
         allowed=settings.delivery_allowed,
-        sender_address=settings.sender_address or "nurture@localhost",
+        sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
         send_rate=settings.send_rate,
         crm=bool(settings.crm_webhook_url),
     )
