@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -24,8 +24,6 @@ OLDEST = timedelta(days=7)
 """How far back, from when it came in, the time that an event gives for itself is believed."""
 NEWEST = timedelta(minutes=5)
 """The same ahead: other machines' clocks."""
-ROWS = 500
-"""Rows per statement: below the most parameters that SQLite and PostgreSQL take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +89,13 @@ def _row(conn: Connection, event: NewEvent, lead: str, now: datetime) -> dict[st
     }
 
 
-def _insert(conn: Connection, rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _insert(conn: Connection, rows: list[dict[str, Any]]) -> Iterable[tuple[str, str]]:
     """(source, key) of those that were new."""
-    for start in range(0, len(rows), ROWS):
-        statement = insert_unless_there(conn, events, rows[start : start + ROWS])
-        for new in conn.execute(statement.returning(events.c.source, events.c.key)):
-            yield new.source, new.key
+    if not rows:
+        return ()
+    # A list of parameters, not of values: the statement is compiled once and kept.
+    statement = insert_unless_there(conn, events).returning(events.c.source, events.c.key)
+    return [(new.source, new.key) for new in conn.execute(statement, rows)]
 
 
 def _result(event: NewEvent, about: Whom, inserted: set[tuple[str, str]]) -> Accepted:

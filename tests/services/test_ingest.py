@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from nurture.clock import RealClock, SteppedClock
 from nurture.services.event_leads import LeadRef
-from nurture.services.ingest import HOLD, ROWS, NewEvent, ingest
+from nurture.services.ingest import HOLD, NewEvent, ingest
 from nurture.store.session import Store
 from nurture.store.tables import events, leads
 from tests.rows import Rows
@@ -40,9 +40,7 @@ def test_results_stand_in_the_order_of_the_batch(store: Store) -> None:
 
 
 def test_more_rows_than_one_statement_takes(store: Store) -> None:
-    batch = [
-        an_event(str(number), lead=LeadRef(email=f"p{number}@ours.example")) for number in range(ROWS * 2 + 1)
-    ]
+    batch = [an_event(str(number), lead=LeadRef(email=f"p{number}@ours.example")) for number in range(2001)]
     assert {one.status for one in store.write_sync(ingest, CLOCK, batch)} == {"accepted"}
     assert {one.status for one in store.write_sync(ingest, CLOCK, batch)} == {"duplicate"}
     assert count(store) == count(store, leads) == len(batch)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from nurture.clock import RealClock
 from nurture.services.desk import Desk
@@ -30,7 +30,8 @@ def test_of_many_at_once_one_counts(store: Store, rows: Rows, desk: Desk) -> Non
         )
         assert sum(again) == 1
     for table in (events, consents, suppressions):
-        assert len(store.read_sync(lambda conn, table=table: conn.execute(select(table)).all())) == 1
+        query = select(func.count()).select_from(table)
+        assert store.read_sync(Connection.scalar, query) == 1
 
 
 def test_a_merged_lead_is_the_one_it_was_merged_into(store: Store, rows: Rows, desk: Desk) -> None:
