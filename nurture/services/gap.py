@@ -1,7 +1,7 @@
 """The time between a backup and its restore: what went out then is not known here, and is not sent again.
 
-A mail's Message-ID follows from its journey, step and visit. So the log of whoever took the mails tells of any of
-them, also of those that the restored journeys have not come to yet.
+A mail's Message-ID follows from its journey, step and visit. So the log of whoever took the mails tells of
+any of them, also of those that the restored journeys have not come to yet.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from nurture.clock import Clock
 from nurture.delivery.compose import message_id
@@ -80,7 +80,7 @@ def in_the_gap(conn: Connection, desk: Desk, turn: Opened, step: str, key: str) 
 
 
 def begin(conn: Connection, clock: Clock, backed_up_at: datetime, lost_until: datetime | None) -> int:
-    """Opens the gap: nothing is sent until it is reconciled. How many mails were on their way at the backup's time."""
+    """Opens the gap: nothing is sent until it is reconciled. How many mails were on their way then."""
     now = clock.now(conn)
     settings = conn.execute(select(installation.c.settings)).scalar_one()
     conn.execute(

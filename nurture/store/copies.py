@@ -170,7 +170,7 @@ def _run_tool(url: URL, command: Sequence[str]) -> None:
     done = subprocess.run(arguments, env=_environment(url), check=False, capture_output=True, text=True)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
-        raise CopyRefused(f"{command[0]} did not succeed: {lines[0]}")
+        raise CopyRefused(f"the database's own tool failed: {lines[0]}")
 
 
 def _environment(url: URL) -> dict[str, str]:
