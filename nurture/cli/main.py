@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, Command] = {
     "audit": Command("nurture.cli.audit", "audit", "Check that nobody is lost and nothing was sent twice."),
     "backup": Command("nurture.cli.backup", "backup", "Copy the database into a file."),
     "restore": Command("nurture.cli.restore", "restore", "Bring a backup back, and settle the gap."),
+    "reconcile": Command("nurture.cli.reconcile", "reconcile", "Settle unknown mails by a server's log."),
     "rebuild": Command("nurture.cli.rebuild", "rebuild", "Start every journey anew from the database."),
     "adopt": Command("nurture.cli.adopt", "adopt", "Let a copied database send from here."),
     "migrate": Command("nurture.cli.migrate", "migrate", "Bring the database to this version."),

@@ -19,6 +19,7 @@ from nurture.services import ledger
 from nurture.services.desk import Desk
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
+from nurture.services.reconcile import reconcile
 from nurture.store.columns import new_id
 from nurture.store.session import Store
 
@@ -27,8 +28,13 @@ log = logging.getLogger("nurture.relay")
 NAME = "relay"
 EVERY = 0.5
 """Seconds between rounds when nobody pokes; writes of this process poke at once."""
+STEPPED_EVERY = 0.05
+"""A stepped clock waits for these rounds; nobody else does."""
+RENEW_EVERY = 1.0
+"""Seconds; well below the lease."""
 LAPSE_EVERY = 5.0
 OVERDUE_EVERY = 60.0
+RECONCILE_EVERY = 60.0
 CALLS_AT_ONCE = 20
 DRAIN = 15.0
 """Seconds for the rounds under way to end."""
@@ -87,14 +93,18 @@ class Relay:
 
     async def _lead_once(self) -> bool:
         """Whether there was something to do, so that there may be more."""
-        if not await self._store.write(lease.lead, NAME, self._owner):
-            self._leading.clear()
-            return False
-        self._leading.set()
+        # A lease that was renewed a moment ago needs no commit before every round.
+        if self._is_time("lease", RENEW_EVERY) or not self._leading.is_set():
+            if not await self._store.write(lease.lead, NAME, self._owner):
+                self._leading.clear()
+                return False
+            self._leading.set()
         looked = await self._look()
         told = await self._tell()
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
+        if self._is_time("reconcile", RECONCILE_EVERY):
+            await self._store.write(reconcile, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
             await self._store.write(wake_overdue, self._desk)
         return bool(looked or told)
@@ -154,7 +164,7 @@ class Relay:
                 except OperationalError as error:
                     log.warning("the database does not answer", extra={"kind": type(error).__name__})
             if not done:
-                await _first(stop, asyncio.Event(), EVERY)
+                await _first(stop, asyncio.Event(), STEPPED_EVERY if self._desk.clock.stepped else EVERY)
 
     def _is_time(self, what: str, every: float) -> bool:
         now = time.monotonic()
