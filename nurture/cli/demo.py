@@ -180,6 +180,7 @@ class Demo:
             internal_hosts=HOST,
             clock="stepped",
             start_rate=1000.0,
+            sandbox=False,  # its workflows are the tested ones, and a wake is a third quicker
         )
 
     async def _say_addresses(self, stage: Stage) -> None:

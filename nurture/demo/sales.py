@@ -54,7 +54,7 @@ class Sales:
                 given += 1
         return given
 
-    def _plan(self, row: Row[Any]) -> None:
+    def _plan(self, row: Row[Any, Any, Any, Any]) -> None:
         nth = self._of_lead[row.email]
         self._of_lead[row.email] += 1
         task = Task(row.id, row.email, row.zone or "UTC", row.created_at, nth)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from datetime import datetime
 
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
-from nurture.services.stepping import is_quiet, next_instant, step_to
+from nurture.services.stepping import is_quiet, next_instant, step_to, wake_next
 from nurture.store.session import Store
 
 LOOK_EVERY = 0.02
@@ -45,10 +46,11 @@ class Stepper:
         await self._step(instant)
         return instant
 
-    async def settle(self) -> None:
+    async def settle(self, later: Collection[str] = ()) -> None:
+        """``later``: journeys that wait until the others are done."""
         began = time.monotonic()
-        while not await self._store.read(is_quiet, self._desk):
-            self._store.poke()
+        self._store.poke()
+        while not await self._store.read(is_quiet, self._desk, later):
             if time.monotonic() - began > STUCK_AFTER:
                 raise Stuck(
                     f"After {STUCK_AFTER:.0f} seconds something due is still not done.",
@@ -57,5 +59,8 @@ class Stepper:
             await asyncio.sleep(LOOK_EVERY)
 
     async def _step(self, instant: datetime) -> None:
-        await self._store.write(step_to, self._desk, instant)
-        await self.settle()
+        later = await self._store.write(step_to, self._desk, instant)
+        await self.settle(later)
+        while later:
+            later = await self._store.write(wake_next, self._desk)
+            await self.settle(later)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nurture.crm.connector import Connector
 from nurture.services.crm import push_due
+from nurture.services.crm_outbox import any_open
 from nurture.services.desk import Desk
 from nurture.store.session import Store
 
@@ -16,4 +17,6 @@ class CrmRound:
 
     async def round(self) -> int:
         """How many rows were pushed or settled."""
+        if not await self._store.read(any_open):
+            return 0
         return await push_due(self._store, self._desk, self._connector)

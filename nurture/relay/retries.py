@@ -31,6 +31,8 @@ class Retries:
 
     async def round(self) -> int:
         """How many were tried."""
+        if not await self._store.read(ledger.any_deferred):
+            return 0
         await self._store.write(ledger.abandoned)
         for count in range(AT_ONCE):
             mail = await self._store.write(ledger.due_again, new_id())

@@ -33,6 +33,12 @@ class Due:
     change: Change
 
 
+def any_open(conn: Connection) -> bool:
+    """Cheap, for rounds that mostly find nothing."""
+    open_ones = select(outbox.c.id).where(outbox.c.kind == KIND, outbox.c.state == "open").limit(1)
+    return conn.execute(open_ones).first() is not None
+
+
 def due(conn: Connection, crm: str, limit: int) -> list[Due]:
     """The next changes, one per lead, leased to the caller; of each lead only the oldest that is open."""
     earlier = outbox.alias()  # records of other kinds are journeys, never leads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -20,6 +21,17 @@ COUNTED = ("claimed", "inflight", "unknown", "sent", "delivered", "bounced", "co
 """States that count towards caps: the lead has the mail, or may."""
 
 
+@dataclass(frozen=True)
+class InHand:
+    """A claimed mail, as its last gates must know it."""
+
+    send_id: str
+    owner: str
+    email: str
+    campaign: str
+    journey_id: str | None
+
+
 def send_id(key: str) -> str:
     """Follows from the key, so that a mail server's log tells which mail it took, also after a restore."""
     return str(uuid5(NAMESPACE_URL, f"nurture:{key}"))
@@ -29,9 +41,11 @@ def find(conn: Connection, key: str) -> Row[Any] | None:
     return conn.execute(select(sends).where(sends.c.key == key)).one_or_none()
 
 
-def claim(conn: Connection, key: str, owner: str, values: Mapping[str, Any], now: datetime) -> str:
-    """Makes the row of ``key`` ours, whether it is new, was put back, or its owner is gone; the id."""
-    row = find(conn, key)
+def claim(
+    conn: Connection, key: str, owner: str, values: Mapping[str, Any], now: datetime, row: Row[Any] | None
+) -> str:
+    """Makes the row of ``key`` ours, whether it is new, was put back, or its owner is gone; the id. ``row``:
+    what ``find`` gave in this transaction."""
     claimed = {"state": "claimed", "owner": owner, "lease_until": db_now(LEASE), "claimed_at": now}
     if row is None:
         new = {"id": send_id(key), "key": key, "created_at": now, "attempts": 1, **claimed, **values}
@@ -50,36 +64,41 @@ def renew(conn: Connection, send_id: str, owner: str) -> None:
 def mark_in_flight(
     conn: Connection,
     desk: Desk,
-    send_id: str,
-    owner: str,
-    email: str,
+    mail: InHand,
     values: Mapping[str, Any],
     left: Collection[str] | None = None,
 ) -> bool:
     """The last gate, and the mark before the final dot, in one statement: what was committed before it
     wins. ``left``: of a deferred mail, the outcomes of a journey that forbid it; else any end does."""
-    row = conn.execute(select(sends.c.campaign, sends.c.journey_id).where(sends.c.id == send_id)).one()
-    addresses = [address_hmac(secret, email) for secret in desk.secrets]
+    addresses = [address_hmac(secret, mail.email) for secret in desk.secrets]
     suppressed = exists().where(
         suppressions.c.address.in_(addresses),
         suppressions.c.lifted.is_(False),
-        or_(suppressions.c.scope == ALL, suppressions.c.scope == row.campaign),
+        or_(suppressions.c.scope == ALL, suppressions.c.scope == mail.campaign),
     )
     gates = [~suppressed, ~exists().where(_stopped(desk))]
-    if row.journey_id:
-        paused = exists().where(campaigns.c.name == row.campaign, campaigns.c.state == "paused")
+    if mail.journey_id:
+        paused = exists().where(campaigns.c.name == mail.campaign, campaigns.c.state == "paused")
         wanted = journeys.c.state == "open"
         if left is not None:
             wanted = or_(wanted, journeys.c.outcome.not_in(left))
-        going = exists().where(journeys.c.id == row.journey_id, wanted, journeys.c.paused_at.is_(None))
+        going = exists().where(journeys.c.id == mail.journey_id, wanted, journeys.c.paused_at.is_(None))
         gates += [~paused, going]
     marked = (
         update(sends)
-        .where(sends.c.id == send_id, sends.c.owner == owner, sends.c.state == "claimed")
+        .where(sends.c.id == mail.send_id, sends.c.owner == mail.owner, sends.c.state == "claimed")
         .where(sends.c.lease_until > db_now(), *gates)
         .values(state="inflight", provider=desk.provider, lease_until=db_now(LEASE), **values)
     )
     return conn.execute(marked).rowcount == 1
+
+
+def any_deferred(conn: Connection) -> bool:
+    """Cheap, for rounds that mostly find nothing."""
+    return (
+        conn.execute(select(sends.c.id).where(sends.c.state.in_(("retry", "claimed"))).limit(1)).first()
+        is not None
+    )
 
 
 def due_again(conn: Connection, owner: str) -> Row[Any] | None:

@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
 from nurture.clock import step
 from nurture.services.desk import Desk
 from nurture.services.notices import INTERNAL
-from nurture.services.overdue import wake_overdue
+from nurture.services.wakes import Spread, queue
 from nurture.store.tables import events, journeys, outbox, sends
 
+CRM = "crm"
+"""Kind of the outbox's rows for the CRM."""
+EVERYBODY = 1e6
+"""Journeys a second: a stepped clock has no crowd to spread."""
 AWAKE = (journeys.c.state == "open", journeys.c.attention.is_(None), journeys.c.paused_at.is_(None))
+NOT_PAUSED = (or_(journeys.c.hold.is_(None), journeys.c.hold != "paused"),)
 
 
 def next_instant(conn: Connection) -> datetime | None:
     """The earliest time at which anything of ours happens by itself."""
-    due = select(func.min(journeys.c.due)).where(
-        *AWAKE, or_(journeys.c.hold.is_(None), journeys.c.hold != "paused")
-    )
+    due = select(func.min(journeys.c.due)).where(*AWAKE, *NOT_PAUSED)
     judged = select(func.min(events.c.judge_at)).where(events.c.looked_at.is_(None))
     found = [conn.execute(query).scalar_one() for query in (due, judged)]
     return min((at for at in found if at is not None), default=None)
 
 
-def is_quiet(conn: Connection, desk: Desk) -> bool:
-    """Nothing that was due by now is still to be done."""
+def is_quiet(conn: Connection, desk: Desk, later: Collection[str] = ()) -> bool:
+    """Nothing that was due by now is still to be done, but for what the CRM has to be told, which delays
+    nobody.
+
+    ``later``: journeys whose turn has not come."""
     now = desk.clock.now(conn)
     waiting = [
-        select(outbox.c.id).where(outbox.c.state == "open"),
+        select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind != CRM),
         select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= now),
         select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
         select(journeys.c.id).where(
-            *AWAKE, journeys.c.due <= now, or_(journeys.c.hold.is_(None), journeys.c.hold != "paused")
+            *AWAKE, *NOT_PAUSED, journeys.c.due <= now, journeys.c.id.not_in(list(later))
         ),
         select(sends.c.id).where(
             sends.c.kind == INTERNAL, sends.c.state.in_(("retry", "claimed", "inflight"))
         ),
     ]
-    return not any(conn.execute(query.limit(1)).first() for query in waiting)
+    return not conn.execute(select(or_(*(query.exists() for query in waiting)))).scalar_one()
 
 
-def step_to(conn: Connection, desk: Desk, to: datetime) -> int:
-    """Sets the clock on, and wakes what is due then; how many."""
+def step_to(conn: Connection, desk: Desk, to: datetime) -> Collection[str]:
+    """Sets the clock on, and wakes what is due then, as ``wake_next``."""
     step(conn, to)
-    return wake_overdue(conn, desk, timedelta())
+    return wake_next(conn, desk)
+
+
+def wake_next(conn: Connection, desk: Desk) -> Collection[str]:
+    """Wakes, of each lead, the journey that is due the longest. The ids of the others: two of one lead go one
+    after the other, so that caps and tasks fall alike in every run."""
+    query = (
+        select(journeys.c.id, journeys.c.lead_id)
+        .where(*AWAKE, *NOT_PAUSED, journeys.c.due <= desk.clock.now(conn))
+        .order_by(journeys.c.due, journeys.c.campaign, journeys.c.entry)
+    )
+    rows = conn.execute(query).all()
+    first = {row.lead_id: row.id for row in reversed(rows)}
+    queue(conn, list(reversed(first.values())), Spread(rate=EVERYBODY), due=True)
+    return [row.id for row in rows if first[row.lead_id] != row.id]
