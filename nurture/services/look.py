@@ -17,6 +17,7 @@ from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
 from nurture.services.facts import entries, lead_fields, lead_row, load_facts
 from nurture.services.judging import judge
+from nurture.services.late import note_late
 from nurture.services.library import Rules
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
@@ -63,6 +64,7 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     if _score(conn, desk, rules, lead_id, human, now):
         tokens.add("score")
     _wake(conn, desk, lead_id, tokens)
+    note_late(conn, desk, rules, lead_id, human)
     _enrol(conn, desk, rules, lead_id, human)
     desk.reached("relay/looking")
     return len(rows)

@@ -1,0 +1,44 @@
+"""Events that happened before a deadline and were read after it: noted, so that nobody wonders why they did
+not count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from nurture.domain.effects import Line
+from nurture.services.desk import Desk
+from nurture.services.library import Rules
+from nurture.services.timeline import write
+from nurture.store.tables import journeys, timeline
+
+TIME_UP = "time_up"
+
+
+def note_late(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]]) -> None:
+    """One line for each wait whose time was up when an event that it asked for had happened but was not
+    read."""
+    if not rows:
+        return
+    earliest = min(row.occurred_at for row in rows)
+    given_up = select(timeline).where(
+        timeline.c.lead_id == lead_id, timeline.c.kind == TIME_UP, timeline.c.at >= earliest
+    )
+    for line in conn.execute(given_up).all():
+        journey = conn.execute(select(journeys).where(journeys.c.id == line.journey_id)).one()
+        step = desk.library.campaign(conn, journey.version).campaign.steps.get(line.step)
+        until = getattr(step, "until", None)
+        asked = rules.conditions.reads(until) if until else frozenset()
+        for row in rows:
+            if row.occurred_at <= line.at and f"event:{row.type}" in asked:
+                reason = f"{row.type} happened before the time was up, and was read after it"
+                detail = {"event": row.id, "happened": row.occurred_at}
+                write(
+                    conn,
+                    journey,
+                    journey.turn,
+                    desk.clock.now(conn),
+                    [Line("late", line.step, reason, detail)],
+                )
