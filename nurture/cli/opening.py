@@ -52,7 +52,13 @@ def settings_of(data: Path | None) -> Settings:
 @contextmanager
 def opened(data: Path | None = None) -> Iterator[Opened]:
     """Raises NoDatabase and OldSchema."""
-    settings = settings_of(data)
+    with opened_with(settings_of(data)) as at:
+        yield at
+
+
+@contextmanager
+def opened_with(settings: Settings) -> Iterator[Opened]:
+    """Raises NoDatabase and OldSchema."""
     store = Store(settings.database)
     try:
         if store.is_sqlite and not Path(store.url.database or "").is_file():

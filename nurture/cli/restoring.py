@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from nurture.cli.opening import opened, reached
+from nurture.cli.opening import opened_with, reached
 from nurture.client import outside_address
 from nurture.embedded.lock import DataLock
 from nurture.services import gap
@@ -92,7 +92,7 @@ def _campaign_time(url: str) -> datetime | None:
 
 
 def _begin(settings: Settings, aside: str | None, lost_until: datetime | None) -> Restored:
-    with opened(settings.data_dir) as at:
+    with opened_with(settings) as at:
         began = at.store.read_sync(made_at, at.clock)
         on_their_way = at.store.write_sync(gap.begin, at.clock, began, lost_until)
         found = at.store.read_sync(gap.gap_of)
