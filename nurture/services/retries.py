@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import ledger
 from nurture.services.desk import Desk
+from nurture.services.ledger import InHand
 from nurture.services.sending import bounced, settled
 from nurture.services.suppress import suppressed
 from nurture.store.columns import db_now
@@ -23,7 +24,8 @@ LOOK_AGAIN = 60.0
 
 def mark(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:
     left = _left(conn, desk, mail) if mail.journey_id else ()
-    marked = ledger.mark_in_flight(conn, desk, mail.id, mail.owner, mail.recipient, {}, left)
+    in_hand = InHand(mail.id, mail.owner, mail.recipient, mail.campaign, mail.journey_id)
+    marked = ledger.mark_in_flight(conn, desk, in_hand, {}, left)
     desk.reached("retry/marking")
     return marked
 

@@ -21,6 +21,7 @@ from nurture.services.changes import announce
 from nurture.services.desk import Desk
 from nurture.services.gap import in_the_gap
 from nurture.services.gates import Held, Skipped, gate
+from nurture.services.ledger import InHand
 from nurture.services.suppress import suppress
 from nurture.services.turns import Opened, again, as_turn, find, hold, open_turn, opened, park, record, stands
 from nurture.store.columns import db_now
@@ -72,7 +73,8 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
     if not isinstance(step, Send) or current.journey.effect != "send_message":
         return stands(conn, desk, current)
     key = f"{current.journey.id}/{step.name}/{current.position.visit}/send"
-    if (row := ledger.find(conn, key)) and (known := _known(conn, desk, current, row)):
+    row = ledger.find(conn, key)
+    if row and (known := _known(conn, desk, current, row)):
         return known
     if before := in_the_gap(conn, desk, current, step.name, key):
         return record(conn, desk, current, current.walk(before))
@@ -81,12 +83,12 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
             return hold(conn, desk, current, until, name, why)
         case Skipped(reason):
             return record(conn, desk, current, current.walk(Result("skipped", current.facts.now, reason)))
-    return _claim(conn, desk, turn, current, step, key, owner)
+    return _claim(conn, desk, turn, current, step, (key, row), owner)
 
 
 def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
-    values = _written(mail, composed)
-    marked = ledger.mark_in_flight(conn, desk, mail.send_id, mail.owner, mail.email, values)
+    in_hand = InHand(mail.send_id, mail.owner, mail.email, mail.campaign, mail.turn.journey)
+    marked = ledger.mark_in_flight(conn, desk, in_hand, _written(mail, composed))
     desk.reached("send_message/marking")
     return marked
 
@@ -95,8 +97,6 @@ def finish(
     conn: Connection, desk: Desk, mail: ToSend, outcome: Outcome, composed: Composed, incident: str | None
 ) -> Turn:
     """Settles the ledger and walks on, in one transaction."""
-    journey = find(conn, mail.turn.journey)
-    assert journey is not None
     now = desk.clock.now(conn)
     state, values = settled(outcome, now, attempts=1)
     if outcome.verdict is Verdict.RETRY:
@@ -144,8 +144,15 @@ def _known(conn: Connection, desk: Desk, current: Opened, row: Row[Any]) -> Turn
 
 
 def _claim(
-    conn: Connection, desk: Desk, turn: Turn, current: Opened, step: Send, key: str, owner: str
+    conn: Connection,
+    desk: Desk,
+    turn: Turn,
+    current: Opened,
+    step: Send,
+    entry: tuple[str, Row[Any] | None],
+    owner: str,
 ) -> ToSend:
+    """``entry``: the ledger's key, and its row if there is one."""
     journey = current.journey
     message = step.message_for(journey.campaign, journey.lead_id)
     text_hash = current.published.messages[message]
@@ -160,7 +167,7 @@ def _claim(
         "text_hash": text_hash,
         "answers": dict(step.answers) or None,
     }
-    send_id = ledger.claim(conn, key, owner, values, current.facts.now)
+    send_id = ledger.claim(conn, entry[0], owner, values, current.facts.now, entry[1])
     desk.reached("send_message/claiming")
     return ToSend(
         turn=turn,
