@@ -12,7 +12,6 @@ from nurture.domain.errors import NurtureError
 from nurture.services.sending import ToSend
 from nurture.settings import Settings
 
-
 PLACEHOLDERS = {
     "sender_name": "Your company",
     "sender_address": "news@your-company.example",

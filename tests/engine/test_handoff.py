@@ -30,7 +30,8 @@ async def to_the_task(engine: Engine) -> Any:
     house.publish(GUIDE)
     house.do(enrol, desk, "guide", house.lead(), "test:1")
     await engine.stepper.to(MONDAY + timedelta(days=4))
-    assert house.do(click, desk.clock, house.do(send_of, "second"), 0, PERSON) == "https://ours.example/second"
+    led_to = house.do(click, desk.clock, house.do(send_of, "second"), 0, PERSON)
+    assert led_to == "https://ours.example/second"
     await engine.stepper.to(MONDAY + timedelta(days=4, hours=1))
     return house.do(lambda conn: conn.execute(select(handoffs)).one())
 
@@ -40,7 +41,9 @@ async def test_a_click_leads_to_a_task_and_a_rejection_back(engine: Engine) -> N
     task = await to_the_task(engine)
     assert (task.team, task.state, task.visit) == ("inside-sales", "open", 1)
     assert engine.subjects[-1] == "A lead is ready for you"
-    house.do(answer, house.desk, task.id, task.version, Answer("rejected", "ann@ours.example", reason="not-now"))
+    house.do(
+        answer, house.desk, task.id, task.version, Answer("rejected", "ann@ours.example", reason="not-now")
+    )
     await engine.stepper.settle()
     row = house.do(lambda conn: conn.execute(select(journeys)).one())
     assert (row.state, row.step) == ("open", "inside-sales.rejected+wait")

@@ -23,7 +23,6 @@ from nurture.store.queries import survey
 from nurture.store.tables import campaigns, journeys
 from tests.rows import CAMPAIGN, Rows
 
-
 NOBODY = "01900000-0000-7000-8000-000000000000"
 
 
