@@ -19,7 +19,6 @@ from nurture.services.turns import Opened
 from nurture.store.tables import campaigns, sends
 
 STANDSTILL_LOOK = timedelta(minutes=1)
-PAUSED_LOOK = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Held | Skipp
     if still := standstill(conn, desk.base_url, desk.namespace):
         return Held(now + STANDSTILL_LOOK, still.kind, still.reason)
     if paused(conn, turn):
-        return Held(now + PAUSED_LOOK, "paused")
+        return Held(turn.journey.due, "paused")
     within = within_of(step, turn.published.campaign, turn.rules.dictionary)
     if (late := now - turn.position.planned) > within.span():
         return Skipped(f"{_words(late)} late, more than {within}")

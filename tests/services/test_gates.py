@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert, select, update
 from nurture.clock import step
 from nurture.contract import Turn
 from nurture.delivery.compose import Composed
-from nurture.services import hold, sending
-from nurture.services.pause import pause_campaign
+from nurture.services import engagement, hold, sending
+from nurture.services.pause import pause_campaign, resume_campaign
 from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress
 from nurture.store.columns import new_id
@@ -91,10 +91,14 @@ def test_a_hold_and_a_pause_hold(house: House) -> None:
     house.do(hold.hold, house.desk.clock, "wrong prices")
     held = try_to_send(house, turn)
     assert row(house, turn.journey).hold == "held"
+    house.do(step, MONDAY + timedelta(minutes=1))
     house.do(hold.release)
     house.do(pause_campaign, house.desk.clock, "guide")
-    assert isinstance(try_to_send(house, held), Turn)
+    paused = try_to_send(house, held)
     assert row(house, turn.journey).hold == "paused"
+    house.do(resume_campaign, "guide")
+    again = house.do(engagement.check, house.desk, paused)
+    assert isinstance(try_to_send(house, again), ToSend)
 
 
 def test_a_copy_under_another_address_sends_nothing(house: House) -> None:
