@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -16,9 +17,11 @@ from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web.app import create_app
 from tests.rows import HOME, Rows
+from tests.web.sales import ME, STRANGER, Sales
 
 SECRET = "a secret of sixteen and more"
 Client = httpx.AsyncClient
+OURS = {"Origin": HOME, "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -46,3 +49,34 @@ async def client(app: FastAPI) -> AsyncIterator[Client]:
 @pytest.fixture
 def key(store: Store) -> str:
     return store.write_sync(create_key, RealClock(), "website")
+
+
+@pytest.fixture
+def sales(store: Store, rows: Rows) -> Sales:
+    return Sales(store)
+
+
+@asynccontextmanager
+async def signed_in(app: FastAPI, sales: Sales, email: str) -> AsyncIterator[Client]:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with Client(transport=transport, base_url=HOME, headers=OURS) as client:
+        answer = await client.post(f"/signin/{sales.link(email)}")
+        assert answer.headers["location"] == "/inbox"
+        yield client
+
+
+@pytest.fixture
+async def me(app: FastAPI, sales: Sales) -> AsyncIterator[Client]:
+    async with signed_in(app, sales, ME) as client:
+        yield client
+
+
+@pytest.fixture
+async def stranger(app: FastAPI, sales: Sales) -> AsyncIterator[Client]:
+    async with signed_in(app, sales, STRANGER) as client:
+        yield client
+
+
+@pytest.fixture
+def dana(sales: Sales) -> str:
+    return sales.user(ME)
