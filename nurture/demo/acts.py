@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-SLOT = timedelta(minutes=30)
-"""People act on full half hours: fewer instants to stop at, and the same days."""
+SLOT = timedelta(hours=1)
+"""People act on full hours: fewer instants to stop at, and the same days."""
 AWAKE = (7, 22)
 """Local hours."""
 

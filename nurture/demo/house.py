@@ -73,7 +73,7 @@ def make_cast(
         stepper=Stepper(store, desk),
         mailbox=Mailbox(mails),
         browser=browser,
-        sales=Sales(store, desk, reasons, wanted.seed),
+        sales=Sales(store, browser, reasons, wanted.seed),
         people=known,
         api_key=store.write_sync(create_key, desk.clock, "website"),
         seed=wanted.seed,

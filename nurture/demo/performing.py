@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ from nurture.store.tables import journeys, outbox
 
 LEARNS_WITHIN, TELLS_WITHIN = 30.0, 60.0
 """Seconds: until the worker knows the server, and until the CRM knows everything."""
+
+SHOWN_EVERY = 0.3
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,13 @@ Show = Callable[[Scene], None]
 async def perform(stage: Stage, wanted: Wanted, show: Show) -> None:
     play = stage.cast.play
 
+    shown = 0.0
+
     async def scene(now: datetime) -> None:
+        nonlocal shown
+        if time.monotonic() < shown + SHOWN_EVERY and now < wanted.ends:
+            return
+        shown = time.monotonic()
         ended = await stage.store.read(_ended)
         events = play.counts.requests + play.counts.events
         show(Scene(now, play.counts.mails, events, play.sales.tasks, ended))

@@ -63,20 +63,20 @@ class Play:
 
     async def _live(self, now: datetime) -> None:
         """All of one instant: what was planned for it, and what machines do at once with new mail."""
-        await self._notice(now)
+        self._open_mail(now)
         while acts := self.diary.due(now):
             await self._act(acts)
-            await self._notice(now)
+            self._open_mail(now)
+        await self.sales.notice()
         if await self.sales.answer(now):
             await self.stepper.settle()
             await self._live(now)
 
-    async def _notice(self, now: datetime) -> None:
+    def _open_mail(self, now: datetime) -> None:
         mails = self.mailbox.new()
         self.counts.mails += len(mails)
         for mail in mails:
             self.diary.plan(self._reactions(mail, now))
-        await self.sales.notice()
 
     def _reactions(self, mail: Mail, now: datetime) -> Sequence[Act]:
         person = self.people.get(mail.recipient)

@@ -39,8 +39,8 @@ def react(person: Person, mail: Mail, nth: int, now: datetime, seed: int) -> Ite
 def _machines(person: Person, mail: Mail) -> Iterator[Deed]:
     """Within a second of its coming: a gateway looks at every link, a mail program loads the pictures."""
     if person.company.guarded:
-        for url in (*mail.links, *mail.hidden):
-            yield Fetch("HEAD", url, GATEWAY)
+        yield from (Fetch("HEAD", url, GATEWAY) for url in mail.links[:1])
+        for url in (*mail.links, *mail.hidden, *mail.answers, *mail.pages):
             yield Fetch("GET", url, GATEWAY)
     if person.prefetches and mail.pixel:
         yield Fetch("GET", mail.pixel, PREFETCHER)

@@ -1,33 +1,45 @@
-"""The sales team at its inbox: tasks are seen when they come, and answered when their answer is due."""
+"""The sales team at its inbox: tasks are seen when they come, read and answered when their answer is due."""
 
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from nurture.demo.browser import Browser
 from nurture.demo.sellers import Reply, Task, decide
-from nurture.services.answer import Answer, AnsweredAlready, answer
-from nurture.services.desk import Desk
+from nurture.domain.errors import NurtureError
+from nurture.services.answer import Word
+from nurture.services.sign_in import sign_in_link
 from nurture.store.session import Store
-from nurture.store.tables import handoffs, leads
+from nurture.store.tables import handoffs, leads, users
+
+BUTTONS: Mapping[Word, str] = {"accepted": "accept", "qualified": "qualify", "rejected": "reject"}
+DONE, TOO_LATE = 303, 409
+VERSION = re.compile(r'name="version" value="(\d+)"')
+
+
+class NoInbox(NurtureError):
+    """The inbox refused what a sales person did."""
 
 
 class Sales:
-    def __init__(self, store: Store, desk: Desk, reasons: Sequence[str], seed: int) -> None:
+    def __init__(self, store: Store, browser: Browser, reasons: Sequence[str], seed: int) -> None:
         self._store = store
-        self._desk = desk
+        self._browser = browser
         self._reasons = sorted(reasons)
         self._seed = seed
         self._seen: set[str] = set()
         self._of_lead: Counter[str] = Counter()
         self._replies: list[tuple[datetime, str, int, Reply]] = []
         self._count = 0
+        self._cookies: dict[str, str] = {}
+        """Of the owners who have signed in, by address."""
 
     @property
     def tasks(self) -> int:
@@ -48,11 +60,24 @@ class Sales:
         """Gives the answers that are due; how many."""
         given = 0
         while self._replies and self._replies[0][0] <= now:
-            reply = heapq.heappop(self._replies)[-1]
-            with suppress(AnsweredAlready):  # its time was up, or the lead has left
-                await self._store.write(_answer, self._desk, reply)
-                given += 1
+            given += await self._answer(heapq.heappop(self._replies)[-1])
         return given
+
+    async def _answer(self, reply: Reply) -> bool:
+        """On the task's page. False: its time was up, or the lead has left."""
+        owner = await self._store.read(_owner, reply.task)
+        if owner not in self._cookies:
+            token = await self._store.write(sign_in_link, owner)
+            self._cookies[owner] = await self._browser.sign_in(token)
+        cookie = self._cookies[owner]
+        page = await self._browser.read(f"/inbox/{reply.task}", cookie)
+        form = {"version": _version(page), "note": reply.note, **reply.bant}
+        if reply.reason:
+            form["reason"] = reply.reason
+        status = await self._browser.fill_in(f"/inbox/{reply.task}/{BUTTONS[reply.word]}", form, cookie)
+        if status not in (DONE, TOO_LATE):
+            raise NoInbox(f"The inbox answered {status} to a sales person.", "Look at the log.")
+        return status == DONE
 
     def _plan(self, row: Row[Any, Any, Any, Any]) -> None:
         nth = self._of_lead[row.email]
@@ -76,7 +101,12 @@ def _open_tasks(conn: Connection) -> Sequence[Row[Any, Any, Any, Any]]:
     return conn.execute(query).all()
 
 
-def _answer(conn: Connection, desk: Desk, reply: Reply) -> None:
-    task = conn.execute(select(handoffs).where(handoffs.c.id == reply.task)).one()
-    given = Answer(reply.word, task.owner, reply.reason, reply.note, reply.bant)
-    answer(conn, desk, task.id, task.version, given)
+def _owner(conn: Connection, task: str) -> str:
+    query = select(users.c.email).join(handoffs, handoffs.c.owner == users.c.id).where(handoffs.c.id == task)
+    return str(conn.execute(query).scalar_one())
+
+
+def _version(page: str) -> str:
+    """Of the task as the page shows it; a task that is closed shows none."""
+    found = VERSION.search(page)
+    return found[1] if found else ""
