@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -137,10 +138,7 @@ class Body:
 
 def read_body(raw: bytes, source: str, header_key: str | None) -> Body:
     """``header_key``: the Idempotency-Key, the id of a single event that has none. Raises BadBody."""
-    try:
-        found = from_json(raw, allow_inf_nan=False)
-    except ValueError:
-        raise BadBody(400, "the body is not JSON") from None
+    found = _parsed(raw)
     if isinstance(found, dict) and "events" in found:
         found = found["events"]
     if isinstance(found, list):
@@ -154,20 +152,41 @@ def read_body(raw: bytes, source: str, header_key: str | None) -> Body:
     return Body([_read(found, source)], single=True)
 
 
+def _parsed(raw: bytes) -> Any:
+    """Raises BadBody."""
+    try:
+        return from_json(raw, allow_inf_nan=False)
+    except ValueError:
+        pass
+    # The quick parser stops at half a character (an emoji cut in two): that must cost one event, not the batch.
+    try:
+        return json.loads(raw, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise BadBody(400, "the body is not JSON") from None
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)
+
+
 def _read(item: object, source: str) -> NewEvent | Refused:
     try:
         event = Event.model_validate(item)
     except ValidationError as error:
         key = item.get("id") if isinstance(item, Mapping) else None
-        return Refused(key if isinstance(key, str) else None, "; ".join(_lines(error)))
+        return Refused(_printable(key) if isinstance(key, str) else None, "; ".join(_lines(error)))
     return NewEvent(source, event.id, event.type, event.lead.ref(), event.occurred_at, event.data)
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _lines(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         place = ".".join(str(part) for part in problem["loc"])
         text = problem["msg"].removeprefix("Value error, ")
-        yield f"{place}: {text[0].lower()}{text[1:]}" if place else text
+        yield f"{_printable(place)}: {text[0].lower()}{text[1:]}" if place else text
 
 
 def _parts(value: object, depth: int = 0) -> Iterator[tuple[object, int]]:
@@ -182,12 +201,12 @@ def _parts(value: object, depth: int = 0) -> Iterator[tuple[object, int]]:
 
 
 def _problem(part: object, depth: int, number: int) -> str | None:
-    """PostgreSQL cannot store NUL; one such event must not take its batch with it."""
+    """What PostgreSQL cannot store; one such event must not take its batch with it."""
     if depth > DEEPEST:
         return f"nested deeper than {DEEPEST}"
     if number > MOST_VALUES:
         return f"more than {MOST_VALUES} values"
-    if isinstance(part, str) and "\0" in part:
-        return "has a NUL character"
+    if isinstance(part, str) and ("\0" in part or _printable(part) != part):
+        return "has a NUL, or half a character"
     too_large = isinstance(part, int | float) and (not math.isfinite(part) or abs(part) >= LARGEST)
     return "a number is too large" if too_large else None

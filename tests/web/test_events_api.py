@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -114,6 +115,26 @@ async def test_one_bad_event_leaves_the_others_alone(client: Client, key: str, s
         "no lead has this identity of kind crm; give lead.email to make one",
     ]
     assert not any("ours.example" in reason for reason in reasons)
+
+
+async def test_half_a_character_costs_one_event(client: Client, key: str, store: Store) -> None:
+    half = "\\ud83d"
+    raw = json.dumps(
+        [
+            an_event(1, data={"text": "HALF"}),
+            an_event(2, data={"HALF": 1}),
+            an_event(3, id="HALF"),
+            an_event(4, lead={"email": "HALF@ours.example"}),
+            an_event(5, lead={"identity": {"kind": "shop", "value": "HALF"}}),
+            {**an_event(6), "HALF": 1},
+            an_event(7, data={"text": "whole \N{GRINNING FACE}"}),
+        ]
+    )
+    headers = {"Authorization": f"Bearer {key}"}
+    content = raw.replace("HALF", half).encode()
+    answer = await client.post("/api/events", content=content, headers=headers)
+    assert [event["status"] for event in answer.json()["events"]] == ["refused"] * 6 + ["accepted"]
+    assert [row.key for row in stored(store)] == ["e-7"]
 
 
 async def test_twice_in_one_batch_is_one_event(client: Client, key: str, store: Store) -> None:
