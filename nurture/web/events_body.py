@@ -158,7 +158,7 @@ def _parsed(raw: bytes) -> Any:
         return from_json(raw, allow_inf_nan=False)
     except ValueError:
         pass
-    # The quick parser stops at half a character (an emoji cut in two): that must cost one event, not the batch.
+    # The quick parser stops at half a character (an emoji cut in two): that may cost one event, no batch.
     try:
         return json.loads(raw, parse_constant=_no_number)
     except (ValueError, RecursionError):
