@@ -22,18 +22,23 @@ from nurture.store.tables import accounts, events, handoffs, leads, points, send
 LEAD_COLUMNS = ("email", "first_name", "last_name", "phone", "country", "zone", "language")
 ACCOUNT_COLUMNS = ("domain", "name", "country")
 ENGAGEMENT = ("email.opened", "email.clicked", "email.replied", "email.bounced", "survey.answered")
+OF_SENDS = (*ENGAGEMENT, "email.sent")
+"""Event types that conditions about our own mails read."""
 MOST_EVENTS = 2000
 """Of one lead that a decision looks at, the latest; a click flood must not stop a journey."""
 
 
 def load_facts(conn: Connection, desk: Desk, rules: Rules, published: Published, journey: Row[Any]) -> Facts:
-    """All that journey's conditions may look at, as of now."""
+    """All that the journey's conditions look at, as of now; no more."""
     now = desk.clock.now(conn)
     lead = lead_row(conn, journey.lead_id)
     fields = lead_fields(lead, rules.dictionary)
-    rows = _events(conn, journey, _types(rules, published))
-    points_then = entries(conn, journey.lead_id)
-    score = total(points_then, rules.scoring, now)
+    reads = rules.reads(published)
+    # What no condition reads is not looked up: most decisions need a row or two.
+    types = _types(reads)
+    rows = _events(conn, journey, types) if types else []
+    scored = "score" in reads or published.hands_off
+    score = total(entries(conn, journey.lead_id) if scored else [], rules.scoring, now)
     suitable = fit(fields, rules.scoring)
     return Facts(
         now=now,
@@ -42,17 +47,17 @@ def load_facts(conn: Connection, desk: Desk, rules: Rules, published: Published,
         fields=fields,
         stage=lead.stage,
         tags=frozenset(lead.tags),
-        lists=on_lists(lead.email, rules.dictionary),
+        lists=on_lists(lead.email, rules.dictionary) if "list" in reads else frozenset(),
         score=score.engagement + suitable,
         fit=suitable,
         engagement=score.engagement,
-        sends=_sends(conn, journey, rows),
+        sends=_sends(conn, journey, rows) if types.intersection(OF_SENDS) else {},
         events=[
             EventFact(row.type, row.occurred_at, row.data or {})
             for row in rows
             if row.looked_at and row.verdict != "machine"
         ],
-        handoffs=_handoffs(conn, journey),
+        handoffs=_handoffs(conn, journey) if published.hands_off else {},
         pending={row.type: row.judge_at for row in rows if row.looked_at is None},
         gone=gone(conn, desk, lead, journey.campaign),
     )
@@ -112,10 +117,9 @@ def _typed(value: Any, kind: str | None) -> Value | None:
     return value  # type: ignore[no-any-return]
 
 
-def _types(rules: Rules, published: Published) -> frozenset[str]:
-    """The event types that the campaign's conditions read."""
-    tokens = frozenset[str]().union(*(rules.conditions.reads(c) for c in published.conditions if c))
-    return frozenset(token.removeprefix("event:") for token in tokens if token.startswith("event:"))
+def _types(reads: frozenset[str]) -> frozenset[str]:
+    """The event types among what conditions read."""
+    return frozenset(token.removeprefix("event:") for token in reads if token.startswith("event:"))
 
 
 def _events(conn: Connection, journey: Row[Any], types: frozenset[str]) -> Sequence[Row[Any]]:

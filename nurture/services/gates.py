@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from nurture.domain.sending import PERIODS, capped, caps_of, window_of, within_of
 from nurture.domain.steps.send import Send
 from nurture.domain.windows import ANY_TIME
 from nurture.services.desk import Desk
-from nurture.services.hold import standstill
+from nurture.services.hold import standstill_of
 from nurture.services.ledger import COUNTED
 from nurture.services.rates import take
 from nurture.services.turns import Opened
-from nurture.store.tables import campaigns, sends
+from nurture.store.tables import campaigns, installation, sends
 
 STANDSTILL_LOOK = timedelta(minutes=1)
 
@@ -33,12 +34,18 @@ class Skipped:
     reason: str
 
 
-def gate(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Held | Skipped | None:
-    """None: it may be sent."""
+def installed(conn: Connection, turn: Opened) -> Row[Any]:
+    """The installation's row, with the ``campaign_state`` of the journey's campaign."""
+    state = select(campaigns.c.state).where(campaigns.c.name == turn.journey.campaign).scalar_subquery()
+    return conn.execute(select(installation, state.label("campaign_state"))).one()
+
+
+def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any]) -> Held | Skipped | None:
+    """None: it may be sent. ``here``: what ``installed`` gave."""
     now = turn.facts.now
-    if still := standstill(conn, desk.base_url, desk.namespace):
+    if still := standstill_of(here, desk.base_url, desk.namespace):
         return Held(now + STANDSTILL_LOOK, still.kind, still.reason)
-    if paused(conn, turn):
+    if turn.journey.paused_at or here.campaign_state == "paused":
         return Held(turn.journey.due, "paused")
     within = within_of(step, turn.published.campaign, turn.rules.dictionary)
     if (late := now - turn.position.planned) > within.span():

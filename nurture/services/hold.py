@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
@@ -54,8 +55,11 @@ def release(conn: Connection) -> tuple[str, datetime]:
 def standstill(conn: Connection, base_url: str, namespace: str) -> Standstill | None:
     """Everything that stops all sending, the most dangerous first; None: mail may go out."""
     row = conn.execute(select(installation)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else standstill_of(row, base_url, namespace)
+
+
+def standstill_of(row: Row[Any], base_url: str, namespace: str) -> Standstill | None:
+    """``row``: the installation's."""
     if reason := copied(row.base_url, row.namespace, base_url, namespace):
         return Standstill("copy", reason)
     if row.restored_at and (row.reconciled_at is None or row.reconciled_at < row.restored_at):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource
@@ -15,9 +16,21 @@ from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.sales import SalesPolicy, load_sales
 from nurture.domain.scoring import ScoringPolicy, load_scoring
+from nurture.domain.steps.handoff import Handoff
 from nurture.store.tables import campaign_versions, message_versions, policies, policy_versions
 
 KINDS = ("dictionary", "scoring", "sales")
+LIVE = [
+    select(policies.c.live).where(policies.c.kind == kind).scalar_subquery().label(f"live_{kind}")
+    for kind in KINDS
+]
+"""Columns that bring the live policies along with another row."""
+
+
+def live_in(row: Row[Any]) -> dict[str, str]:
+    """Of a row that was read with ``LIVE``."""
+    found = {kind: getattr(row, f"live_{kind}") for kind in KINDS}
+    return {kind: live for kind, live in found.items() if live}
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,15 @@ class Rules:
     scoring: ScoringPolicy
     sales: SalesPolicy
     hashes: Mapping[str, str]
+    _reads: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def reads(self, published: Published) -> frozenset[str]:
+        """The tokens of all that the campaign's conditions look at."""
+        found = self._reads.get(published.hash)
+        if found is None:
+            tokens = (self.conditions.reads(one) for one in published.conditions if one)
+            found = self._reads[published.hash] = frozenset[str]().union(*tokens)
+        return found
 
 
 @dataclass(frozen=True)
@@ -41,6 +63,10 @@ class Published:
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         return tuple(_conditions(self.campaign))
+
+    @cached_property
+    def hands_off(self) -> bool:
+        return any(isinstance(step, Handoff) for step in self.campaign.steps.values())
 
 
 @dataclass
@@ -65,8 +91,10 @@ class Library:
             self._messages[text_hash] = MessageSource.from_json(source)
         return self._messages[text_hash]
 
-    def rules(self, conn: Connection) -> Rules:
-        live = {row.kind: row.live for row in conn.execute(select(policies))}
+    def rules(self, conn: Connection, live: Mapping[str, str] | None = None) -> Rules:
+        """``live``: kind -> hash, where the caller has read them in this transaction."""
+        if live is None:
+            live = {row.kind: row.live for row in conn.execute(select(policies))}
         key = tuple(live.get(kind, "") for kind in KINDS)
         if key not in self._rules:
             self._rules[key] = _load_rules(conn, live)

@@ -20,7 +20,7 @@ from nurture.services import ledger
 from nurture.services.changes import announce
 from nurture.services.desk import Desk
 from nurture.services.gap import in_the_gap
-from nurture.services.gates import Held, Skipped, gate
+from nurture.services.gates import Held, Skipped, gate, installed
 from nurture.services.ledger import InHand
 from nurture.services.suppress import suppress
 from nurture.services.turns import Opened, again, as_turn, find, hold, open_turn, opened, park, record, stands
@@ -76,9 +76,10 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
     row = ledger.find(conn, key)
     if row and (known := _known(conn, desk, current, row)):
         return known
-    if before := in_the_gap(conn, desk, current, step.name, key):
+    here = installed(conn, current)
+    if here.restored_at and (before := in_the_gap(conn, desk, current, step.name, key)):
         return record(conn, desk, current, current.walk(before))
-    match gate(conn, desk, current, step):
+    match gate(conn, desk, current, step, here):
         case Held(until, name, why):
             return hold(conn, desk, current, until, name, why)
         case Skipped(reason):

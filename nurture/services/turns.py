@@ -21,14 +21,14 @@ from nurture.domain.effects import Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position, position_from_json
 from nurture.domain.walk import Pending, Walk, walk
-from nurture.services.changes import apply, lock_lead
+from nurture.services.changes import apply
 from nurture.services.desk import Desk
 from nurture.services.facts import load_facts
 from nurture.services.handoffs import close_left
-from nurture.services.library import Published, Rules
+from nurture.services.library import LIVE, Published, Rules, live_in
 from nurture.services.listening import listen, stop_listening
 from nurture.services.timeline import write
-from nurture.store.tables import journeys
+from nurture.store.tables import journeys, leads
 
 PARKED_FOR = timedelta(days=30)
 """A parked or paused journey sleeps; it is woken when someone has helped."""
@@ -70,13 +70,13 @@ def begun_before(conn: Connection, turn: Turn) -> None:
 
 def open_turn(conn: Connection, desk: Desk, turn: Turn) -> Opened | Turn:
     """The turn, or what was decided meanwhile if it is past or not to be done."""
-    journey = find(conn, turn.journey)
+    _lock_lead_of(conn, turn.journey)
+    query = select(journeys, *LIVE).where(journeys.c.id == turn.journey)
+    journey = conn.execute(query).one_or_none()  # only now that nobody else may change it
     if journey is None or journey.state != "open":
         return Turn(turn.journey, turn.turn, turn.step, "ended", datetime.now(UTC).isoformat())
-    lock_lead(conn, journey.lead_id)
-    journey = find(conn, turn.journey)  # again, now that nobody else may change it
-    if journey is None or journey.turn > turn.turn or journey.attention or journey.state != "open":
-        return as_turn(conn, desk, journey or turn)
+    if journey.turn > turn.turn or journey.attention:
+        return as_turn(conn, desk, journey)
     if journey.tries >= TRIES:
         return park(conn, desk, journey, "crashed", f"begun {journey.tries} times without an end")
     desk.reached(f"{turn.effect}/opened")
@@ -87,16 +87,16 @@ def stands(conn: Connection, desk: Desk, turn: Opened) -> Turn:
     """Nothing has changed: what was decided is still to be done."""
     journey = turn.journey
     hold = None if journey.hold == "paused" else journey.hold
-    conn.execute(update(journeys).where(journeys.c.id == journey.id).values(tries=0, hold=hold))
-    return as_turn(conn, desk, find(conn, journey.id) or journey)
+    fresh = update(journeys).where(journeys.c.id == journey.id).values(tries=0, hold=hold)
+    return as_turn(conn, desk, conn.execute(fresh.returning(journeys)).one())
 
 
 def opened(conn: Connection, desk: Desk, journey: Row[Any]) -> Opened:
-    """Everything known now: whatever the journey was woken for is seen."""
+    """Everything known now: whatever the journey was woken for is seen. The row is one read with ``LIVE``."""
     if journey.woken:
         conn.execute(update(journeys).where(journeys.c.id == journey.id).values(woken=False))
     published = desk.library.campaign(conn, journey.version)
-    rules = desk.library.rules(conn)
+    rules = desk.library.rules(conn, live_in(journey))
     facts = load_facts(conn, desk, rules, published, journey)
     return Opened(journey, published, rules, facts, position_from_json(journey.position))
 
@@ -115,7 +115,8 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
     }
     if decided.outcome:
         values |= {"state": "ended", "outcome": decided.outcome, "ended_at": now}
-    if not _advance(conn, journey, values, now):
+    advanced = _advance(conn, journey, values, now)
+    if advanced is None:
         return as_turn(conn, desk, find(conn, journey.id) or journey)
     desk.reached(f"{journey.effect}/advanced")
     _apply(conn, desk, journey, decided, now)
@@ -127,7 +128,7 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
         stop_listening(conn, journey.id)
     else:
         listen(conn, turn.rules.conditions, journey, decided.listens, now)
-    return as_turn(conn, desk, find(conn, journey.id) or journey)
+    return as_turn(conn, desk, advanced)
 
 
 def hold(conn: Connection, desk: Desk, turn: Opened, until: datetime, reason: str, why: str = "") -> Turn:
@@ -196,6 +197,13 @@ def _apply(conn: Connection, desk: Desk, journey: Row[Any], decided: Walk, now: 
         apply(conn, desk, journey.lead_id, change, f"{journey.id}/{change.step}/{visit}", now)
 
 
+def _lock_lead_of(conn: Connection, journey_id: str) -> None:
+    """On SQLite whoever writes is alone already."""
+    if conn.dialect.name != "sqlite":
+        whose = select(journeys.c.lead_id).where(journeys.c.id == journey_id).scalar_subquery()
+        conn.execute(select(leads.c.id).where(leads.c.id == whose).with_for_update())
+
+
 def find(conn: Connection, journey_id: str) -> Row[Any] | None:
     return conn.execute(select(journeys).where(journeys.c.id == journey_id)).one_or_none()
 
@@ -224,12 +232,15 @@ def _jitter(desk: Desk, journey: Row[Any], machine: datetime) -> timedelta:
     return desk.jitter * (int.from_bytes(digest[:4]) / 2**32)
 
 
-def _advance(conn: Connection, journey: Row[Any], values: Mapping[str, Any], now: datetime) -> bool:
+def _advance(
+    conn: Connection, journey: Row[Any], values: Mapping[str, Any], now: datetime
+) -> Row[Any] | None:
+    """The row as it is then; None: someone else was first."""
     fresh = {"hold": None, "attention": None, "attention_at": None, "incident": None, "tries": 0}
     if "hold" not in values:
         fresh["troubles"] = 0
     changed = update(journeys).where(
         journeys.c.id == journey.id, journeys.c.turn == journey.turn, journeys.c.state == "open"
     )
-    done = conn.execute(changed.values({**fresh, **values, "turn": journey.turn + 1, "changed_at": now}))
-    return done.rowcount == 1
+    values = {**fresh, **values, "turn": journey.turn + 1, "changed_at": now}
+    return conn.execute(changed.values(values).returning(journeys)).one_or_none()

@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Integer,
+    Uuid,
+    literal,
+)
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from uuid_utils import uuid7
 
@@ -54,7 +65,7 @@ def ref(name: str, to: str, *, nullable: bool = False, index: bool = False) -> C
     return Column(name, Id, ForeignKey(to), nullable=nullable, index=index)
 
 
-class db_now(ColumnElement[datetime]):  # noqa: N801 - reads like the SQL function it is
+class db_now(FunctionElement[datetime]):  # noqa: N801 - reads like the SQL function it is
     """The database's own time, plus ``seconds``: for leases and retries, which must not depend on a
     worker's clock."""
 
@@ -62,14 +73,17 @@ class db_now(ColumnElement[datetime]):  # noqa: N801 - reads like the SQL functi
     inherit_cache = True
 
     def __init__(self, seconds: float = 0) -> None:
-        self.seconds = seconds
+        # A parameter, so that one compiled statement serves whatever the seconds are.
+        super().__init__(literal(float(seconds), Float()))
 
 
 @compiles(db_now, "sqlite")
-def _sqlite_now(element: db_now, _compiler: SQLCompiler, **_kw: Any) -> str:
-    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '{element.seconds:+.3f} seconds')"
+def _sqlite_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', printf('%+.3f seconds', {seconds}))"
 
 
 @compiles(db_now, "postgresql")
-def _postgresql_now(element: db_now, _compiler: SQLCompiler, **_kw: Any) -> str:
-    return f"(clock_timestamp() + interval '{element.seconds:.3f} seconds')"
+def _postgresql_now(element: db_now, compiler: SQLCompiler, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    return f"(clock_timestamp() + make_interval(secs => CAST({seconds} AS double precision)))"
