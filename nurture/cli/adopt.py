@@ -24,5 +24,6 @@ def adopt(
         home = (base_url or at.settings.web_url).rstrip("/")
         before = at.store.read_sync(the_installation)
         at.store.write_sync(service.adopt, home, namespace())
-    was = f" It was {before.base_url}, {before.namespace}." if before else ""
-    print(f"This installation is {home}, Temporal namespace {namespace()}.{was}")
+    print(f"This installation is {home}, Temporal namespace {namespace()}.")
+    if before:
+        print(f"It was {before.base_url}, Temporal namespace {before.namespace}.")

@@ -7,7 +7,7 @@ import typer
 
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import print_json
-from nurture.cli.wording import moment, of_them, wrapped
+from nurture.cli.wording import hanging, moment, of_them, wrapped
 from nurture.domain.errors import NurtureError
 from nurture.services.attention import retry
 from nurture.services.wakes import Spread
@@ -67,8 +67,7 @@ def _text(group: Mapping[str, Any]) -> str:
     head = (
         f"{group['cause']}: {many} of {group['campaign']} at {group['step']}, since {moment(group['since'])}"
     )
-    lines = [wrapped(head, 4, "")]
-    lines[0] = lines[0].lstrip()
+    lines = [hanging(head, 4)]
     if hint := HINTS.get(group["cause"]):
         lines.append(wrapped(hint, 4))
     for example in group["examples"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nurture.cli.opening import Data, Json, Opened, opened, reached
 from nurture.cli.output import print_json
-from nurture.cli.wording import WIDTH, moment
+from nurture.cli.wording import hanging, moment, wrapped
 from nurture.client import TemporalUnreachable
 from nurture.services.audit import Audit, Finding
 from nurture.services.audit import audit as take
@@ -49,7 +49,11 @@ def text(found: Audit) -> str:
     for finding in found.findings:
         lines += _finding(finding)
     red = [finding for finding in found.findings if not finding.holds and finding.weight == "red"]
-    lines += ["", f"{len(red)} of {len(found.findings)} checks are red." if red else "Everything adds up."]
+    ending = "Everything adds up."
+    if red:
+        count = f"{len(red)} of {len(found.findings)} checks are red."
+        ending = f"{count} `nurture trace JOURNEY` shows one from near."
+    lines += ["", ending]
     return "\n".join(lines)
 
 
@@ -63,8 +67,8 @@ def _head(found: Audit) -> str:
 def _details(found: Audit) -> list[str]:
     flight = ", ".join(f"{count:,} {name}" for name, count in found.flight.items() if count)
     sends = ", ".join(f"{count:,} {name}" for name, count in found.sends.items() if count)
-    lines = [f"in flight: {flight}"] if flight else []
-    return lines + ([f"sends: {sum(found.sends.values()):,} = {sends}"] if sends else [])
+    lines = [hanging(f"in flight: {flight}", 2)] if flight else []
+    return lines + ([hanging(f"sends: {sum(found.sends.values()):,} = {sends}", 2)] if sends else [])
 
 
 def _finding(finding: Finding) -> list[str]:
@@ -76,10 +80,9 @@ def _finding(finding: Finding) -> list[str]:
 
 
 def _row(row: Mapping[str, Any]) -> str:
-    """The id whole, so that it can be copied; the rest as far as it fits."""
-    first, *others = row.values()
-    text = f"          {first}" + "".join(f"  {_value(value)}" for value in others if value is not None)
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    return wrapped(
+        ", ".join(f"{name} {_value(value)}" for name, value in row.items() if value is not None), 10
+    )
 
 
 def _value(value: Any) -> str:

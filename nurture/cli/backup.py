@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nurture.cli.opening import Data, opened
-from nurture.cli.wording import moment, wrapped
+from nurture.cli.wording import hanging, moment
 from nurture.secrets_file import NAME
 from nurture.services.backup import mark
 from nurture.store.copies import back_up
@@ -25,7 +25,6 @@ def backup(
         back_up(at.store.url, file)
         given = at.settings.given_secrets
         secret = "NURTURE_SECRET" if given else str(at.settings.data_dir / NAME)
-    print(f"{file} has everything until {moment(made)} ({file.stat().st_size:,} bytes).")
-    print(
-        wrapped(f"The secret is not in it: keep {secret} too. Without it links and suppressions are void.", 0)
-    )
+    size = f"{file.stat().st_size:,} bytes"
+    print(hanging(f"{file} has everything until {moment(made)} ({size})."))
+    print(hanging(f"The secret is not in it: keep {secret} too, or links and suppressions are void."))

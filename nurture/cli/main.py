@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Command] = {
     "crm retry": Command("nurture.cli.crm", "retry", "Try refused changes again, waiting ones at once."),
     "crm skip": Command("nurture.cli.crm", "skip", "Give one change up."),
     "audit": Command("nurture.cli.audit", "audit", "Check that nobody is lost and nothing was sent twice."),
+    "doctor": Command("nurture.cli.doctor", "doctor", "Look at all that this installation needs."),
     "backup": Command("nurture.cli.backup", "backup", "Copy the database into a file."),
     "restore": Command("nurture.cli.restore", "restore", "Bring a backup back, and settle the gap."),
     "reconcile": Command("nurture.cli.reconcile", "reconcile", "Settle unknown mails by a server's log."),

@@ -9,14 +9,14 @@ import typer
 from nurture.cli.opening import Data, Json, Opened, opened, settings_of
 from nurture.cli.output import print_json
 from nurture.cli.restoring import Restored, bring_back
-from nurture.cli.wording import moment, of_them, span, wrapped
+from nurture.cli.wording import hanging, moment, of_them, span
 from nurture.domain.errors import NurtureError
 from nurture.services import gap
 
 AT_ONCE = 500
 SETTLE = """Nothing is sent until the gap is settled:
-  nurture restore --reconcile LOG  with the log of the server that took the mails
-  nurture restore --accept         without one: what may have gone out is given up"""
+  nurture restore --reconcile LOG  with the mail server's log since the backup
+  nurture restore --accept         without one: what may have gone is given up"""
 
 
 class OneThing(NurtureError):
@@ -61,11 +61,11 @@ def restore(
 
 def _restored(done: Restored, file: Path) -> str:
     lines = [
-        wrapped(f"Restored {file}, of {moment(done.began)}, {span(done.ended - done.began)} before now.", 2),
-        wrapped(f"What was there is kept as {done.aside}.", 2) if done.aside else "",
-        wrapped(f"{of_them(done.on_their_way, 'mail')} had been on their way; see `nurture restore`.", 2),
-        wrapped(f"{of_them(done.started, 'journey')} to begin anew from the rows.", 2),
-        wrapped(done.temporal, 2),
+        hanging(f"Restored {file}, of {moment(done.began)}, {span(done.ended - done.began)} before now.", 2),
+        hanging(f"What was there is kept as {done.aside}.", 2) if done.aside else "",
+        hanging(f"On their way then: {of_them(done.on_their_way, 'mail')}; see `nurture restore`.", 2),
+        hanging(f"{of_them(done.started, 'journey')} to begin anew from the rows.", 2),
+        hanging(done.temporal, 2),
         SETTLE,
     ]
     return "\n".join(line for line in lines if line)

@@ -10,7 +10,7 @@ from nurture.cli.wording import moment, wrapped
 from nurture.client.running import Run
 from nurture.store.queries.trace import Trace, Way
 
-LABEL = 12
+LABEL = 14
 """Columns of the label before each line about a journey."""
 QUIET: tuple[object, ...] = (None, "", [], {})
 
@@ -40,7 +40,8 @@ def _lead(lead: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
     name = " ".join(part for part in (lead["first_name"], lead["last_name"]) if part)
     yield " ".join(part for part in (name, f"<{lead['email']}>" if lead["email"] else "(no address)") if part)
     yield _line("lead", lead["id"])
-    yield _line("stage", f"{lead['stage']}, since {moment(lead['created_at'], zone)} here")
+    yield _line("stage", lead["stage"])
+    yield _line("known since", moment(lead["created_at"], zone))
     for label in ("account", "tags", "country"):
         if lead[label]:
             value = lead[label]
@@ -124,7 +125,13 @@ def _timeline(lines: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[st
 
 
 def _inputs(detail: Mapping[str, Any] | None) -> str:
-    return ", ".join(f"{name}={value}" for name, value in (detail or {}).items() if value not in QUIET)
+    return ", ".join(
+        f"{name}={_plain(value)}" for name, value in (detail or {}).items() if value not in QUIET
+    )
+
+
+def _plain(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _line(label: str, what: str) -> str:

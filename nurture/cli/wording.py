@@ -28,6 +28,12 @@ def span(length: timedelta) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
+def hanging(text: str, indent: int = 2) -> str:
+    """Lines of at most 80 columns; all but the first are indented."""
+    lines = wrapped(text, indent).splitlines()
+    return "\n".join([lines[0].strip(), *lines[1:]]) if lines else ""
+
+
 def wrapped(text: str, indent: int, first: str = "") -> str:
     """Lines of at most 80 columns; the first begins with ``first``, the others are indented."""
     start = first.ljust(indent)

@@ -60,7 +60,7 @@ async def audit(store: Store, clock: Clock, client: Client | None) -> Audit:
         late = await still_late(store, found.late)
         missing = await still_missing(store, client, found.missing) if client else found.missing
         workflows = await _workflows(store, client, listed) if client else []
-    findings = [*_journeys(found, late, missing), *workflows, *answers]
+    findings = [*_journeys(found, late, missing, asked=client is not None), *workflows, *answers]
     flight = _flight(found, late, missing)
     balance = _balance(found, flight)
     return Audit(
@@ -93,13 +93,13 @@ def _read(
     return found, ledger(conn), answers
 
 
-def _journeys(found: Survey, late: Suspects, missing: Suspects) -> list[Finding]:
+def _journeys(found: Survey, late: Suspects, missing: Suspects, *, asked: bool) -> list[Finding]:
     open_ones = found.enrolled - sum(found.ended.values()) - found.unnamed
+    rows = [asdict(row) for row in missing.rows]
+    without = _finding("journeys without a workflow", open_ones, missing.count, rows)
     return [
         _finding("journeys past their due", open_ones, late.count, [asdict(row) for row in late.rows]),
-        _finding(
-            "journeys without a workflow", open_ones, missing.count, [asdict(row) for row in missing.rows]
-        ),
+        *([without] if asked else []),
         _finding("journeys ended under no name", found.enrolled, found.unnamed, []),
     ]
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from statistics import median, quantiles
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, case, distinct, func, select
 
 from nurture.store.tables import campaigns, events, handoffs, journeys, sends, timeline
 
@@ -64,7 +64,7 @@ class Funnel:
 
 def names(conn: Connection) -> list[str]:
     """Of all campaigns that were ever published or entered."""
-    entered = set(conn.scalars(select(distinct(journeys.c.campaign))))
+    entered = set(conn.scalars(select(journeys.c.campaign).distinct()))
     return sorted(entered | set(conn.scalars(select(campaigns.c.name))))
 
 
@@ -155,7 +155,7 @@ def _answers(conn: Connection, campaign: str) -> Mapping[str, dict[str, int]]:
 
 def _entered(conn: Connection, campaign: str) -> dict[str, tuple[int, int]]:
     """Step -> how many journeys came there, and how often it was skipped."""
-    skipped = func.sum((timeline.c.kind == "skipped").cast(timeline.c.turn.type))
+    skipped = func.sum(case((timeline.c.kind == "skipped", 1), else_=0))
     rows = conn.execute(
         select(timeline.c.step, func.count(distinct(timeline.c.journey_id)), skipped)
         .join(journeys, journeys.c.id == timeline.c.journey_id)
