@@ -69,8 +69,10 @@ def make_cast(
     imported = import_people(store, desk, dictionary, file)
     reasons = list(store.read_sync(desk.library.rules).sales.reasons)
     known = {arrival.person.email: arrival.person for arrival in arrivals}
+    stepper = Stepper(store, desk)
+    desk.reached = stepper.hear
     play = Play(
-        stepper=Stepper(store, desk),
+        stepper=stepper,
         mailbox=Mailbox(mails),
         browser=browser,
         sales=Sales(store, browser, reasons, wanted.seed),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from nurture.domain.errors import NurtureError
@@ -12,9 +13,12 @@ from nurture.services.desk import Desk
 from nurture.services.stepping import is_quiet, next_instant, step_to, wake_next
 from nurture.store.session import Store
 
-LOOK_EVERY = 0.02
+LOOK_EVERY, HEARING = 0.02, 0.1
+"""Seconds between two looks: without and with being told of what is done."""
 STUCK_AFTER = 60.0
-"""Seconds."""
+"""Seconds without anything done."""
+DONE = ("/recorded", "/looked", "/closed", "/settled")
+"""Ends of the points after which things may have come to rest."""
 
 
 class Stuck(NurtureError):
@@ -25,6 +29,14 @@ class Stepper:
     def __init__(self, store: Store, desk: Desk) -> None:
         self._store = store
         self._desk = desk
+        self._look_every = LOOK_EVERY
+        self._heard = asyncio.Event()
+
+    def hear(self, point: str) -> None:
+        """For the desk to tell its points to; then nothing waits for the next look."""
+        self._look_every = HEARING
+        if point.endswith(DONE):
+            self._heard.set()
 
     async def now(self) -> datetime:
         return await self._store.read(self._desk.clock.now)
@@ -56,7 +68,10 @@ class Stepper:
                     f"After {STUCK_AFTER:.0f} seconds something due is still not done.",
                     "Look at `nurture attention`, `nurture audit` and the logs.",
                 )
-            await asyncio.sleep(LOOK_EVERY)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._heard.wait(), self._look_every)
+                began = time.monotonic()
+            self._heard.clear()
 
     async def _step(self, instant: datetime) -> None:
         later = await self._store.write(step_to, self._desk, instant)
