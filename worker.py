@@ -38,6 +38,8 @@ from workflows.journey import Journey
 log = logging.getLogger("nurture.worker")
 
 DRAIN = timedelta(seconds=20)
+STICKY = timedelta(seconds=10)
+"""How long a journey waits for the worker that knew it last, before any other may have it."""
 SLOTS = 50
 """Activities at once; each holds a thread only while it renders or writes."""
 
@@ -102,6 +104,7 @@ class Work:
                 engagement.update_crm,
             ],
             workflow_runner=runner,
+            sticky_queue_schedule_to_start_timeout=STICKY,
             deployment_config=worker_deployment(self._settings.build),
             max_concurrent_activities=SLOTS,
             graceful_shutdown_timeout=DRAIN,

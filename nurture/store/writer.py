@@ -60,6 +60,8 @@ class Writer:
         return group, False
 
     def _commit(self, conn: Connection, group: list[Job]) -> None:
+        # Whoever waits may be cancelled: from here on that does not reach the future any more.
+        group = [(fn, future) for fn, future in group if future.set_running_or_notify_cancel()]
         for _ in range(BUSY_TRIES):
             try:
                 with conn.begin():

@@ -1,0 +1,156 @@
+"""One journey, one worker that ends itself at one point, and another that finds what is left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from nurture.crm.fake import FakeCrm
+from nurture.services.answer import Answer, answer
+from nurture.services.event_leads import LeadRef
+from nurture.services.ingest import NewEvent, ingest
+from nurture.store.tables import handoffs, journeys, leads, sends
+from tests.chaos.orders import CRASHED, Orders
+from tests.chaos.points import DEFERRED, UNKNOWN
+from tests.chaos.scene import Scene, all_done
+from tests.chaos.workers import Workers
+
+CAMPAIGN = {
+    "campaign": "guide",
+    "enrol": {"on": "guide-form"},
+    "steps": [
+        {"send": "first"},
+        {"do": "mark", "stage": "MQL", "tag": "hot"},
+        {"wait": "3m"},
+        {"send": "second"},
+        {"wait": "up to 9m", "until": 'happened("demo-booked")'},
+        {"handoff": "inside-sales"},
+        {"end": "never"},
+    ],
+}
+STEPS = ["first", "second"]
+SALES = {
+    "teams": {
+        "inside-sales": {
+            "members": [{"name": "Ann", "email": "ann@ours.example"}],
+            "remind": "1m",
+            "escalate": "90m",
+            "give_up": "3d",
+        }
+    }
+}
+CRASHES_WITHIN, ENDS_WITHIN = 30.0, 45.0
+
+
+@dataclass
+class Crash:
+    """What came of ending a worker at ``point``; no ``problems`` is what must be."""
+
+    point: str
+    problems: list[str] = field(default_factory=list)
+    states: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+
+async def crash(scene: Scene, workers: Workers, crm: FakeCrm, point: str, email: str) -> Crash:
+    began = asyncio.get_running_loop().time()
+    result = Crash(point)
+    house = scene.house
+    house.publish(CAMPAIGN)
+    lead = house.lead(email=email)
+    event = NewEvent("test", "form", "form.submitted", LeadRef(id=lead), data={"form": "guide"})
+    house.do(ingest, scene.clock, [event])
+    answering = asyncio.create_task(act_as_people(scene, lead))
+    try:
+        await _run(scene.orders, scene, workers, result)
+    finally:
+        answering.cancel()
+    await _check(scene, crm, result, lead, email)
+    result.seconds = asyncio.get_running_loop().time() - began
+    return result
+
+
+async def _run(orders: Orders, scene: Scene, workers: Workers, result: Crash) -> None:
+    victim = await workers.start(orders.crashing(result.point))
+    try:
+        code = await asyncio.wait_for(asyncio.shield(victim.ended), CRASHES_WITHIN)
+    except TimeoutError:
+        result.problems.append("the point was never reached")
+        await victim.stop()
+        return
+    if code != CRASHED:
+        result.problems.append(f"the worker ended with {code}")
+    heir = await workers.start(orders)
+    if not await scene.until(lambda conn: all_done(conn) and _entered(conn), ENDS_WITHIN):
+        result.problems.append(f"not done within {ENDS_WITHIN:.0f} s: {scene.store.read_sync(_left)}")
+    if not (audit := await scene.audit()).holds:
+        result.problems.append(f"audit: {[finding for finding in audit.findings if not finding.holds]}")
+    await heir.stop()
+
+
+async def act_as_people(scene: Scene, lead: str) -> None:
+    """She books a demo when she has read the second mail; sales accept when they have been reminded."""
+    while True:
+        await asyncio.sleep(0.1)
+        if await scene.store.read(_walked_past, "second"):
+            event = NewEvent("test", "demo", "demo.booked", LeadRef(id=lead))
+            await scene.store.write(ingest, scene.clock, [event])
+        task = await scene.store.read(_reminded)
+        if task:
+            given = Answer("accepted", by=task.owner)
+            await scene.store.write(answer, scene.house.desk, task.id, task.version, given)
+            return
+
+
+async def _check(scene: Scene, crm: FakeCrm, result: Crash, lead: str, email: str) -> None:
+    rows = scene.store.read_sync(lambda conn: conn.execute(select(journeys)).all())
+    ends = [(row.state, row.outcome, row.attention) for row in rows]
+    if ends != [("ended", "accepted", None)]:
+        result.problems.append(f"the journeys came to {ends}")
+    mails = [mail for mail in scene.catcher.mails if mail.recipient == email]
+    found = scene.store.read_sync(lambda conn: conn.execute(select(sends)).all())
+    ours = {row.message_id for row in found}
+    mine = [mail for mail in scene.catcher.mails if mail.message_id in ours or mail.recipient == email]
+    account = scene.account(STEPS, mine)
+    result.problems += account.problems
+    result.states = Counter(row.state for row in found)
+    unknown = int(result.point in UNKNOWN)
+    if result.states["unknown"] != unknown:
+        result.problems.append(f"{result.states['unknown']} unknown, expected {unknown}")
+    lacking = unknown - account.unknown_but_delivered
+    if len(mails) != len(STEPS) - lacking:
+        result.problems.append(f"{len(mails)} mails for {len(STEPS)} steps, {lacking} lacking")
+    stage = scene.store.read_sync(lambda conn: conn.execute(select(leads.c.stage)).scalar_one())
+    if stage != "SAL":
+        result.problems.append(f"the lead's stage is {stage}")
+    told = Counter(change["what"] for change in crm.changes if change["lead"]["id"] == lead)
+    if (told["stage"], told["handoff"]) != (2, 2):
+        result.problems.append(f"the CRM was told {dict(told)}")
+
+
+def _entered(conn: Connection) -> bool:
+    return conn.execute(select(journeys.c.id)).first() is not None
+
+
+def _left(conn: Connection) -> Sequence[object]:
+    rows = select(journeys.c.state, journeys.c.step, journeys.c.effect, journeys.c.turn, journeys.c.attention)
+    mails = select(sends.c.key, sends.c.state, sends.c.attempts)
+    return [tuple(row) for query in (rows, mails) for row in conn.execute(query)]
+
+
+def _walked_past(conn: Connection, step: str) -> bool:
+    return conn.execute(select(journeys.c.id).where(journeys.c.step == f"{step}+wait")).first() is not None
+
+
+def _reminded(conn: Connection) -> Row[Any] | None:
+    query = select(handoffs).where(handoffs.c.state == "open", handoffs.c.reminded_at.is_not(None))
+    return conn.execute(query).one_or_none()
+
+
+def is_deferred(point: str) -> bool:
+    return point in DEFERRED

@@ -1,0 +1,50 @@
+"""Every named point of the engine, and what its loss may leave behind."""
+
+from __future__ import annotations
+
+UNANSWERED = "provider/unanswered"
+SENDING = [
+    "send_message/begun",
+    "send_message/opened",
+    "send_message/claiming",
+    "send_message/claimed",
+    "send_message/rendered",
+    "send_message/asked",
+    "send_message/marking",
+    "send_message/marked",
+    UNANSWERED,
+    "send_message/answered",
+    "send_message/settled",
+    "send_message/advanced",
+    "send_message/recorded",
+]
+DEFERRED = [
+    "retry/claimed",
+    "retry/marking",
+    "retry/marked",
+    "retry/answered",
+    "retry/settled",
+]
+EFFECTS = [
+    f"{effect}/{point}"
+    for effect in ("update_crm", "hand_off", "notify")
+    for point in ("begun", "opened", "acted", "advanced", "recorded")
+] + [f"check_engagement/{point}" for point in ("begun", "opened", "advanced", "recorded")]
+RELAY = [
+    "enrol/written",
+    "relay/looking",
+    "relay/looked",
+    "relay/telling",
+    "relay/told",
+    "relay/closed",
+    "crm/pushing",
+    "crm/pushed",
+]
+POINTS = [*SENDING, *DEFERRED, *EFFECTS, *RELAY]
+
+NEVER_ARRIVES = {"send_message/marked", "retry/marked"}
+"""Between the mark and the final dot: unknown to us, and the lead has nothing."""
+ARRIVED = {UNANSWERED, "send_message/answered", "send_message/settled", "send_message/advanced"}
+"""After the final dot and before the commit: unknown to us, and the lead has it."""
+ARRIVED_LATER = {"retry/answered"}
+UNKNOWN = NEVER_ARRIVES | ARRIVED | ARRIVED_LATER

@@ -1,0 +1,142 @@
+"""A worker that ends itself at each named point, one by one: nobody is lost and nothing is sent twice.
+
+All points are tried side by side, each with a database, a lead and (for the time it takes) a namespace of its
+own, and every test below looks at one of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+import pytest_asyncio
+
+from nurture.crm.fake import FakeCrm
+from nurture.delivery.catcher import Catcher, Faults
+from tests.chaos.crashing import SALES, Crash, crash, is_deferred
+from tests.chaos.points import POINTS, UNANSWERED
+from tests.chaos.scene import make_scene
+from tests.chaos.servers import ManyNamespaces, client_of, ready_for
+from tests.chaos.workers import Workers, forking_workers
+
+pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
+
+SIDE_BY_SIDE = 6
+DEFERS = 0.5
+ON_POSTGRESQL = [
+    "send_message/claimed",
+    "send_message/marked",
+    "send_message/answered",
+    "update_crm/advanced",
+]
+ON_POSTGRESQL += ["hand_off/acted", "relay/told"]
+
+
+def deferred_once(email: str) -> bool:
+    """Whether the catcher puts off the first try to this address, and only that."""
+    return [Random(f"0/defer_at_rcpt/{email}/{number}").random() < DEFERS for number in range(1, 12)] == [
+        number == 1 for number in range(1, 12)
+    ]
+
+
+def never_deferred(email: str) -> bool:
+    return not any(Random(f"0/defer_at_rcpt/{email}/{number}").random() < DEFERS for number in range(1, 12))
+
+
+def address_for(point: str, *, deferred: bool) -> str:
+    name = point.replace("/", "-").replace("_", "-")
+    fits = deferred_once if deferred else never_deferred
+    return next(email for number in range(100_000) if fits(email := f"{name}-{number}@people.example"))
+
+
+class Bench:
+    """Runs crashes, a few at the same time, each in a namespace that is free."""
+
+    def __init__(
+        self, address: str, workers: Workers, catcher: Catcher, slow: Catcher, crm: FakeCrm, crm_url: str
+    ) -> None:
+        self._address = address
+        self._workers = workers
+        self._catcher = catcher
+        self._slow = slow
+        self._crm = crm
+        self._crm_url = crm_url
+        self._free: asyncio.Queue[str] = asyncio.Queue()
+
+    async def prepare(self, folder: Path) -> None:
+        self._folder = folder
+        await asyncio.gather(*(self._prepare(namespace) for namespace in namespaces()))
+
+    async def _prepare(self, namespace: str) -> None:
+        client = await client_of(self._address, namespace)
+        await ready_for(client, self._folder / namespace)
+        self._free.put_nowait(namespace)
+
+    async def crash(self, point: str, url: str, tag: str = "", *, naive: bool = False) -> Crash:
+        namespace = await self._free.get()
+        client = await client_of(self._address, namespace)
+        catcher = self._slow if point == UNANSWERED else self._catcher
+        scene = make_scene(url, client, catcher, self._folder / namespace, SALES)
+        scene.house.desk.crm = True
+        scene.orders = replace(scene.orders, crm_url=self._crm_url, naive=naive)
+        email = address_for(f"{point}{tag}", deferred=is_deferred(point))
+        try:
+            return await crash(scene, self._workers, self._crm, point, email)
+        finally:
+            scene.store.close()
+            self._free.put_nowait(namespace)
+
+
+def point_of(item: pytest.Item) -> str:
+    return item.name.partition(f"{test_a_crash_at.__name__}[")[2].rstrip("]")
+
+
+def namespaces() -> list[str]:
+    return [f"bench{number}" for number in range(SIDE_BY_SIDE)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
+    folder = tmp_path_factory.mktemp("crash-points")
+    crm = FakeCrm()
+    with (folder / "workers.log").open("wb") as log:
+        async with (
+            ManyNamespaces(folder / "temporal", namespaces()) as server,
+            Catcher(faults=Faults(defer_at_rcpt=DEFERS)) as catcher,
+            Catcher(faults=Faults(defer_at_rcpt=DEFERS), answer_after=0.5) as slow,
+            crm.served() as crm_url,
+            forking_workers(log) as workers,
+        ):
+            bench = Bench(server.address, workers, catcher, slow, crm, crm_url)
+            await bench.prepare(folder)
+            yield bench
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def crashes(
+    bench: Bench,
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Mapping[str, Crash]:
+    """Of the points that are asked for on the command line, else of all."""
+    folder = tmp_path_factory.mktemp("crashes")
+
+    async def one(number: int, point: str) -> Crash:
+        url = f"sqlite:///{shutil.copy(sqlite_template, folder / f'{number}.db')}"
+        return await bench.crash(point, url)
+
+    asked = {point_of(item) for item in request.session.items} & set(POINTS)
+    found = await asyncio.gather(*(one(number, point) for number, point in enumerate(sorted(asked))))
+    print(f"crash points: n={len(found)}, problems={sum(bool(crash.problems) for crash in found)}")
+    return {crash.point: crash for crash in found}
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_crash_at(point: str, crashes: Mapping[str, Crash]) -> None:
+    assert crashes[point].problems == []
