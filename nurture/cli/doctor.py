@@ -9,7 +9,7 @@ from nurture.cli.output import print_json
 from nurture.cli.wording import wrapped
 
 WORDS = {"ok": "ok", "look": "look", "bad": "BAD"}
-WIDTH = 18
+WIDTH = 20
 
 
 def doctor(json: Json = False, data: Data = None) -> int:

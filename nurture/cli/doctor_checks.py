@@ -84,10 +84,12 @@ def _clock(conn: Connection, _settings: Settings) -> Line:
 
 
 def _sending(conn: Connection, settings: Settings) -> Line:
-    stopped = standstill(conn, settings.web_url, namespace())
+    row = the_installation(conn)
+    # Without a base URL of its own the port may have been chosen when it was started.
+    home = settings.base_url or (row.base_url if row else settings.web_url)
+    stopped = standstill(conn, home, namespace())
     if stopped:
         return Line("sending", "look", f"nothing goes out, {stopped.kind}: {stopped.reason}")
-    row = the_installation(conn)
     clock = f", on the {row.clock} clock" if row else ", never started yet"
     return Line("sending", "ok", f"not stopped{clock}; delivery: {settings.delivery}")
 
@@ -182,5 +184,8 @@ async def _mail(settings: Settings) -> Line:
             )
         )
     except TROUBLE as error:
-        return Line("mail", "bad", f"{where} does not take mail ({type(error).__name__})")
+        caught = settings.delivery == "catch"
+        hint = "; `nurture up` brings the catcher, on this port or another" if caught else ""
+        what = f"{where} does not take mail ({type(error).__name__}){hint}"
+        return Line("mail", "look" if caught else "bad", what)
     return Line("mail", "ok", f"{where} answers{', signed in' if server.user else ''}; it offers {offers}")

@@ -15,6 +15,7 @@ from nurture import logs
 from nurture.client import Client, TemporalUnreachable, connect, outside_address
 from nurture.clock import Clock, clock_of
 from nurture.domain.errors import NurtureError
+from nurture.embedded.temporal import ADDRESS_FILE
 from nurture.settings import Settings, load_settings
 from nurture.store.migrate import check_schema
 from nurture.store.queries.installation import clock_kind
@@ -23,8 +24,6 @@ from nurture.store.session import Store
 Data = Annotated[Path | None, typer.Option("--data", help="Where state is kept.  [default: .nurture]")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-TEMPORAL_ADDRESS = "temporal.address"
-"""The file in the data directory where the embedded server says where it listens."""
 CONNECTS_WITHIN = 5.0
 """Seconds."""
 
@@ -74,7 +73,7 @@ def temporal_address(settings: Settings) -> str | None:
     """Where Temporal's own variables point, else where the embedded one of this data directory listens."""
     if outside := outside_address():
         return outside
-    file = settings.data_dir / TEMPORAL_ADDRESS
+    file = settings.data_dir / ADDRESS_FILE
     return file.read_text().strip() if file.is_file() else None
 
 
