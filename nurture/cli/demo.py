@@ -188,8 +188,8 @@ class Demo:
         url = stage.desk.base_url
         if who:
             token = await stage.store.write(sign_in_link, who)
-            self._say(f"inbox     {url}/signin/{token}")
-            self._say(f"          signs in {who}, once")
+            self._say(f"inbox     this link signs in {who}, once:")
+            self._say(f"{url}/signin/{token}")
         self._say(f"mails     {url}/mails")
         self._say(f"temporal  {self._temporal.ui_url}")
         self._say(f"data      {self._data}")

@@ -12,7 +12,7 @@ from nurture.demo.temperaments import SHARES, Temperament
 
 COLLEAGUES = 0.3
 """Chance that the next lead works where somebody does already."""
-GUARDED, PREFETCHED = 0.25, 0.3
+GUARDED, PREFETCHED = 0.15, 0.3
 """Companies whose gateway follows every link; people whose mail program opens mails by itself."""
 
 

@@ -21,7 +21,7 @@ PLAIN_EVERY = 3.0
 def showing(wanted: Wanted) -> Iterator[Show]:
     if sys.stderr.isatty():
         with _bar() as bar:
-            task = bar.add_task("", total=wanted.days)
+            task = bar.add_task("getting ready", total=wanted.days)
             yield lambda scene: bar.update(task, completed=_day(scene), description=_line(scene, wanted))
         return
     yield _Plain(wanted).show

@@ -34,9 +34,9 @@ def tell(closing: Closing) -> Iterator[str]:
 def _funnels(funnels: Sequence[Funnel]) -> Iterator[str]:
     width = max((len(funnel.campaign) for funnel in funnels), default=8) + 2
     yield ""
-    yield "JOURNEYS".ljust(width) + "".join(step.upper().rjust(10) for step in STEPS)
+    yield "JOURNEYS".ljust(width) + "".join(step.upper().rjust(9) for step in STEPS)
     for funnel in funnels:
-        yield funnel.campaign.ljust(width) + "".join(f"{getattr(funnel, step):>10,}" for step in STEPS)
+        yield funnel.campaign.ljust(width) + "".join(f"{getattr(funnel, step):>9,}" for step in STEPS)
     yield ""
     for funnel in funnels:
         yield from _counts(funnel.campaign, {**funnel.outcomes, "on the way": funnel.on_the_way}, width)
@@ -55,15 +55,18 @@ def _proofs(closing: Closing) -> Iterator[str]:
     balance, match = closing.audit.balance, closing.match
     yield (
         f"audit     {balance['enrolled']:,} enrolled = {balance['in_flight']:,} in flight"
-        f" + {balance['ended']:,} ended + {balance['attention']:,} need attention; {balance['lost']:,} lost"
+        f" + {balance['ended']:,} ended + {balance['attention']:,} attention"
     )
     held = sum(finding.holds for finding in closing.audit.findings)
-    yield f"          {held} of {len(closing.audit.findings)} checks hold"
+    yield f"          {balance['lost']:,} lost; {held} of {len(closing.audit.findings)} checks hold"
     yield (
-        f"ledger    {match.sent:,} sent, {match.caught:,} caught, {match.both:,} the same by Message-ID;"
-        f" {match.twice:,} twice"
+        f"ledger    {match.sent:,} sent, {match.caught:,} caught,"
+        f" {match.both:,} of them the same by Message-ID"
     )
-    yield f"          apart: {match.bounced:,} bounced, {match.unknown:,} unknown"
+    yield (
+        f"          {match.not_caught:,} missing, {match.twice:,} twice;"
+        f" apart: {match.bounced:,} bounced, {match.unknown:,} unknown"
+    )
     yield f"sleep     {closing.hibernated:,} journeys hibernated"
     yield from (f"AMISS     {problem}" for problem in closing.amiss)
     if not closing.amiss:
