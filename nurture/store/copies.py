@@ -6,12 +6,13 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from nurture.domain.errors import NurtureError
@@ -19,6 +20,8 @@ from nurture.domain.errors import NurtureError
 SQLITE, POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
 NAMES = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
 ASIDE = "before-restore"
+LEAVING = (0.1, 0.4, 1.0, 1.5, 0.0)
+"""Seconds between looks at who is connected."""
 
 
 class CopyRefused(NurtureError):
@@ -92,19 +95,28 @@ def set_aside(path: Path) -> Path | None:
     return aside
 
 
+def _others(conn: Connection) -> int:
+    """How many others are connected. One that is just leaving still shows for a moment."""
+    for pause in LEAVING:
+        found = conn.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        )
+        if not found:
+            return 0
+        time.sleep(pause)
+    return int(found or 0)
+
+
 def restore_postgresql(url: URL, file: Path) -> str:
     """The schema that now holds what was there; it is put back when the file cannot be read in."""
     aside = f"before_restore_{datetime.now(UTC):%Y%m%d_%H%M%S}"
     engine = create_engine(url, poolclass=NullPool)
     try:
         with engine.begin() as conn:
-            others = conn.scalar(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-            )
-            if others:
+            if others := _others(conn):
                 raise InUse(f"{others} other connection{'s' if others > 1 else ''}")
             conn.execute(text(f"ALTER SCHEMA public RENAME TO {aside}"))
             conn.execute(text("CREATE SCHEMA public"))
