@@ -41,5 +41,6 @@ class Engagement:
         self._desk.reached(f"{turn.effect}/begun")
         done = await self._store.write(effect, self._desk, turn)
         self._desk.reached(f"{turn.effect}/recorded")
-        self._store.poke()
+        if turn.effect != "check_engagement":
+            self._store.poke()
         return done

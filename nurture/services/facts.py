@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
@@ -63,10 +63,15 @@ def load_facts(conn: Connection, desk: Desk, rules: Rules, published: Published,
     )
 
 
+LEAD = (
+    select(leads, *(accounts.c[name].label(f"account_{name}") for name in (*ACCOUNT_COLUMNS, "fields")))
+    .outerjoin(accounts, leads.c.account_id == accounts.c.id)
+    .where(leads.c.id == bindparam("lead"))
+)
+
+
 def lead_row(conn: Connection, lead_id: str) -> Row[Any]:
-    columns = [accounts.c[name].label(f"account_{name}") for name in (*ACCOUNT_COLUMNS, "fields")]
-    query = select(leads, *columns).outerjoin(accounts, leads.c.account_id == accounts.c.id)
-    row = conn.execute(query.where(leads.c.id == lead_id)).one()
+    row = conn.execute(LEAD, {"lead": lead_id}).one()
     return lead_row(conn, row.merged_into) if row.merged_into else row
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from nurture.domain.sending import PERIODS, capped, caps_of, window_of, within_of
 from nurture.domain.steps.send import Send
@@ -19,6 +19,13 @@ from nurture.services.rates import take
 from nurture.services.turns import Opened
 from nurture.store.tables import campaigns, installation, sends
 
+INSTALLED = select(
+    installation,
+    select(campaigns.c.state)
+    .where(campaigns.c.name == bindparam("campaign"))
+    .scalar_subquery()
+    .label("campaign_state"),
+)
 STANDSTILL_LOOK = timedelta(minutes=1)
 
 
@@ -36,8 +43,7 @@ class Skipped:
 
 def installed(conn: Connection, turn: Opened) -> Row[Any]:
     """The installation's row, with the ``campaign_state`` of the journey's campaign."""
-    state = select(campaigns.c.state).where(campaigns.c.name == turn.journey.campaign).scalar_subquery()
-    return conn.execute(select(installation, state.label("campaign_state"))).one()
+    return conn.execute(INSTALLED, {"campaign": turn.journey.campaign}).one()
 
 
 def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any]) -> Held | Skipped | None:

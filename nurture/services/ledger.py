@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, Row, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
 from nurture.services.desk import Desk
 from nurture.services.suppress import ALL, address_hmac
@@ -19,6 +19,8 @@ LEASE = 30.0
 """Seconds; renewed by heartbeats every 5."""
 COUNTED = ("claimed", "inflight", "unknown", "sent", "delivered", "bounced", "complained", "retry")
 """States that count towards caps: the lead has the mail, or may."""
+
+FIND = select(sends).where(sends.c.key == bindparam("entry"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def send_id(key: str) -> str:
 
 
 def find(conn: Connection, key: str) -> Row[Any] | None:
-    return conn.execute(select(sends).where(sends.c.key == key)).one_or_none()
+    return conn.execute(FIND, {"entry": key}).one_or_none()
 
 
 def claim(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from nurture.domain.conditions import Asks
 from nurture.domain.walk import Listen
@@ -16,6 +16,8 @@ from nurture.store.tables import waits
 UNHEARD = "time"
 """What only time can change is looked at by the clock, not by events."""
 
+WAITS_OF = select(waits).where(waits.c.journey_id == bindparam("journey"))
+
 
 def listen(conn: Connection, asks: Asks, journey: Row[Any], listens: Iterable[Listen], now: datetime) -> None:
     wanted = {
@@ -24,10 +26,7 @@ def listen(conn: Connection, asks: Asks, journey: Row[Any], listens: Iterable[Li
         for token in asks.reads(entry.condition)
         if token != UNHEARD
     }
-    found = {
-        (row.kind, row.name, row.token): row
-        for row in conn.execute(select(waits).where(waits.c.journey_id == journey.id))
-    }
+    found = {(row.kind, row.name, row.token): row for row in conn.execute(WAITS_OF, {"journey": journey.id})}
     stale = [row.id for key, row in found.items() if key not in wanted]
     woken = [row.id for key, row in found.items() if key in wanted and row.state != "open"]
     if stale:

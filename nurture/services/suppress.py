@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from nurture.clock import Clock
 from nurture.store.columns import new_id
@@ -14,6 +14,16 @@ from nurture.store.upserts import insert_unless_there
 
 ALL = "all"
 """The scope of a suppression that holds for every campaign."""
+
+SUPPRESSED = (
+    select(suppressions.c.reason)
+    .where(
+        suppressions.c.address.in_(bindparam("addresses", expanding=True)),
+        suppressions.c.lifted.is_(False),
+        or_(suppressions.c.scope == ALL, suppressions.c.scope == bindparam("campaign")),
+    )
+    .limit(1)
+)
 
 
 def address_hmac(secret: str | bytes, email: str) -> str:
@@ -45,8 +55,4 @@ def suppressed(
 ) -> str | None:
     """The reason, or None. ``secrets``: all that have ever been used, newest first."""
     addresses = [address_hmac(secret, email) for secret in secrets]
-    rule = suppressions.c
-    found = select(rule.reason).where(
-        rule.address.in_(addresses), rule.lifted.is_(False), or_(rule.scope == ALL, rule.scope == campaign)
-    )
-    return conn.execute(found.limit(1)).scalar_one_or_none()
+    return conn.execute(SUPPRESSED, {"addresses": addresses, "campaign": campaign}).scalar_one_or_none()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from nurture.contract import IN_RUN_AT_MOST, Turn
 from nurture.domain.effects import Line, Result
@@ -30,6 +30,17 @@ from nurture.services.listening import listen, stop_listening
 from nurture.services.timeline import write
 from nurture.store.tables import journeys, leads
 
+# Statements of every turn are made once: making them costs more than SQLite needs to answer.
+TO_OPEN = select(journeys, *LIVE).where(journeys.c.id == bindparam("journey"))
+ADVANCE = (
+    update(journeys)
+    .where(
+        journeys.c.id == bindparam("journey"),
+        journeys.c.turn == bindparam("was"),
+        journeys.c.state == "open",
+    )
+    .returning(journeys)
+)
 PARKED_FOR = timedelta(days=30)
 """A parked or paused journey sleeps; it is woken when someone has helped."""
 TRIES = 3
@@ -71,8 +82,8 @@ def begun_before(conn: Connection, turn: Turn) -> None:
 def open_turn(conn: Connection, desk: Desk, turn: Turn) -> Opened | Turn:
     """The turn, or what was decided meanwhile if it is past or not to be done."""
     _lock_lead_of(conn, turn.journey)
-    query = select(journeys, *LIVE).where(journeys.c.id == turn.journey)
-    journey = conn.execute(query).one_or_none()  # only now that nobody else may change it
+    # Only now that nobody else may change it.
+    journey = conn.execute(TO_OPEN, {"journey": turn.journey}).one_or_none()
     if journey is None or journey.state != "open":
         return Turn(turn.journey, turn.turn, turn.step, "ended", datetime.now(UTC).isoformat())
     if journey.turn > turn.turn or journey.attention:
@@ -239,8 +250,6 @@ def _advance(
     fresh = {"hold": None, "attention": None, "attention_at": None, "incident": None, "tries": 0}
     if "hold" not in values:
         fresh["troubles"] = 0
-    changed = update(journeys).where(
-        journeys.c.id == journey.id, journeys.c.turn == journey.turn, journeys.c.state == "open"
-    )
+    which = {"journey": journey.id, "was": journey.turn}
     values = {**fresh, **values, "turn": journey.turn + 1, "changed_at": now}
-    return conn.execute(changed.values(values).returning(journeys)).one_or_none()
+    return conn.execute(ADVANCE, {**which, **values}).one_or_none()
