@@ -10,7 +10,8 @@ import signal
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.service import RPCError
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.engagement import Engagement
@@ -38,6 +39,8 @@ from workflows.journey import Journey
 log = logging.getLogger("nurture.worker")
 
 DRAIN = timedelta(seconds=20)
+ASK_AGAIN = 1.0
+"""Seconds."""
 STICKY = timedelta(seconds=10)
 """How long a journey waits for the worker that knew it last, before any other may have it."""
 SLOTS = 50
@@ -70,6 +73,8 @@ class Work:
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
         """Until ``stop``; then what is under way is finished, for at most 20 seconds."""
         learning = asyncio.create_task(self._learn())
+        if self._settings.build:  # how its journeys are versioned depends on the answer
+            await learning
         async with contextlib.AsyncExitStack() as stack:
             for worker in (self._journeys(), self._sends()):
                 await stack.enter_async_context(worker)
@@ -86,9 +91,17 @@ class Work:
 
     async def _learn(self) -> None:
         """Until the server was tried, waits stay in the run."""
-        self.desk.rest = "hibernate" if self._hibernation.allowed else "in-run"
-        await self._hibernation.learn(self._client)
-        self.desk.rest = "hibernate" if self._hibernation.allowed else "in-run"
+        self.desk.rest = "in-run"
+        while True:
+            try:
+                if await self._hibernation.learn(self._client):
+                    self.desk.rest = "hibernate"
+                return
+            except RPCError:  # it is away, and the answer matters for weeks
+                await asyncio.sleep(ASK_AGAIN)
+
+    def _deployment(self) -> WorkerDeploymentConfig | None:
+        return worker_deployment(self._settings.build, hibernating=self._hibernation.allowed)
 
     def _journeys(self) -> Worker:
         engagement = self._engagement
@@ -105,7 +118,7 @@ class Work:
             ],
             workflow_runner=runner,
             sticky_queue_schedule_to_start_timeout=STICKY,
-            deployment_config=worker_deployment(self._settings.build),
+            deployment_config=self._deployment(),
             max_concurrent_activities=SLOTS,
             graceful_shutdown_timeout=DRAIN,
         )
@@ -116,7 +129,7 @@ class Work:
             self._client,
             task_queue=send_queue(self.desk.provider),
             activities=[self._messages.send_message],
-            deployment_config=worker_deployment(self._settings.build),
+            deployment_config=self._deployment(),
             max_concurrent_activities=SLOTS,
             max_task_queue_activities_per_second=None if self.desk.clock.stepped else self.desk.send_rate,
             graceful_shutdown_timeout=DRAIN,

@@ -27,15 +27,17 @@ class PromotionRefused(NurtureError):
     """The build has no living worker, so leads sent to it would stand still."""
 
 
-def worker_deployment(build: str) -> WorkerDeploymentConfig | None:
-    """None when no build is named: such a worker is unversioned."""
+def worker_deployment(build: str, *, hibernating: bool = True) -> WorkerDeploymentConfig | None:
+    """None when no build is named: such a worker is unversioned. A journey that hibernates stays on its build
+    and wakes on the newest; one that waits in its run must be taken along by it."""
     if not build:
         return None
     return WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=build),
         use_worker_versioning=True,
-        # A journey is PINNED by its own definition; this is what `hibernate: off` waits fall back to.
-        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+        default_versioning_behavior=VersioningBehavior.PINNED
+        if hibernating
+        else VersioningBehavior.AUTO_UPGRADE,
     )
 
 

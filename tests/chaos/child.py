@@ -44,7 +44,7 @@ def tune() -> None:
     messages.HEARTBEAT_EVERY = 0.5
     ledger.LEASE = 2.0
     lease.SECONDS = 1.5
-    loop.LAPSE_EVERY, loop.OVERDUE_EVERY, loop.DRAIN = 1.0, 2.0, 3.0
+    loop.LAPSE_EVERY, loop.OVERDUE_EVERY, loop.DRAIN = 1.0, 15.0, 3.0
     sending.RETRIES = (timedelta(seconds=1), timedelta(seconds=2))
     retries.LOOK_AGAIN = 2.0
     crm_outbox.LEASE, crm_outbox.AGAIN = 3, (1, 1, 2, 2)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 from temporalio.client import Client
 
 from nurture.clock import RealClock
@@ -77,10 +77,13 @@ def make_scene(
 
 
 def all_done(conn: Connection) -> bool:
-    """Every journey has ended, or asks for somebody, and nothing is under way."""
+    """Every journey has ended, or asks for somebody, and nothing else is under way."""
+    asking = select(journeys.c.id).where(journeys.c.attention.is_not(None))
     waiting = [
         select(journeys.c.id).where(journeys.c.state == "open", journeys.c.attention.is_(None)),
         select(outbox.c.id).where(outbox.c.state == "open"),
-        select(sends.c.id).where(sends.c.state.in_(OPEN)),
+        select(sends.c.id).where(
+            sends.c.state.in_(OPEN), or_(sends.c.journey_id.is_(None), sends.c.journey_id.not_in(asking))
+        ),
     ]
     return not any(conn.execute(query.limit(1)).first() for query in waiting)
