@@ -62,7 +62,7 @@ class Stepper:
         """``later``: journeys that wait until the others are done."""
         began = time.monotonic()
         self._store.poke()
-        while not await self._store.read(is_quiet, self._desk, later):
+        while not await self._store.read(is_quiet, later):
             if time.monotonic() - began > STUCK_AFTER:
                 raise Stuck(
                     f"After {STUCK_AFTER:.0f} seconds something due is still not done.",

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from nurture.client import Client
@@ -28,7 +29,7 @@ log = logging.getLogger("nurture.relay")
 NAME = "relay"
 EVERY = 0.5
 """Seconds between rounds when nobody pokes; writes of this process poke at once."""
-STEPPED_EVERY = 0.05
+STEPPED_EVERY = 0.1
 """A stepped clock waits for these rounds; nobody else does."""
 RENEW_EVERY = 1.0
 """Seconds; well below the lease."""
@@ -99,32 +100,31 @@ class Relay:
                 self._leading.clear()
                 return False
             self._leading.set()
-        looked = await self._look()
-        told = await self._tell()
+        leads, calls = await self._store.read(_waiting, self._desk)
+        if leads:
+            await self._look(leads)
+            calls = await self._store.read(outbox.fetch, self._desk)
+        if calls:
+            await self._tell(calls)
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
         if self._is_time("reconcile", RECONCILE_EVERY):
             await self._store.write(reconcile, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
             await self._store.write(wake_overdue, self._desk)
-        return bool(looked or told)
+        return bool(leads or calls)
 
-    async def _look(self) -> int:
-        leads = await self._store.read(waiting_leads, self._desk)
+    async def _look(self, leads: Sequence[str]) -> None:
         gate = asyncio.Semaphore(LOOKS_AT_ONCE)
 
-        async def one(lead: str) -> int:
+        async def one(lead: str) -> None:
             async with gate:
-                found = await self._store.write(look, self._desk, lead)
+                await self._store.write(look, self._desk, lead)
                 self._desk.reached("relay/looked")
-                return found
 
-        return sum(await asyncio.gather(*(one(lead) for lead in leads)))
+        await asyncio.gather(*(one(lead) for lead in leads))
 
-    async def _tell(self) -> int:
-        calls = await self._store.read(outbox.fetch, self._desk)
-        if not calls:
-            return 0
+    async def _tell(self, calls: Sequence[Call]) -> None:
         gate = asyncio.Semaphore(CALLS_AT_ONCE)
         began = time.monotonic()
         self._desk.reached("relay/telling")
@@ -140,7 +140,6 @@ class Relay:
             await self._store.write(outbox.postpone, failed, first)
         starts = sum(call.turn.turn == 0 for call in done)
         await asyncio.sleep(max(0.0, starts / self._start_rate - (time.monotonic() - began)))
-        return len(done)
 
     async def _call(self, gate: asyncio.Semaphore, call: Call) -> str:
         """Empty: done. Else the kind of trouble."""
@@ -172,6 +171,12 @@ class Relay:
             return False
         self._marks[what] = now
         return True
+
+
+def _waiting(conn: Connection, desk: Desk) -> tuple[Sequence[str], Sequence[Call]]:
+    """Leads to look at, and if there are none, what is to be told: in one go, as mostly there is neither."""
+    leads = waiting_leads(conn, desk)
+    return leads, [] if leads else outbox.fetch(conn, desk)
 
 
 async def _first(stop: asyncio.Event, poked: asyncio.Event, seconds: float) -> None:

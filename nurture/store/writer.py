@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import OperationalError
 
 T = TypeVar("T")
@@ -64,8 +64,10 @@ class Writer:
         group = [(fn, future) for fn, future in group if future.set_running_or_notify_cancel()]
         for _ in range(BUSY_TRIES):
             try:
-                with conn.begin():
-                    done = [(future, *_attempt(conn, fn)) for fn, future in group]
+                with conn.begin() as whole:
+                    # One alone needs no savepoint: what it wrote goes with the whole.
+                    part: Callable[[], Transaction] = conn.begin_nested if len(group) > 1 else lambda: whole
+                    done = [(future, *_attempt(conn, fn, part())) for fn, future in group]
             except OperationalError as error:
                 if not _is_busy(error):
                     return _fail(group, error)
@@ -80,17 +82,18 @@ class Writer:
         return _fail(group, busy)
 
 
-def _attempt(conn: Connection, fn: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
-    savepoint = conn.begin_nested()
+def _attempt(
+    conn: Connection, fn: Callable[[Connection], Any], part: Transaction
+) -> tuple[Any, BaseException | None]:
     try:
         value = fn(conn)
     except Exception as problem:
-        if savepoint.is_active:
-            savepoint.rollback()
+        if part.is_active:
+            part.rollback()
         if _is_busy(problem):
             raise
         return None, problem
-    savepoint.commit()
+    part.commit()
     return value, None
 
 
