@@ -178,6 +178,8 @@ class Demo:
             crm_webhook_url=crm,
             crm_webhook_secret=SECRET,
             internal_hosts=HOST,
+            build="",
+            hibernate="auto",
             clock="stepped",
             start_rate=1000.0,
             sandbox=False,  # its workflows are the tested ones, and a wake is a third quicker

@@ -16,7 +16,7 @@ import pytest
 
 from tests.cli.test_up import servers
 
-FEW = ("--leads", "30", "--days", "8", "--exit", "--json")
+FEW = ("--leads", "24", "--days", "6", "--exit", "--json")
 
 
 def started(*options: str, **variables: str) -> subprocess.Popen[str]:
@@ -53,7 +53,7 @@ def test_nobody_is_lost_and_every_mail_is_in_the_ledger(two_reports: list[dict[s
     assert report["amiss"] == []
     assert report["audit"]["holds"]
     balance = report["audit"]["balance"]
-    assert balance["enrolled"] >= 25
+    assert balance["enrolled"] >= 24
     assert balance["enrolled"] == balance["in_flight"] + balance["ended"]
     match = report["match"]
     assert match["holds"]
@@ -63,10 +63,10 @@ def test_nobody_is_lost_and_every_mail_is_in_the_ledger(two_reports: list[dict[s
 
 def test_it_shows_people_and_machines(two_reports: list[dict[str, Any]]) -> None:
     report = two_reports[0]
-    assert report["leads"] == 30
+    assert report["leads"] == 24
     assert report["refused"] == 2
     assert report["clicks"]["human"] > 5
-    assert report["clicks"]["machine"] > 5
+    assert report["clicks"]["machine"] > 0
     assert {"head", "honeypot", "too-soon"} <= report["signs"].keys()
     assert report["hibernated"] > 20
     assert sum(funnel["handed"] for funnel in report["funnels"]) > 0
