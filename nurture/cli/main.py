@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, Command] = {
     "reconcile": Command("nurture.cli.reconcile", "reconcile", "Settle unknown mails by a server's log."),
     "rebuild": Command("nurture.cli.rebuild", "rebuild", "Start every journey anew from the database."),
     "adopt": Command("nurture.cli.adopt", "adopt", "Let a copied database send from here."),
+    "bench": Command("nurture.cli.bench", "bench", "Measure speed and cost on this machine."),
     "migrate": Command("nurture.cli.migrate", "migrate", "Bring the database to this version."),
 }
 

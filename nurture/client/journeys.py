@@ -5,9 +5,6 @@ from __future__ import annotations
 from temporalio.client import Client
 from temporalio.common import (
     Priority,
-    SearchAttributeKey,
-    SearchAttributePair,
-    TypedSearchAttributes,
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
@@ -17,8 +14,6 @@ from temporalio.service import RPCError
 from nurture import contract
 from nurture.contract import JOURNEY, JOURNEYS_QUEUE, WAKE, Turn, Wake
 
-CAMPAIGN = SearchAttributeKey.for_keyword("NurtureCampaign")
-VERSION = SearchAttributeKey.for_keyword("NurtureVersion")
 PRIORITIES = {"hand_off": 1, "notify": 1}
 NURTURE = 3
 
@@ -27,11 +22,13 @@ class NotTaken(Exception):
     """Temporal did not take the call; the text is the kind of trouble, and no more."""
 
 
-async def start_or_wake(
-    client: Client, workflow: str, campaign: str, version: str, turn: Turn, wake: Wake
-) -> bool:
+async def start_or_wake(client: Client, workflow: str, turn: Turn, wake: Wake) -> bool:
     """A running journey is woken, a lost one revives from its row. False: it was over already. Raises
-    NotTaken."""
+    NotTaken.
+
+    No search attributes: every sleeper would keep 200 bytes of them, a version among them that a move makes
+    untrue. The campaign begins the workflow's id, and the database knows the rest.
+    """
     try:
         await client.start_workflow(
             JOURNEY,
@@ -42,9 +39,6 @@ async def start_or_wake(
             start_signal_args=[wake],
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-            search_attributes=TypedSearchAttributes(
-                [SearchAttributePair(CAMPAIGN, campaign), SearchAttributePair(VERSION, version)]
-            ),
             task_timeout=contract.TASK_TIMEOUT,
             priority=Priority(priority_key=PRIORITIES.get(turn.effect, NURTURE)),
         )

@@ -147,9 +147,7 @@ class Relay:
             return ""
         async with gate:
             try:
-                await start_or_wake(
-                    self._client, call.workflow, call.campaign, call.version, call.turn, call.wake
-                )
+                await start_or_wake(self._client, call.workflow, call.turn, call.wake)
             except NotTaken as error:
                 return str(error)
         return ""

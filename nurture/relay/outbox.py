@@ -25,8 +25,6 @@ class Call:
 
     rows: tuple[int, ...]
     workflow: str
-    campaign: str
-    version: str
     turn: Turn
     wake: Wake
 
@@ -73,8 +71,6 @@ def _call(conn: Connection, desk: Desk, journey_id: str, rows: Sequence[Any]) ->
     return Call(
         rows=tuple(row.id for row in rows),
         workflow=workflow_id(journey.campaign, journey.lead_id, journey.entry),
-        campaign=journey.campaign,
-        version=journey.version,
         turn=as_turn(conn, desk, journey),
         wake=Wake(journey.turn, any(row.payload.get("due") for row in rows)),
     )

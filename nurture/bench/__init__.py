@@ -1,0 +1,1 @@
+"""Measuring speed and cost, always against something written by hand beside it."""

@@ -1,0 +1,22 @@
+"""Every row of the bench: one file and one line here each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+from nurture.bench.figures import Figure
+from nurture.bench.plan import Plan
+from nurture.bench.rows import actions, journeys, sleeping
+
+
+class Row(NamedTuple):
+    measure: Callable[[Plan], Awaitable[list[Figure]]]
+    help: str
+
+
+ROWS: Mapping[str, Row] = {
+    "journeys": Row(journeys.measure, "Journeys a second, against a hand-written workflow."),
+    "actions": Row(actions.measure, "Temporal's billable actions of a journey."),
+    "sleeping": Row(sleeping.measure, "Bytes in Temporal per sleeping lead."),
+}

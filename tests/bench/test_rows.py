@@ -1,0 +1,52 @@
+"""Each row with tiny numbers: that it measures, not how fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nurture.bench.figures import Figure
+from nurture.bench.plan import Plan
+from nurture.bench.registry import ROWS
+from nurture.cli.bench import NoSuchRow, bench
+
+
+async def measured(name: str, folder: Path) -> list[Figure]:
+    return await ROWS[name].measure(Plan(folder, lambda _line: None, pairs=1, journeys=2))
+
+
+async def test_journeys_of_both_sides_come_to_their_end(tmp_path: Path) -> None:
+    (figure,) = await measured("journeys", tmp_path)
+    assert len(figure.ours.values) == len(figure.other.values) == 1
+    assert all(value > 0 for value in (*figure.ours.values, *figure.other.values))
+    assert {"in-run waits", "worker CPU per mail", "statements per mail"} <= set(figure.also)
+
+
+async def test_actions_are_counted_from_histories_and_within_reach(tmp_path: Path) -> None:
+    checked, plain = await measured("actions", tmp_path)
+    assert (checked.value, plain.value) == (14, 10)
+    assert checked.holds
+    assert plain.holds
+    # Start; send, record and upsert of 5; timer, check and record of 4 waits; 3 signals for each mail.
+    assert list(plain.other.values) == [1 + 15 + 12 + 15]
+
+
+async def test_a_sleeper_is_one_small_event(tmp_path: Path) -> None:
+    (figure,) = await measured("sleeping", tmp_path)
+    assert figure.holds, figure.value
+    assert min(figure.other.values) > 10 * figure.value
+
+
+def test_the_help_names_every_row() -> None:
+
+    assert bench.__doc__
+    assert f"Rows: {', '.join(ROWS)}." in bench.__doc__
+
+
+@pytest.mark.parametrize("name", ["journey", "speed"])
+def test_an_unknown_row_is_named_with_the_known_ones(name: str) -> None:
+
+    with pytest.raises(NoSuchRow, match=name) as error:
+        bench([name])
+    assert "journeys, actions, sleeping" in str(error.value.hint)
