@@ -23,10 +23,11 @@ from tests.chaos.points import POINTS, UNANSWERED
 from tests.chaos.scene import make_scene
 from tests.chaos.servers import ManyNamespaces, client_of, ready_for
 from tests.chaos.workers import Workers, forking_workers
+from tests.fixtures.store import fresh_postgres
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
-SIDE_BY_SIDE = 6
+SIDE_BY_SIDE = 9
 DEFERS = 0.5
 ON_POSTGRESQL = [
     "send_message/claimed",
@@ -70,12 +71,9 @@ class Bench:
 
     async def prepare(self, folder: Path) -> None:
         self._folder = folder
-        await asyncio.gather(*(self._prepare(namespace) for namespace in namespaces()))
-
-    async def _prepare(self, namespace: str) -> None:
-        client = await client_of(self._address, namespace)
-        await ready_for(client, self._folder / namespace)
-        self._free.put_nowait(namespace)
+        await ready_for(self._address, namespaces(), folder)
+        for namespace in namespaces():
+            self._free.put_nowait(namespace)
 
     async def crash(self, point: str, url: str, tag: str = "", *, naive: bool = False) -> Crash:
         namespace = await self._free.get()
@@ -140,3 +138,21 @@ async def crashes(
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_crash_at(point: str, crashes: Mapping[str, Crash]) -> None:
     assert crashes[point].problems == []
+
+
+async def test_on_postgresql_too(bench: Bench, postgres_server: str, postgres_template: str) -> None:
+    """The points whose meaning depends most on what a database does with an open transaction."""
+
+    async def one(point: str) -> Crash:
+        with fresh_postgres(postgres_server, postgres_template) as url:
+            return await bench.crash(point, url, "-pg")
+
+    found = await asyncio.gather(*(one(point) for point in ON_POSTGRESQL))
+    print(f"crash points on PostgreSQL: n={len(found)}, problems={sum(bool(c.problems) for c in found)}")
+    assert {crash.point: crash.problems for crash in found if crash.problems} == {}
+
+
+async def test_a_sender_without_a_ledger_is_caught(bench: Bench, sqlite_url: str) -> None:
+    found = await bench.crash("send_message/answered", sqlite_url, "-naive", naive=True)
+    print(f"naive, crashed once after the answer: {found.problems}")
+    assert any("duplicates" in problem for problem in found.problems)
