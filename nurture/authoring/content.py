@@ -104,6 +104,7 @@ def _policy(
 
 def _campaigns(content: Path, words: Words, problems: list[Problem]) -> dict[str, CampaignFile]:
     found: dict[str, CampaignFile] = {}
+    problems += [_misnamed(path) for path in sorted((content / CAMPAIGNS).glob("*.yml"))]
     for path in sorted((content / CAMPAIGNS).glob("*.yaml")):
         if path.name.endswith(STORIES):
             continue
@@ -112,6 +113,12 @@ def _campaigns(content: Path, words: Words, problems: list[Problem]) -> dict[str
             _add(found, check_campaign(source, root, words), source)
         problems += source.problems
     return found
+
+
+def _misnamed(path: Path) -> Problem:
+    """It would be left out without a word."""
+    hint = f"Rename it to {path.stem}.yaml."
+    return Problem(str(path), 0, 0, "name", "the name of a campaign's file ends in .yaml", hint)
 
 
 def _stories(

@@ -6,13 +6,14 @@ import typer
 
 from nurture.cli.opening import Data, opened
 from nurture.client import namespace
+from nurture.domain.errors import NurtureError
 from nurture.services import adopt as service
 from nurture.store.queries.installation import the_installation
 
 
 def adopt(
     base_url: Annotated[
-        str, typer.Argument(help="What this one's links begin with; default: what the settings say.")
+        str, typer.Argument(help="What this one's links begin with; default: NURTURE_BASE_URL.")
     ] = "",
     data: Data = None,
 ) -> None:
@@ -21,8 +22,14 @@ def adopt(
     Only for a move, or a copy whose original has stopped: of two that send, every lead hears twice.
     """
     with opened(data) as at:
-        home = (base_url or at.settings.web_url).rstrip("/")
         before = at.store.read_sync(the_installation)
+        # Never the default port: a running installation on another one would stop sending.
+        home = (base_url or at.settings.base_url or "").rstrip("/")
+        if not home:
+            raise NurtureError(
+                "This needs the address that links in mails begin with",
+                f"give it, as in `nurture adopt {before.base_url if before else at.settings.web_url}`",
+            )
         at.store.write_sync(service.adopt, home, namespace())
     print(f"This installation is {home}, Temporal namespace {namespace()}.")
     if before:

@@ -24,6 +24,7 @@ def check(
     from nurture.authoring.problems import render, render_github
     from nurture.cli.content import select
     from nurture.cli.output import print_json
+    from nurture.cli.wording import of_them
 
     selected = select(paths)
     problems = sorted(set(selected.problems))
@@ -36,5 +37,6 @@ def check(
         print(f"\n{len(problems)} problem{'s' if len(problems) > 1 else ''}.")
     else:
         count = sum(len(content.campaigns) for content in selected.contents.values())
-        print(f"No problems in {count} campaign{'s' if count != 1 else ''}.")
+        homes = ", ".join(str(home.resolve()) for home in selected.contents)
+        print(f"No problems in {of_them(count, 'campaign')} of {homes}.")
     return 1 if problems else 0

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from nurture.cli.errors import DONE, WRONG_INPUT
+from nurture.cli.import_ import column_pairs
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import print_json, progress
 from nurture.cli.wording import of_them
@@ -54,6 +55,10 @@ def enrol(
     lead: Annotated[list[str] | None, typer.Option(help="An e-mail address. Repeatable.")] = None,
     file: Annotated[Path | None, typer.Option(help="A CSV file with a column of addresses.")] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Every lead.")] = False,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help='With --file: the column of addresses, "Work mail=email".'),
+    ] = None,
     where: Annotated[str, typer.Option(help='Leads for whom this holds: --where "score >= 50".')] = "",
     json: Json = False,
     data: Data = None,
@@ -74,7 +79,7 @@ def enrol(
         elif file:
             source = scan(file)
             cause = f"file {source.fingerprint[:32]}"
-            groups, total = _listed(at, _addresses_in(source), report), source.rows
+            groups, total = _listed(at, _addresses_in(source, map_ or []), report), source.rows
         else:
             groups, total = _listed(at, iter(lead or []), report), len(lead or [])
         with progress(total, "leads") as advance:
@@ -115,8 +120,8 @@ def _listed(at: Opened, addresses: Iterator[str], report: Report) -> Groups:
         yield len(part), list(known.values())
 
 
-def _addresses_in(source: CsvFile) -> Iterator[str]:
-    place = match_columns(source.header, Dictionary(), {}).email
+def _addresses_in(source: CsvFile, pairs: list[str]) -> Iterator[str]:
+    place = match_columns(source.header, Dictionary(), column_pairs(pairs)).email
     return (plain_cell(row.cells[place]) if place < len(row.cells) else "" for row in source.read())
 
 

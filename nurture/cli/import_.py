@@ -52,7 +52,7 @@ def import_(
     with opened(data) as at:
         dictionary = dictionary_of(at)
         wanted = Wanted(
-            columns=match_columns(source.header, dictionary, _pairs(map_ or [])),
+            columns=match_columns(source.header, dictionary, column_pairs(map_ or [])),
             dictionary=dictionary,
             consent=consent.strip()[:200],
             empty=frozenset(word.strip().casefold() for word in empty or []),
@@ -86,7 +86,7 @@ def _refused_path(file: Path) -> Path:
     return file.with_name(name) if os.access(file.parent, os.W_OK) else Path(name)
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
+def column_pairs(given: list[str]) -> dict[str, str]:
     pairs = {}
     for one in given:
         column, sign, name = one.rpartition("=")

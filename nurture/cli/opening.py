@@ -17,6 +17,7 @@ from nurture.clock import Clock, clock_of
 from nurture.domain.errors import NurtureError
 from nurture.embedded.temporal import ADDRESS_FILE
 from nurture.settings import Settings, load_settings
+from nurture.store.engines import database_url
 from nurture.store.migrate import check_schema
 from nurture.store.queries.installation import clock_kind
 from nurture.store.session import Store
@@ -58,10 +59,12 @@ def opened(data: Path | None = None) -> Iterator[Opened]:
 @contextmanager
 def opened_with(settings: Settings) -> Iterator[Opened]:
     """Raises NoDatabase and OldSchema."""
+    url = database_url(settings.database)
+    # Before it is opened: SQLite would make the file that is not there.
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise NoDatabase(url.database or "")
     store = Store(settings.database)
     try:
-        if store.is_sqlite and not Path(store.url.database or "").is_file():
-            raise NoDatabase(store.url.database or "")
         check_schema(store)
         kind = store.read_sync(clock_kind)
         yield Opened(settings, store, clock_of(kind or settings.clock))

@@ -28,6 +28,8 @@ class BadAddress(NurtureError):
 
 def normalise(address: str) -> str:
     """Lower-case, without a display name, the domain in ASCII. No network is asked. Raises BadAddress."""
+    if not address.strip():
+        raise BadAddress("there is no address")
     try:
         checked = validate_email(
             address.strip(), check_deliverability=False, allow_display_name=True, test_environment=True

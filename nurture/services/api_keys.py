@@ -47,7 +47,7 @@ def create_key(conn: Connection, clock: Clock, name: str) -> str:
 def revoke_key(conn: Connection, clock: Clock, name: str) -> None:
     open_key = (api_keys.c.name == name) & api_keys.c.revoked_at.is_(None)
     if not conn.execute(update(api_keys).where(open_key).values(revoked_at=clock.now(conn))).rowcount:
-        raise UnknownKey(f"there is no key {name} in use", "see `nurture api-key list`")
+        raise UnknownKey(f"there is no key {name} in use", "see `nurture api-key`")
 
 
 def key_names(conn: Connection) -> Sequence[Mapping[str, Any]]:

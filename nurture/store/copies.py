@@ -42,17 +42,19 @@ def kind_of(file: Path) -> bytes:
         with file.open("rb") as opened:
             head = opened.read(16)
     except OSError as error:
-        raise CopyRefused(f"{file} cannot be read ({error.strerror}).") from error
+        raise CopyRefused(f"The file {file} cannot be read ({error.strerror}).") from error
     for kind in NAMES:
         if head.startswith(kind):
             return kind
-    raise CopyRefused(f"{file} is no backup of Nurture.", "Give a file that `nurture backup` wrote.")
+    raise CopyRefused(f"The file {file} is no backup of Nurture.", "Give a file that `nurture backup` wrote.")
 
 
 def back_up(url: URL, file: Path) -> None:
     """Readers and writers go on meanwhile. The file is there only once it is whole."""
     if file.exists():
-        raise CopyRefused(f"{file} exists.", "Name another file, or remove it.")
+        raise CopyRefused(f"There is a file {file} already.", "Name another one, or remove it.")
+    if not file.parent.is_dir():
+        raise CopyRefused(f"There is no directory {file.parent}.", "Make it, or name another file.")
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     draft.touch(0o600)
     try:

@@ -32,9 +32,15 @@ def spoil(content: Path, file: str, old: str, new: str) -> None:
 
 def test_good_content(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check"]) == 0
-    assert capsys.readouterr().out == "No problems in 1 campaign.\n"
+    assert capsys.readouterr().out == f"No problems in 1 campaign of {content}.\n"
     assert run(["test"]) == 0
     assert capsys.readouterr().out == "1 story, as told.\n"
+
+
+def test_a_file_that_would_not_be_read(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (content / "campaigns" / "other.yml").write_text("campaign: other\n")
+    assert run(["check"]) == 1
+    assert "Rename it to other.yaml." in capsys.readouterr().out
 
 
 def test_problems_of_all_files_at_once(content: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,6 +97,22 @@ def test_what_cannot_be_imported(
     assert message in capsys.readouterr().err
 
 
+def test_an_address_that_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "holes.csv"
+    path.write_text("email;first_name\n;Nobody\n")
+    found = answer(capsys, "import", str(path), code=1)
+    assert found["reasons"] == [{"line": 2, "reasons": ["email: there is no address"]}]
+
+
+def test_enrolling_by_a_column_of_another_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mapped.csv"
+    path.write_text("Work mail;Shoes\nann@acme.example;40\n")
+    run(["import", str(path), "--map", "Work mail=email"])
+    capsys.readouterr()
+    found = answer(capsys, "enrol", "guide", "--file", str(path), "--map", "Work mail=email")
+    assert (found["enrolled"], found["unknown"]) == (1, [])
+
+
 def test_enrolling_a_file_twice_enrols_once(
     store: Store, leads_csv: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

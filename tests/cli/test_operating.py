@@ -183,6 +183,7 @@ def test_pause_and_resume(lived: Rows, nurture: Nurture) -> None:
 
 
 def test_adopt_makes_it_ours(lived: Rows, nurture: Nurture) -> None:
+    assert f"Give it, as in `nurture adopt {HOME}`" in nurture("adopt", ends=1)
     assert f"It was {HOME}" in nurture("adopt", "https://mail.ours.example/")
     assert one(lived, select(installation.c.base_url)) == ("https://mail.ours.example",)
 
@@ -214,7 +215,24 @@ def test_what_is_not_there_is_said(
 ) -> None:
     monkeypatch.setenv("NURTURE_DATABASE_URL", "sqlite:////nowhere/nurture.db")
     for words in (["audit"], ["journeys"], ["trace", "x"], ["hold", "x"], ["backup", "x"]):
-        assert "There is no database at /nowhere/nurture.db" in nurture(*words, ends=1)
+        said = nurture(*words, ends=1)
+        assert "There is no database at /nowhere/nurture.db" in said
+        assert "uncaught" not in said
+
+
+def test_a_look_makes_no_database(tmp_path: Path, nurture: Nurture, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = tmp_path / "missing.db"
+    monkeypatch.setenv("NURTURE_DATABASE_URL", f"sqlite:///{missing}")
+    assert "There is no database" in nurture("journeys", ends=1)
+    assert not missing.exists()
+
+
+def test_a_backup_says_what_is_in_its_way(lived: Rows, nurture: Nurture, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("")
+    assert f"There is a file {tmp_path / 'kept'} already" in nurture("backup", str(tmp_path / "kept"), ends=1)
+    assert f"There is no directory {tmp_path / 'nix'}" in nurture(
+        "backup", str(tmp_path / "nix" / "b"), ends=1
+    )
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -229,7 +247,7 @@ class TestRestore:
         lived.send(lead, lived.journey(lead, step="guide"), state="retry", body=b"x")
         assert "secret" in nurture("backup", str(file))
         assert file.stat().st_mode & 0o077 == 0
-        assert "exists" in nurture("backup", str(file), ends=1)
+        assert "There is a file" in nurture("backup", str(file), ends=1)
         lived.store.close()
         text = nurture("restore", str(file))
         assert "On their way then: 1 mail;" in text
