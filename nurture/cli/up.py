@@ -13,13 +13,14 @@ import typer
 
 from nurture import logs
 from nurture.cli.errors import INTERRUPTED
-from nurture.client import Client, connect, outside_address, prepare_namespace, telemetry
+from nurture.client import Client, connect, namespace, outside_address, prepare_namespace, telemetry
 from nurture.delivery.catcher import Catcher
 from nurture.embedded.lock import DataLock
 from nurture.embedded.ports import choose, listen
 from nurture.embedded.temporal import EmbeddedTemporal
 from nurture.embedded.together import Stopped, Together, stop_on_signals
 from nurture.embedded.webserver import serve
+from nurture.services.hold import standstill
 from nurture.services.incidents import Incidents
 from nurture.services.sign_in import sign_in_link
 from nurture.settings import Settings, load_settings
@@ -142,6 +143,9 @@ class Up:
         app = create_app(self._settings, store, catcher=self._catcher.store if self._catcher else None)
         await together.start("web", partial(serve, app, bound))
         self._say("web", self._settings.web_url)
+        stopped = await store.read(standstill, self._settings.web_url, namespace())
+        if stopped:
+            self._say("sending", f"nothing goes out, {stopped.kind}: {stopped.reason}")
 
     async def _offer_sign_in(self, store: Store, stop: asyncio.Event, ready: asyncio.Event) -> None:
         """One link; on a fresh database once somebody may sign in."""

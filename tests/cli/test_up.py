@@ -145,6 +145,7 @@ def test_nothing_is_left_behind_and_everything_goes_on_after_a_kill(start: Start
 
     assert up.end(signal.SIGKILL) == -signal.SIGKILL
     again = start()
+    again.until("nothing goes out, copy")  # for it has another port now
     again.until(READY)
     assert len(servers(tmp_path)) == 1
     assert again.end(signal.SIGINT) == 0
