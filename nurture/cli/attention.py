@@ -14,9 +14,15 @@ from nurture.services.wakes import Spread
 from nurture.store.queries.journeys import causes
 
 HINTS = {
-    "crashed": "Its effect ended the worker three times. Look at the incident, mend, then retry.",
-    "condition": "A condition could not be answered. Mend the field or the campaign, then retry.",
-    "template": "The text cannot be rendered for these leads. Publish the mended text, then retry.",
+    "crashed": "Its effect ended the worker three times. `nurture trace` says more; mend, then retry.",
+    "condition": (
+        "A condition could not be answered; `nurture trace JOURNEY` says why. Mend the field or the campaign,"
+        " then retry."
+    ),
+    "template": (
+        "The text cannot be rendered for these leads; `nurture trace JOURNEY` says why. Mend it and"
+        " `nurture publish --copy`: they go on by themselves. Where the lead was mended instead, retry."
+    ),
 }
 ANY = "all"
 

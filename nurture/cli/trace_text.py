@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nurture.cli.wording import moment, wrapped
+from nurture.cli.wording import hanging, moment, wrapped
 from nurture.client.running import Run
 from nurture.store.queries.trace import Trace, Way
 
@@ -57,13 +57,15 @@ def _lead(lead: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
 
 def _way(way: Way, zone: ZoneInfo, chain: str) -> Iterator[str]:
     row = way.journey
-    yield f"{row['campaign']}, entry {row['entry']}: {_standing(row, zone)}"
+    yield hanging(f"{row['campaign']}, entry {row['entry']}: {_standing(row, zone)}")
     yield _line("journey", row["id"])
     visits = (row["position"] or {}).get("visits", {})
     visit = f", visit {visits[row['step']]}" if visits.get(row["step"], 1) > 1 else ""
     yield _line("cursor", f"{row['step']}{visit}, turn {row['turn']}, version {row['version'][:12]}")
     yield _line("entered", f"{moment(row['entered_at'], zone)}, {row['cause']}")
     if row["state"] == "open":
+        if row["attention"] and row["incident_text"]:
+            yield _line("error", str(row["incident_text"]).splitlines()[0])
         yield _line("next", f"{row['effect']} at {moment(row['due'], zone)}")
         yield _line("waits for", _waits(way.waits) or "nothing but the time")
         yield _line("run", chain)

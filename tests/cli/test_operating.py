@@ -147,6 +147,8 @@ def test_attention_is_shown_by_cause_and_retried(lived: Rows, nurture: Nurture) 
     assert "template: 1 journey of buyers-guide at checklist" in text
     assert "UndefinedError i-1" in text
     assert "secret words" not in text
+    parked = one(lived, select(journeys.c.id).where(journeys.c.attention == "template")).id
+    assert "error       secret words" in nurture("trace", parked)
     assert "No journey is parked for templat" in nurture("attention", "--retry", "templat", ends=1)
     assert "1 journey to go on" in nurture("attention", "--retry", "template", "--rate", "5")
     assert "No journey needs attention." in nurture("attention")

@@ -74,7 +74,12 @@ def _lead(conn: Connection, lead_id: str) -> Found:
 
 def _journeys(lead_id: str, journey: str | None) -> Select[Any]:
     query = (
-        select(journeys, campaigns.c.state.label("campaign_state"), incidents.c.kind.label("incident_kind"))
+        select(
+            journeys,
+            campaigns.c.state.label("campaign_state"),
+            incidents.c.kind.label("incident_kind"),
+            incidents.c.text.label("incident_text"),
+        )
         .outerjoin(campaigns, campaigns.c.name == journeys.c.campaign)
         .outerjoin(incidents, incidents.c.id == journeys.c.incident)
         .where(journeys.c.lead_id == lead_id)
