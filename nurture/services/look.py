@@ -27,6 +27,8 @@ from nurture.store.upserts import insert_unless_there
 LEADS_AT_ONCE = 200
 EVENTS_AT_ONCE = 200
 AT_ONCE = Spread(rate=1000)
+LEAVING = ("email.unsubscribed", "email.complained", "email.bounced")
+"""After these a lead may leave every campaign, whatever its file waits for."""
 
 
 def waiting_leads(conn: Connection, desk: Desk) -> list[str]:
@@ -64,6 +66,8 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     if _score(conn, desk, rules, lead_id, human, now):
         tokens.add("score")
     _wake(conn, desk, lead_id, tokens)
+    if any(_may_leave(row) for row in human):
+        _wake_all(conn, lead_id)
     note_late(conn, desk, rules, lead_id, human)
     _enrol(conn, desk, rules, lead_id, human)
     desk.reached("relay/looking")
@@ -132,6 +136,18 @@ def _wake(conn: Connection, desk: Desk, lead_id: str, tokens: set[str]) -> None:
         journey = conn.execute(select(journeys).where(journeys.c.id == journey_id)).one()
         if journey.state == "open":
             _wake_one(conn, desk, journey, [row for row in rows if row.journey_id == journey_id])
+
+
+def _may_leave(row: Row[Any]) -> bool:
+    return row.type in LEAVING or (
+        row.type == "stage.changed" and (row.data or {}).get("stage") == "customer"
+    )
+
+
+def _wake_all(conn: Connection, lead_id: str) -> None:
+    """Each decides anew by itself; who stays waits on."""
+    of_the_lead = select(journeys.c.id).where(journeys.c.lead_id == lead_id, journeys.c.state == "open")
+    queue(conn, conn.scalars(of_the_lead).all(), AT_ONCE)
 
 
 def _wake_one(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Row[Any]]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from nurture.services.enrol import enrol
+from nurture.services.unsubscribe import unsubscribe
 from nurture.store.tables import journeys, sends
 from tests.fixtures.content import MONDAY
 from tests.fixtures.engine import Engine
@@ -31,3 +32,15 @@ async def test_from_first_mail_to_silence(engine: Engine) -> None:
     ledger = house.do(lambda conn: conn.execute(select(sends.c.message_id, sends.c.state)).all())
     assert {row.message_id for row in ledger} == {mail.message_id for mail in engine.catcher.mails}
     assert {row.state for row in ledger} == {"sent"}
+
+
+async def test_who_unsubscribes_leaves_at_once(engine: Engine) -> None:
+    house = engine.house
+    house.publish(GUIDE)
+    lead = house.lead()
+    house.do(enrol, house.desk, "guide", lead, "test:1")
+    await engine.stepper.settle()
+    house.do(unsubscribe, house.desk, lead, "guide", "page")
+    await engine.stepper.settle()
+    row = house.do(lambda conn: conn.execute(select(journeys)).one())
+    assert (row.state, row.outcome) == ("ended", "unsubscribed")
