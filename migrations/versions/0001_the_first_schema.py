@@ -340,6 +340,7 @@ def upgrade() -> None:
         sa.Column("incident", sa.String(length=36), nullable=True),
         sa.Column("paused_at", Utc(), nullable=True),
         sa.Column("woken", sa.Boolean(), nullable=False),
+        sa.Column("listens", sa.String(length=16), nullable=True),
         sa.Column("entered_at", Utc(), nullable=False),
         sa.Column("ended_at", Utc(), nullable=True),
         sa.Column("started_at", Utc(), nullable=True),

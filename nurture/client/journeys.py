@@ -22,9 +22,10 @@ class NotTaken(Exception):
     """Temporal did not take the call; the text is the kind of trouble, and no more."""
 
 
-async def start_or_wake(client: Client, workflow: str, turn: Turn, wake: Wake) -> bool:
-    """A running journey is woken, a lost one revives from its row. False: it was over already. Raises
-    NotTaken.
+async def start_or_wake(client: Client, workflow: str, turn: Turn, wake: Wake | None) -> bool:
+    """A running journey is woken, a lost one revives from its row. False: it was over already.
+
+    Raises NotTaken. ``wake`` None: a running one is left as it is.
 
     No search attributes: every sleeper would keep 200 bytes of them, a version among them that a move makes
     untrue. The campaign begins the workflow's id, and the database knows the rest.
@@ -35,8 +36,8 @@ async def start_or_wake(client: Client, workflow: str, turn: Turn, wake: Wake) -
             turn,
             id=workflow,
             task_queue=JOURNEYS_QUEUE,
-            start_signal=WAKE,
-            start_signal_args=[wake],
+            start_signal=WAKE if wake else None,
+            start_signal_args=[wake] if wake else [],
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             task_timeout=contract.TASK_TIMEOUT,

@@ -21,12 +21,13 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Call:
-    """One signal-with-start, which answers all open rows of a journey."""
+    """One start or signal-with-start, which answers all open rows of a journey."""
 
     rows: tuple[int, ...]
     workflow: str
     turn: Turn
-    wake: Wake
+    wake: Wake | None
+    """None: the journey is new, and begins with what is decided."""
 
 
 def fetch(conn: Connection, desk: Desk, limit: int = AT_ONCE) -> list[Call]:
@@ -68,9 +69,10 @@ def postpone(conn: Connection, failed: Sequence[Call], error: str) -> None:
 def _call(conn: Connection, desk: Desk, journey_id: str, rows: Sequence[Any]) -> Call:
     journey = find(conn, journey_id)
     assert journey is not None, "an outbox row is written with its journey"
+    due = any(row.payload.get("due") for row in rows)
     return Call(
         rows=tuple(row.id for row in rows),
         workflow=workflow_id(journey.campaign, journey.lead_id, journey.entry),
         turn=as_turn(conn, desk, journey),
-        wake=Wake(journey.turn, any(row.payload.get("due") for row in rows)),
+        wake=None if journey.started_at is None and not due else Wake(journey.turn, due),
     )

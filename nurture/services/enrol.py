@@ -17,7 +17,7 @@ from nurture.services.changes import lock_lead
 from nurture.services.desk import Desk
 from nurture.services.facts import gone, lead_fields, lead_row, zone_of
 from nurture.services.library import Published
-from nurture.services.listening import listen
+from nurture.services.listening import digest, listen, wanted
 from nurture.services.timeline import write
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
@@ -48,8 +48,7 @@ def enrol(
     key: str = "",
     spread: Spread = AT_ONCE,
 ) -> Enrolment:
-    """``cause`` makes it happen once (an event, an import row, a request); one journey is open per
-    ``key``."""
+    """``cause`` makes it happen once: an event, an import row, a request. One journey is open per ``key``."""
     version = live_version(conn, campaign)
     published = desk.library.campaign(conn, version)
     rules = desk.library.rules(conn)
@@ -65,10 +64,11 @@ def enrol(
         return Enrolment(None, reason)
     facts = Facts(now, zone_of(lead, rules.dictionary), now, fields=lead_fields(lead, rules.dictionary))
     first = opening(published.campaign, rules.dictionary, rules.conditions, facts)
-    row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1}
+    wants = wanted(rules.conditions, first.listens)
+    row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1, "listens": digest(wants)}
     journey = _insert(conn, desk, published, first, row, now)
     write(conn, journey, 0, now, [Line("entered", journey.step, cause)])
-    listen(conn, rules.conditions, journey, first.listens, now)
+    listen(conn, journey, wants, now)
     queue(conn, [journey.id], spread, kind="start", due=False)
     desk.reached("enrol/written")
     return Enrolment(journey.id)
@@ -96,8 +96,8 @@ def _refused(published: Published, before: Any, cause: str, key: str, now: datet
         return None
     if again is None:
         return "been there"
-    latest = max(row.ended_at for row in before if row.ended_at)
-    return f"again {again} after leaving" if latest + again.span() > now else None
+    latest = max((row.ended_at for row in before if row.ended_at), default=None)
+    return f"again {again} after leaving" if latest and latest + again.span() > now else None
 
 
 def _insert(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,16 +20,29 @@ UNHEARD = "time"
 WAITS_OF = select(waits).where(waits.c.journey_id == bindparam("journey"))
 
 
-def listen(conn: Connection, asks: Asks, journey: Row[Any], listens: Iterable[Listen], now: datetime) -> None:
-    wanted = {
+Wanted = Mapping[tuple[str, str, str], Listen]
+"""(kind, name, token) -> what is listened for."""
+
+
+def wanted(asks: Asks, listens: Iterable[Listen]) -> Wanted:
+    return {
         (entry.kind, entry.name, token): entry
         for entry in listens
         for token in asks.reads(entry.condition)
         if token != UNHEARD
     }
+
+
+def digest(wants: Wanted) -> str:
+    """The same for the same rows: a journey whose own digest is this one has them already."""
+    text = repr(sorted((key, entry.condition.lines, entry.condition.every) for key, entry in wants.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def listen(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) -> None:
     found = {(row.kind, row.name, row.token): row for row in conn.execute(WAITS_OF, {"journey": journey.id})}
-    stale = [row.id for key, row in found.items() if key not in wanted]
-    woken = [row.id for key, row in found.items() if key in wanted and row.state != "open"]
+    stale = [row.id for key, row in found.items() if key not in wants]
+    woken = [row.id for key, row in found.items() if key in wants and row.state != "open"]
     if stale:
         conn.execute(delete(waits).where(waits.c.id.in_(stale)))
     if woken:
@@ -44,7 +58,7 @@ def listen(conn: Connection, asks: Asks, journey: Row[Any], listens: Iterable[Li
             "condition": {"lines": list(entry.condition.lines), "every": entry.condition.every},
             "since": now,
         }
-        for (kind, name, token), entry in wanted.items()
+        for (kind, name, token), entry in wants.items()
         if (kind, name, token) not in found
     ]
     if rows:

@@ -168,6 +168,7 @@ def _wake_one(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Ro
             .where(waits.c.journey_id == journey.id, waits.c.kind == kind, waits.c.name == name)
             .values(state="woken")
         )
+    conn.execute(update(journeys).where(journeys.c.id == journey.id).values(listens=None))
     queue(conn, [journey.id], AT_ONCE)
 
 

@@ -1,9 +1,7 @@
 """One turn of a journey: opening it, and recording what was decided, both by compare-and-set on the row.
 
 Whoever opens a turn holds the lead's lock until the end of the transaction, and so does the relay when it
-looks at an
-event of the lead: an event is either seen by the decision, or the look that follows sees what the decision
-waits for.
+looks at an event of the lead: either the decision sees the event, or the look sees what is waited for.
 """
 
 from __future__ import annotations
@@ -20,13 +18,13 @@ from nurture.contract import IN_RUN_AT_MOST, Turn
 from nurture.domain.effects import Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position, position_from_json
-from nurture.domain.walk import Pending, Walk, walk
+from nurture.domain.walk import Pending, Walk, listens, walk
 from nurture.services.changes import apply
 from nurture.services.desk import Desk
 from nurture.services.facts import load_facts
 from nurture.services.handoffs import close_left
 from nurture.services.library import LIVE, Published, Rules, live_in
-from nurture.services.listening import listen, stop_listening
+from nurture.services.listening import digest, listen, stop_listening, wanted
 from nurture.services.timeline import write
 from nurture.store.tables import journeys, leads
 
@@ -72,9 +70,10 @@ class Opened:
 
 
 def begun_before(conn: Connection, turn: Turn) -> None:
-    """Counts a try that came to no end, before the next one: in a transaction of its own, so that it is
-    counted
-    also when the effect always fails inside its own. A database that is away is no try."""
+    """Counts a try that came to no end, before the next one.
+
+    In a transaction of its own, so that it is counted also when the effect always fails inside its own. A
+    database that is away is no try."""
     ours = journeys.c.id == turn.journey, journeys.c.turn == turn.turn, journeys.c.state == "open"
     conn.execute(update(journeys).where(*ours).values(tries=journeys.c.tries + 1))
 
@@ -97,8 +96,12 @@ def open_turn(conn: Connection, desk: Desk, turn: Turn) -> Opened | Turn:
 def stands(conn: Connection, desk: Desk, turn: Opened) -> Turn:
     """Nothing has changed: what was decided is still to be done."""
     journey = turn.journey
-    hold = None if journey.hold == "paused" else journey.hold
-    fresh = update(journeys).where(journeys.c.id == journey.id).values(tries=0, hold=hold)
+    values = {"tries": 0, "hold": None if journey.hold == "paused" else journey.hold}
+    if journey.listens is None:  # something woke it, and came to nothing
+        wants = wanted(turn.rules.conditions, listens(turn.published.campaign, turn.position))
+        listen(conn, journey, wants, turn.facts.now)
+        values["listens"] = digest(wants)
+    fresh = update(journeys).where(journeys.c.id == journey.id).values(**values)
     return as_turn(conn, desk, conn.execute(fresh.returning(journeys)).one())
 
 
@@ -124,8 +127,11 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
         "due": decided.due,
         "queue": desk.queue(decided.effect),
     }
+    wants = wanted(turn.rules.conditions, decided.listens)
     if decided.outcome:
         values |= {"state": "ended", "outcome": decided.outcome, "ended_at": now}
+    else:
+        values |= {"listens": digest(wants)}
     advanced = _advance(conn, journey, values, now)
     if advanced is None:
         return as_turn(conn, desk, find(conn, journey.id) or journey)
@@ -137,8 +143,8 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
         ended = Line("ended", decided.position.step, decided.outcome)
         write(conn, journey, journey.turn + 1, now, [ended])
         stop_listening(conn, journey.id)
-    else:
-        listen(conn, turn.rules.conditions, journey, decided.listens, now)
+    elif journey.listens != values["listens"]:
+        listen(conn, journey, wants, now)
     return as_turn(conn, desk, advanced)
 
 

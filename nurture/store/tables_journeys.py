@@ -33,6 +33,7 @@ journeys = Table(
     Column("incident", String(36)),
     Column("paused_at", Utc),
     Column("woken", Boolean, nullable=False, default=False),
+    Column("listens", String(16)),
     Column("entered_at", Utc, nullable=False),
     Column("ended_at", Utc),
     Column("started_at", Utc),
@@ -57,7 +58,8 @@ journeys = Table(
 of this
 turn was begun, ``troubles`` how often it was put off for trouble outside. ``hold`` names why it waits
 beyond the
-file's own waits; ``attention`` why a person must help. ``woken``: it was asked to
+file's own waits; ``attention`` why a person must help. ``listens``: a digest of its waits as
+they were written, None when one was woken since. ``woken``: it was asked to
 look, and has not yet. ``started_at``: when the relay handed it to Temporal.
 """
 
