@@ -23,7 +23,19 @@ from nurture.services.gap import in_the_gap
 from nurture.services.gates import Held, Skipped, gate, installed
 from nurture.services.ledger import InHand
 from nurture.services.suppress import suppress
-from nurture.services.turns import Opened, again, as_turn, find, hold, open_turn, opened, park, record, stands
+from nurture.services.turns import (
+    IN_HAND,
+    Opened,
+    again,
+    as_turn,
+    find,
+    hold,
+    open_turn,
+    opened,
+    park,
+    record,
+    stands,
+)
 from nurture.store.columns import db_now
 
 SETTLED = {
@@ -132,7 +144,7 @@ def _known(conn: Connection, desk: Desk, current: Opened, row: Row[Any]) -> Turn
     now = current.facts.now
     if row.state in ("claimed", "inflight") and not ledger.lease_is_over(conn, row.id):
         until = now + timedelta(seconds=ledger.LEASE)
-        return hold(conn, desk, current, until, "sending", "another worker has it in hand")
+        return hold(conn, desk, current, until, IN_HAND, "another worker has it in hand")
     state = row.state
     if state == "inflight":
         values = {"reason": "worker gone", "settled_at": now}

@@ -43,6 +43,8 @@ PARKED_FOR = timedelta(days=30)
 """A parked or paused journey sleeps; it is woken when someone has helped."""
 TRIES = 3
 """Begun so often without an end, an effect is held to be what kills its worker."""
+IN_HAND = "sending"
+"""Held because a worker has the mail in hand, or had it and is gone."""
 TROUBLES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1))
 
 
@@ -151,7 +153,9 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
 def hold(conn: Connection, desk: Desk, turn: Opened, until: datetime, reason: str, why: str = "") -> Turn:
     """The same step again at ``until`` (campaign time). ``reason``: the name of what holds it."""
     journey, now = turn.journey, turn.facts.now
-    values = {"due": until, "hold": reason}
+    values: dict[str, Any] = {"due": until, "hold": reason}
+    if reason == IN_HAND:  # perhaps of a try that failed: waiting for its lease does not undo the count
+        values["tries"] = journey.tries
     if _advance(conn, journey, values, now) and journey.hold != reason:
         write(
             conn,
