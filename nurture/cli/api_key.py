@@ -23,7 +23,10 @@ def keys(json: Json = False, data: Data = None) -> None:
 def create(name: Name, json: Json = False, data: Data = None) -> None:
     """Make a key and print it, once. A name that is there gets a new key; the old one ends within seconds."""
     with opened(data) as at:
+        before = {row["name"] for row in at.store.read_sync(api_keys.key_names) if not row["revoked_at"]}
         key = at.store.write_sync(api_keys.create_key, at.clock, name)
+    if name in before:
+        typer.echo(f"{name} had a key already: that one ends within seconds.", err=True)
     if json:
         print_json({"name": name, "key": key})
     else:

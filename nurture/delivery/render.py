@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import css_inline
 from inscriptis import get_text
-from inscriptis.model.config import ParserConfig
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
+from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -72,7 +72,6 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
-LINKS_SHOWN = ParserConfig(display_links=True)
 NOT_PLAIN = re.compile(r"[^0-9A-Za-z\u00c0-\u024f]")
 
 
@@ -186,8 +185,16 @@ def _not_plain(value: Any, path: str) -> Iterator[str]:
 
 
 def _as_text(html: str) -> str:
+    if not html.strip():
+        return ""
+    document = lxml_html.document_fromstring(html)
+    for link in document.iter("a"):
+        url = link.get("href") or ""
+        if url.startswith(("http://", "https://")) and url != link.text_content().strip():
+            link.tail = f" ({url}){link.tail or ''}"
+    written = lxml_html.tostring(document, encoding="unicode")
     # Inscriptis resolves entities once more than HTML does.
-    return str(get_text(html.replace("&", "&amp;"), LINKS_SHOWN)) if html.strip() else ""
+    return str(get_text(written.replace("&", "&amp;")))
 
 
 def _tidy(text: str) -> str:

@@ -20,6 +20,8 @@ from nurture.store.tables import installation, journeys, sends, timeline
 from tests.fixtures.content import MONDAY, SECRET, House
 from tests.services.test_turns import GUIDE, begin, row
 
+GUIDE_STEPS: list[Any] = list(GUIDE["steps"])
+
 
 def reasons(house: House) -> list[str]:
     def read(conn: Connection) -> list[str]:
@@ -72,7 +74,7 @@ def test_a_cap_holds_until_the_oldest_mail_is_out(house: House) -> None:
 
 
 def test_operational_mail_passes_the_cap(house: House) -> None:
-    steps = [{"send": "first", "kind": "operational"}, *GUIDE["steps"][1:]]
+    steps = [{"send": "first", "kind": "operational"}, *GUIDE_STEPS[1:]]
     turn = begin(house, {**GUIDE, "steps": steps, "sending": {"cap": {"day": 1}}})
     house.do(earlier_mail, row(house, turn.journey).lead_id, 20)
     assert isinstance(try_to_send(house, turn), ToSend)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -16,7 +17,13 @@ from tests.fixtures.content import MONDAY, House
 
 
 def unknown(conn: Connection, lead: str, number: int) -> str:
-    send = {"id": new_id(), "key": f"{number}", "lead_id": lead, "message": "x", "kind": "marketing"}
+    send: dict[str, Any] = {
+        "id": new_id(),
+        "key": f"{number}",
+        "lead_id": lead,
+        "message": "x",
+        "kind": "marketing",
+    }
     send |= {"state": "unknown", "message_id": f"<{number}@ours.example>", "created_at": MONDAY}
     conn.execute(insert(sends).values(**send, claimed_at=MONDAY, settled_at=MONDAY))
     return str(send["id"])
