@@ -74,7 +74,7 @@ def test_the_plain_text_may_be_written_by_hand() -> None:
 
 
 def test_the_plain_text_shows_links_and_lists() -> None:
-    made = rendered("Hello\n\n- one\n- two\n\nthe guide (https://ours.example/guide)\n", kind="md")
+    made = rendered("Hello\n\n- one\n- two\n\n[the guide](https://ours.example/guide)\n", kind="md")
     assert made.text == "Hello\n\n  * one\n  * two\n\nthe guide (https://ours.example/guide)\n"
 
 
