@@ -17,6 +17,9 @@ from nurture.store.tables import installation
 NEVER = timedelta(days=300)
 """How far off a stepped clock's waits are for the machine: it is woken long before."""
 
+READ = "stepped clock"
+"""Where a connection keeps what it has read, with the transaction in which it did."""
+
 
 class Clock(Protocol):
     stepped: bool
@@ -46,7 +49,11 @@ class SteppedClock:
     stepped = True
 
     def now(self, conn: Connection) -> datetime:
-        now = conn.execute(select(installation.c.stepped_to)).scalar_one()
+        """Asked of the row once in each transaction."""
+        within, now = conn.info.get(READ, (None, None))
+        if within is None or within is not conn.get_transaction():
+            now = conn.execute(select(installation.c.stepped_to)).scalar_one()
+            conn.info[READ] = (conn.get_transaction(), now)
         assert isinstance(now, datetime), "a stepped clock starts with an instant"
         return now
 
@@ -57,6 +64,7 @@ class SteppedClock:
 
 def step(conn: Connection, to: datetime) -> None:
     """Moves a stepped clock on; never back."""
+    conn.info.pop(READ, None)
     later = installation.c.stepped_to < to
     conn.execute(update(installation).where(installation.c.clock == "stepped", later).values(stepped_to=to))
 

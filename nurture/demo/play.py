@@ -90,7 +90,8 @@ class Play:
         """What they do at our pages comes before what others report of them, so that runs are alike."""
         pages = [act for act in acts if not isinstance(act.deed, Tell)]
         await asyncio.gather(*(self._visit(list(one)) for _, one in groupby(pages, lambda act: act.who)))
-        await self.stepper.settle()
+        if any(isinstance(act.deed, Submit) for act in pages):  # opens and clicks are judged later
+            await self.stepper.settle()
         if told := [act for act in acts if isinstance(act.deed, Tell)]:
             await self._tell(told)
             await self.stepper.settle()
