@@ -24,6 +24,7 @@ from nurture.crm.registry import connector
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
 from nurture.delivery.registry import PROVIDERS
+from nurture.relay.builds import BuildsRound
 from nurture.relay.crm import CrmRound
 from nurture.relay.loop import Relay
 from nurture.relay.retries import Retries
@@ -66,6 +67,8 @@ class Work:
         others = [retries.round]
         if found := connector(settings):
             others.append(CrmRound(store, desk, found).round)
+        if settings.build:
+            others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
         cache = settings.data_dir / "hibernation.json"
         self._hibernation = Hibernation(settings.hibernate, cache)

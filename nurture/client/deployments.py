@@ -45,7 +45,7 @@ async def promote(client: Client, build: str, deployment: str = DEPLOYMENT) -> N
     """New journeys start on this build from now, sleepers wake on it."""
     queues = await _workflow_queues(client, build, deployment)
     for queue in queues:
-        if not await _is_polled(client, queue, build):
+        if not await is_polled(client, queue, build):
             raise PromotionRefused(
                 f"No worker of build {build} polls the task queue {queue} now.",
                 f"Start one with NURTURE_BUILD={build} nurture worker, then promote again.",
@@ -86,7 +86,8 @@ def _names(answer: DescribeWorkerDeploymentVersionResponse) -> list[str]:
     return sorted(queue.name for queue in answer.version_task_queues if queue.type == workflow)
 
 
-async def _is_polled(client: Client, queue: str, build: str) -> bool:
+async def is_polled(client: Client, queue: str, build: str, within: timedelta = POLLED_WITHIN) -> bool:
+    """Whether a worker of the build lives."""
     answer = await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=client.namespace,
@@ -94,7 +95,7 @@ async def _is_polled(client: Client, queue: str, build: str) -> bool:
             task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         )
     )
-    since = datetime.now(UTC) - POLLED_WITHIN
+    since = datetime.now(UTC) - within
     return any(
         poller.deployment_options.build_id == build
         and poller.last_access_time.ToDatetime(tzinfo=UTC) >= since
