@@ -151,7 +151,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
 
 def _tell(conn: Connection, desk: Desk, task: str, what: str, user: str | None, subject: str) -> None:
     """Without a word about the lead: mails are read on many screens, the task page on one."""
-    text = f"{subject}.\n\nWhy now, and your answer: {desk.base_url}/tasks/{task}\n"
+    text = f"{subject}.\n\nWhy now, and your answer: {desk.base_url}/inbox/{task}\n"
     tell(conn, desk, f"handoff/{task}/{what}", user, subject, text)
 
 
