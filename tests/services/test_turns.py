@@ -13,8 +13,9 @@ from nurture.clock import step
 from nurture.contract import Turn
 from nurture.services import engagement, sending
 from nurture.services.enrol import enrol
-from nurture.services.turns import as_turn, find
-from nurture.store.tables import journeys, outbox, timeline, waits
+from nurture.services.turns import as_turn, begun_before, find
+from nurture.store.columns import db_now, new_id
+from nurture.store.tables import journeys, outbox, sends, timeline, waits
 from tests.fixtures.content import MONDAY, House
 
 GUIDE = {
@@ -124,3 +125,16 @@ def test_a_plain_wait_before_a_send_is_passed_at_once(house: House) -> None:
     assert row(house, turn.journey).due == MONDAY + timedelta(days=3)
     house.do(step, MONDAY + timedelta(days=3))
     assert not isinstance(house.do(sending.begin, house.desk, after, turn.journey), Turn)
+
+
+def test_waiting_for_a_lease_does_not_undo_the_count_of_tries(house: House) -> None:
+    turn = begin(house)
+    for tries in (1, 2, 3):
+        assert not isinstance(house.do(sending.begin, house.desk, turn, new_id()), Turn)
+        house.do(begun_before, turn)  # it came to no end
+        held = house.do(sending.begin, house.desk, turn, new_id())
+        assert isinstance(held, Turn)
+        assert row(house, turn.journey).tries == (tries if tries < 3 else 0)
+        house.do(lambda conn: conn.execute(update(sends).values(lease_until=db_now(-1))))
+        turn = held
+    assert row(house, turn.journey).attention == "crashed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,3 +52,16 @@ async def test_what_is_raised_reaches_the_caller(store: Store) -> None:
     with pytest.raises(ValueError, match="no"):
         await store.write(broken)
     assert await store.read(names) == []
+
+
+async def test_a_waiter_that_is_cancelled_leaves_the_writer_alive(store: Store) -> None:
+    blocked = threading.Event()
+    first = asyncio.create_task(store.write(lambda _conn: blocked.wait(5) and None))
+    others = [asyncio.create_task(store.write(put, name)) for name in ("a", "b")]
+    await asyncio.sleep(0.05)
+    for task in (first, others[0]):
+        task.cancel()
+    await asyncio.sleep(0)
+    blocked.set()
+    await others[1]
+    assert "b" in await store.read(names)
