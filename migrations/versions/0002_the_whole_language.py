@@ -1,0 +1,14 @@
+"""What the whole campaign language needs: each part's tables and columns in a function of its own"""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
