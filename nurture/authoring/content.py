@@ -11,7 +11,7 @@ from nurture.authoring.checking import Words
 from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
-from nurture.authoring.problems import Problem
+from nurture.authoring.problems import Problem, errors
 from nurture.authoring.reader import read_yaml
 from nurture.authoring.sales_file import check_sales
 from nurture.authoring.scoring_file import check_scoring
@@ -53,6 +53,11 @@ class Content:
     messages: Mapping[str, MessageSource]
     stories: Sequence[StoriesFile] = ()
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems without the warnings: what must be mended before it is published."""
+        return errors(self.problems)
 
     def rules(self) -> Rules:
         """The policies, loaded, for playing stories."""

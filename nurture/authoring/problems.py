@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Literal
+
+from nurture.authoring.rules import WARNINGS
 
 EXCERPT = 100
 """Columns of a source line that are shown."""
@@ -24,11 +27,20 @@ class Problem:
     """How many characters the caret marks."""
 
     @property
+    def level(self) -> Literal["error", "warning"]:
+        """Of its rule. A warning keeps nothing from being published."""
+        return "warning" if self.rule in WARNINGS else "error"
+
+    @property
     def page(self) -> str:
         return f"docs/rules/{self.rule}.md"
 
     def to_json(self) -> dict[str, object]:
-        return {**asdict(self), "page": self.page}
+        return {**asdict(self), "level": self.level, "page": self.page}
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.level == "error"]
 
 
 def render(problems: Iterable[Problem]) -> str:
@@ -39,7 +51,7 @@ def render(problems: Iterable[Problem]) -> str:
 def render_github(problems: Iterable[Problem]) -> str:
     """Workflow commands, which GitHub shows beside the line in a pull request."""
     return "\n".join(
-        f"::error file={p.file},line={max(p.line, 1)},col={max(p.column, 1)},title={p.rule}::"
+        f"::{p.level} file={p.file},line={max(p.line, 1)},col={max(p.column, 1)},title={p.rule}::"
         + _escaped(f"{p.text} {p.hint}".rstrip())
         for p in sorted(set(problems))
     )
@@ -47,7 +59,8 @@ def render_github(problems: Iterable[Problem]) -> str:
 
 def _one(problem: Problem) -> str:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    lines = [f"{place}: {problem.text}"]
+    warning = "warning: " if problem.level == "warning" else ""
+    lines = [f"{place}: {warning}{problem.text}"]
     if problem.excerpt.strip():
         lines += _excerpt(problem)
     lines += [f"  {line}" for line in problem.hint.splitlines()]

@@ -47,9 +47,14 @@ RULES: dict[str, str] = {
     "no-end": "Every way comes to an end.",
     "unreachable": "Some way leads to every line.",
     "loop": "A loop contains a wait, or is counted.",
+    # Advice
+    "offer-first": "A lead is taught or shown proof before she gets an offer.",
     # Policies and stories
     "scoring": "policies/scoring.yaml gives points for what there is.",
     "story": "A story is a list of times with what she does and what must happen.",
     "weekday": "The weekday of a date is the one in the calendar.",
     "story-order": "A story goes forward in time.",
 }
+
+WARNINGS: frozenset[str] = frozenset({"offer-first"})
+"""Rules that only advise: what breaks them is shown, and can be published all the same."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nurture.authoring.content import CAMPAIGNS, POLICIES, TEMPLATES, Content, read_content
-from nurture.authoring.problems import Problem
+from nurture.authoring.problems import Problem, errors
 from nurture.domain.errors import NurtureError
 from nurture.settings import load_settings
 
@@ -27,6 +27,11 @@ class Selected:
     def problems(self) -> list[Problem]:
         found = [problem for content in self.contents.values() for problem in content.problems]
         return [problem for problem in found if self.wants(problem.file)]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems without the warnings."""
+        return errors(self.problems)
 
 
 def select(paths: Sequence[Path] | None) -> Selected:

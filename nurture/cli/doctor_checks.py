@@ -147,7 +147,7 @@ def _content(settings: Settings) -> Line:
     except NurtureError as error:
         return Line("content", "bad", str(error))
     count = sum(len(content.campaigns) for content in found.contents.values())
-    problems = len(set(found.problems))
+    problems = len(set(found.errors))
     if problems:
         return Line("content", "bad", f"{of_them(problems, 'problem')}: see `nurture check`")
     return Line("content", "ok", f"{of_them(count, 'campaign')} without a problem")

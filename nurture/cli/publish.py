@@ -22,7 +22,7 @@ def publish(
 
     New journeys take the new version; journeys under way stay on theirs. Policies apply to all from now on.
     """
-    from nurture.authoring.problems import render
+    from nurture.authoring.problems import errors, render
     from nurture.cli.content import select
     from nurture.services.publish_content import publish_content
 
@@ -30,8 +30,9 @@ def publish(
         selected = select(paths or [at.settings.content_dir])
         problems = [problem for content in selected.contents.values() for problem in content.problems]
         if problems:
-            print(render(problems))
-            print("\nNothing is published.")
+            print(render(problems), end="\n\n")
+        if errors(problems):
+            print("Nothing is published.")
             return 1
         for content in selected.contents.values():
             names = [name for name, file in content.campaigns.items() if selected.wants(file.path)]

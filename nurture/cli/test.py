@@ -19,8 +19,8 @@ def play_stories(
     from nurture.cli.content import select
 
     selected = select(paths)
-    if selected.problems:
-        print(render_problems(selected.problems))
+    if selected.errors:
+        print(render_problems(selected.errors))
         print("\nStories are played when these problems are solved.")
         return 1
     failed = played = 0

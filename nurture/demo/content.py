@@ -26,9 +26,9 @@ class ContentWrong(NurtureError):
 def published(store: Store, desk: Desk, directory: Path) -> tuple[Sequence[Campaign], Dictionary]:
     """Raises ContentWrong."""
     content = read_content(directory)
-    if content.problems:
+    if content.errors:
         raise ContentWrong(
-            f"The content in {directory} has {len(content.problems)} problems.", "See `nurture check`."
+            f"The content in {directory} has {len(content.errors)} problems.", "See `nurture check`."
         )
     if not content.campaigns:
         raise ContentWrong(f"There is no campaign in {directory}.", "The demo shows the shipped ones.")

@@ -20,10 +20,8 @@ def publish_content(
     conn: Connection, clock: Clock, content: Content, by: str = "", only: Collection[str] | None = None
 ) -> list[PublishedNow]:
     """All of it, or ``only`` the named campaigns; policies always: campaigns are checked against them."""
-    if content.problems:
-        raise NotChecked(
-            f"The content has {len(content.problems)} problems.", "See them with `nurture check`."
-        )
+    if content.errors:
+        raise NotChecked(f"The content has {len(content.errors)} problems.", "See them with `nurture check`.")
     policies = {"dictionary": content.dictionary, "scoring": content.scoring, "sales": content.sales}
     done = [publish_policy(conn, clock, kind, document) for kind, document in policies.items() if document]
     for name, file in content.campaigns.items():

@@ -2,6 +2,7 @@
 
 from textwrap import dedent
 
+from tests.authoring.broken_split import SPLIT
 from tests.authoring.broken_words import OTHERS, WORDS
 from tests.authoring.good import CAMPAIGN, steps
 
@@ -122,4 +123,4 @@ BROKEN: dict[str, tuple[str, str]] = {
         """),
 }
 
-BROKEN |= WORDS | OTHERS
+BROKEN |= WORDS | OTHERS | SPLIT

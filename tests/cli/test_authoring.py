@@ -37,6 +37,27 @@ def test_good_content(content: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == "1 story, as told.\n"
 
 
+def test_a_warning_stops_nothing_unless_asked(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(content, CAMPAIGN, "- send: hello\n", "- send: hello\n    purpose: offer\n")
+    assert run(["check"]) == 0
+    out = capsys.readouterr().out
+    assert "campaigns/talk.yaml:7:5: warning: `hello` offers something" in out
+    assert f"No problems in 1 campaign of {content}; 1 warning.\n" in out
+    assert out.endswith("\ntalk: 1 offer, 1 without a purpose\n")
+    assert run(["check", "--format", "github"]) == 0
+    assert capsys.readouterr().out.startswith("::warning file=campaigns/talk.yaml,line=7,")
+    assert run(["check", "--strict"]) == 1
+    capsys.readouterr()
+    assert run(["test"]) == 0
+
+
+def test_warnings_do_not_hide_problems(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(content, CAMPAIGN, "- send: hello\n", "- send: hello\n    purpose: offer\n")
+    spoil(content, CAMPAIGN, "goal: accepted", "goal: acepted")
+    assert run(["check"]) == 1
+    assert capsys.readouterr().out.endswith("1 problem and 1 warning.\n")
+
+
 def test_a_file_that_would_not_be_read(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (content / "campaigns" / "other.yml").write_text("campaign: other\n")
     assert run(["check"]) == 1

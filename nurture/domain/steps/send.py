@@ -14,6 +14,7 @@ from nurture.domain.keys import Key, Kind
 from nurture.domain.steps.step import Doc, Fault, Go, LoadSteps, Move, Stay, Step, Walking, common
 
 SENT = ("sent", "deferred", "unknown")
+PURPOSES = ("educate", "prove", "offer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Send(Step):
     within: Duration | None = None
     variants: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    purpose: str | None = None
 
     verb: ClassVar[str] = "send"
     head: ClassVar[Key] = Key(
@@ -40,6 +42,7 @@ class Send(Step):
         "within": Key(Kind.DURATION, "how late it may still be sent; after that it is skipped"),
         "variants": Key(Kind.SHARES, "messages to choose from by chance, with their percentages"),
         "answers": Key(Kind.LABELS, "one to four answers that the reader can click"),
+        "purpose": Key(Kind.WORD, "what the message is for; `nurture check` prints the mix", words=PURPOSES),
     }
     effect: ClassVar[Effect | None] = "send_message"
 
@@ -53,6 +56,7 @@ class Send(Step):
             within=parse_duration(doc["within"]) if "within" in doc else None,
             variants=dict(doc.get("variants", {})),
             answers=dict(doc.get("answers", {})),
+            purpose=doc.get("purpose"),
             **common(doc),
         )
 
