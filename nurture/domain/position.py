@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 
+INSTANTS = ("since", "planned", "until", "rests_since")
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -34,6 +36,10 @@ class Position:
     loops: Mapping[str, int] = field(default_factory=dict)
     fired: Mapping[str, str] = field(default_factory=dict)
     """Rule -> when it last acted, ISO."""
+    rests_in: str = ""
+    """The wait before this step, while its effect is decided already and the lead still sleeps."""
+    rests_since: datetime | None = None
+    """From when that wait counts."""
 
     @property
     def visit(self) -> int:
@@ -41,16 +47,16 @@ class Position:
 
     def to_json(self) -> dict[str, object]:
         doc = asdict(self)
-        for key in ("since", "planned", "until"):
+        for key in INSTANTS:
             doc[key] = doc[key].isoformat() if doc[key] else None
         doc["marks"] = [[mark.at.isoformat(), mark.what] for mark in self.marks]
-        return {key: value for key, value in doc.items() if value not in (None, {}, [], 0)}
+        return {key: value for key, value in doc.items() if value not in (None, {}, [], 0, "")}
 
 
 def position_from_json(doc: Mapping[str, object]) -> Position:
     known = {name.name for name in fields(Position)}
     values = {key: value for key, value in doc.items() if key in known}
-    for key in ("since", "planned", "until"):
+    for key in INSTANTS:
         if isinstance(text := values.get(key), str):
             values[key] = datetime.fromisoformat(text)
     marks = values.pop("marks", [])

@@ -171,6 +171,8 @@ def _place(walker: Walker, name: str, since: datetime, planned: datetime) -> Non
         marks=(),
         nth=0,
         visits=visits,
+        rests_in="",
+        rests_since=None,
     )
 
 
@@ -183,7 +185,9 @@ def _look_ahead(walker: Walker, until: datetime) -> Move:
     if following is None or not following.effect or following.if_ or following.unless:
         return Stay("check_engagement", until, until=until)
     walker.say(Line("waits", step.name, f"until {until.astimezone(walker.facts.zone):%a %Y-%m-%d %H:%M}"))
+    since = walker.position.since
     _place(walker, following.name, until, until)
+    walker.position = replace(walker.position, rests_in=step.name, rests_since=since)
     return Stay(following.effect, following.ready(walker, until), waiting=False)
 
 
