@@ -11,6 +11,7 @@ from nurture.conditions.opens import by_opens_alone
 from nurture.conditions.problems import Problem, problem
 from nurture.conditions.program import Compiler, Program
 from nurture.conditions.reads import reads
+from nurture.conditions.saying import all_said, said
 from nurture.conditions.scene import Scene, Undecided
 from nurture.conditions.source import to_cel
 from nurture.domain.conditions import Answer, Condition
@@ -66,6 +67,14 @@ class Conditions:
                 condition.lines, condition.every or None, frozenset()
             )
         return found
+
+    def words(self, condition: Condition) -> str:
+        """The condition as a clause: ``"guide" was clicked and the score is at least 60``."""
+        parts = []
+        for line in condition.lines:
+            program = self._compile(line)
+            parts.append((line, None) if isinstance(program, list) else said(program.tree, line))
+        return all_said(parts, "and" if condition.every else "or")
 
     def _compile(self, text: str) -> Program | list[Problem]:
         found = self._compiled.get(text)

@@ -34,30 +34,53 @@ class Function:
     returns: str = "yes/no"
     tokens: tuple[str, ...] = ()
     """What of the outside can change it, where that does not depend on the argument."""
+    says: tuple[str, ...] = ()
+    """How people read each way of calling it: ``{0}`` is the first argument. Of a number, ``{n}`` stands for
+    what it is compared with, such as ``at least twice``."""
 
 
 FUNCTIONS: dict[str, Function] = {
-    "sent": Function('sent("welcome")', ((Takes.SEND,),), functions.sent, tokens=("event:email.sent",)),
+    "sent": Function(
+        'sent("welcome")',
+        ((Takes.SEND,),),
+        functions.sent,
+        tokens=("event:email.sent",),
+        says=("{0} was sent",),
+    ),
     "opened": Function(
         'opened("welcome")',
         ((Takes.SEND,),),
         functions.opened,
         tokens=("event:email.opened", "event:email.clicked"),
+        says=("{0} was opened",),
     ),
     "clicked": Function(
         'clicked("welcome") or clicked("welcome", "/prices*")',
         ((Takes.SEND,), (Takes.SEND, Takes.LINK)),
         functions.clicked,
         tokens=("event:email.clicked",),
+        says=("{0} was clicked", "the link {1} in {0} was clicked"),
     ),
     "replied": Function(
-        'replied("welcome")', ((Takes.SEND,),), functions.replied, tokens=("event:email.replied",)
+        'replied("welcome")',
+        ((Takes.SEND,),),
+        functions.replied,
+        tokens=("event:email.replied",),
+        says=("{0} was replied to",),
     ),
     "bounced": Function(
-        'bounced("welcome")', ((Takes.SEND,),), functions.bounced, tokens=("event:email.bounced",)
+        'bounced("welcome")',
+        ((Takes.SEND,),),
+        functions.bounced,
+        tokens=("event:email.bounced",),
+        says=("{0} has bounced",),
     ),
     "answered": Function(
-        'answered("your-interest")', ((Takes.SURVEY,),), functions.answered, tokens=("event:survey.answered",)
+        'answered("your-interest")',
+        ((Takes.SURVEY,),),
+        functions.answered,
+        tokens=("event:survey.answered",),
+        says=("{0} was answered",),
     ),
     "answer": Function(
         'answer("your-interest") == "soon"',
@@ -65,29 +88,59 @@ FUNCTIONS: dict[str, Function] = {
         functions.answer,
         returns="text",
         tokens=("event:survey.answered",),
+        says=("the answer to {0}",),
     ),
     "done": Function(
-        'done("inside-sales")', ((Takes.TASK,),), functions.done, tokens=("event:handoff.answered",)
+        'done("inside-sales")',
+        ((Takes.TASK,),),
+        functions.done,
+        tokens=("event:handoff.answered",),
+        says=("{0} is done",),
     ),
-    "happened": Function('happened("demo-booked")', ((Takes.HAPPENING,),), functions.happened),
+    "happened": Function(
+        'happened("demo-booked")', ((Takes.HAPPENING,),), functions.happened, says=("{0} has happened",)
+    ),
     "count": Function(
         'count("prices-page", "7d") >= 2',
         ((Takes.HAPPENING, Takes.WINDOW),),
         functions.count,
         returns="number",
+        says=("{0} has happened {n} {1}",),
     ),
     "changed": Function(
         'changed(lead.industry) or changed(lead.industry, "7d")',
         ((Takes.FIELD,), (Takes.FIELD, Takes.WINDOW)),
         functions.changed,
+        says=("{0} has changed", "{0} has changed {1}"),
     ),
-    "known": Function("known(lead.industry)", ((Takes.FIELD,),), functions.known),
+    "known": Function("known(lead.industry)", ((Takes.FIELD,),), functions.known, says=("{0} is known",)),
     "stage_at_least": Function(
-        'stage_at_least("MQL")', ((Takes.STAGE,),), functions.stage_at_least, tokens=("stage",)
+        'stage_at_least("MQL")',
+        ((Takes.STAGE,),),
+        functions.stage_at_least,
+        tokens=("stage",),
+        says=("the stage is {0} or beyond",),
     ),
-    "in_segment": Function('in_segment("big-companies")', ((Takes.SEGMENT,),), functions.in_segment),
-    "on_list": Function('on_list("competitors")', ((Takes.LIST,),), functions.on_list, tokens=("list",)),
-    "tagged": Function('tagged("webinar-2026")', ((Takes.TAG,),), functions.tagged, tokens=("tag",)),
+    "in_segment": Function(
+        'in_segment("big-companies")',
+        ((Takes.SEGMENT,),),
+        functions.in_segment,
+        says=("the lead is in the segment {0}",),
+    ),
+    "on_list": Function(
+        'on_list("competitors")',
+        ((Takes.LIST,),),
+        functions.on_list,
+        tokens=("list",),
+        says=("the lead is on the list {0}",),
+    ),
+    "tagged": Function(
+        'tagged("webinar-2026")',
+        ((Takes.TAG,),),
+        functions.tagged,
+        tokens=("tag",),
+        says=("the lead is tagged {0}",),
+    ),
 }
 
 WORDS = {"now": "date", "score": "number", "fit": "number", "engagement": "number", "stage": "text"}

@@ -42,6 +42,10 @@ class Duration:
         short = {"minutes": "m", "hours": "h", "days": "d", "weeks": "w"}
         return f"{self.count}{short[self.unit]}" if self.unit in short else f"{self.count} {self.unit}"
 
+    @property
+    def spoken(self) -> str:
+        return f"{self.count} {self.unit.removesuffix('s') if self.count == 1 else self.unit}"
+
     def after(self, instant: datetime, zone: ZoneInfo) -> datetime:
         """``instant`` (UTC) plus this. Minutes and hours elapse; days and longer keep the local hour of
         ``zone``."""

@@ -49,6 +49,9 @@ class Key:
     help: str
     required: bool = False
     words: tuple[str, ...] = ()
+    says: str | None = None
+    """How people read it, with ``{}`` for the value: ``at most {} late``. Of an arm: ``if the time is up``.
+    Empty: nothing is said of it."""
 
 
 NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"

@@ -14,4 +14,4 @@ def _apply(facts: Facts, values: Mapping[str, Value]) -> Facts:
     return replace(facts, fields={**facts.fields, **values})
 
 
-ACTION = Action(Key(Kind.CHANGES, "fields of the lead and their new values"), _apply, crm=True)
+ACTION = Action(Key(Kind.CHANGES, "fields of the lead and their new values", says="set {}"), _apply, crm=True)

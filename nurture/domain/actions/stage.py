@@ -13,4 +13,6 @@ def _apply(facts: Facts, value: str) -> Facts:
     return replace(facts, stage=value)
 
 
-ACTION = Action(Key(Kind.STAGE, "the stage to move the lead to"), _apply, crm=True)
+ACTION = Action(
+    Key(Kind.STAGE, "the stage to move the lead to", says="move to the stage {}"), _apply, crm=True
+)

@@ -19,4 +19,4 @@ def _apply(facts: Facts, value: str | list[str]) -> Facts:
     return replace(facts, tags=changed(facts.tags, value))
 
 
-ACTION = Action(Key(Kind.NAMES, "tags to put on; `-name` takes one off"), _apply, crm=False)
+ACTION = Action(Key(Kind.NAMES, "tags to put on; `-name` takes one off", says="tag as {}"), _apply, crm=False)

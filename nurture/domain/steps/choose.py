@@ -18,6 +18,7 @@ from nurture.domain.steps.step import (
     Move,
     Park,
     Step,
+    Telling,
     Walking,
     common,
     lines,
@@ -37,12 +38,17 @@ class Choose(Step):
     otherwise: tuple[Step, ...]
 
     verb: ClassVar[str] = "choose"
-    head: ClassVar[Key] = Key(Kind.NAME, "the step's name")
+    head: ClassVar[Key] = Key(Kind.NAME, "the step's name", says="choose a way ({})")
     keys: ClassVar[Mapping[str, Key]] = {
         "ways": Key(
-            Kind.WAYS, "`way`, `when` and `then`; the order counts, the first match wins", required=True
+            Kind.WAYS,
+            "`way`, `when` and `then`; the order counts, the first match wins",
+            required=True,
+            says="",
         ),
-        "otherwise": Key(Kind.STEPS, "what happens when no way matches; `next` goes on", required=True),
+        "otherwise": Key(
+            Kind.STEPS, "what happens when no way matches; `next` goes on", required=True, says="otherwise"
+        ),
     }
 
     @classmethod
@@ -61,6 +67,10 @@ class Choose(Step):
 
     def arms(self) -> Arms:
         return {**{way.name: way.then for way in self.ways}, "otherwise": self.otherwise}
+
+    def arm_says(self, arm: str, telling: Telling) -> str:
+        way = next((way for way in self.ways if way.name == arm), None)
+        return f"if {telling.condition(way.when)}" if way else super().arm_says(arm, telling)
 
     @property
     def below(self) -> Below:

@@ -19,7 +19,7 @@ class Do(Step):
     """Action -> its value, in the order of the file."""
 
     verb: ClassVar[str] = "do"
-    head: ClassVar[Key] = Key(Kind.NAME, "the step's name")
+    head: ClassVar[Key] = Key(Kind.NAME, "the step's name", says="")
     keys: ClassVar[Mapping[str, Key]] = {name: action.key for name, action in ACTIONS.items()}
 
     @classmethod

@@ -14,7 +14,7 @@ class EndAs(Step):
     outcome: str
 
     verb: ClassVar[str] = "end"
-    head: ClassVar[Key] = Key(Kind.NAME, "the outcome")
+    head: ClassVar[Key] = Key(Kind.NAME, "the outcome", says="end as {}")
 
     @classmethod
     def load(cls, doc: Doc, name: str, load_steps: LoadSteps) -> EndAs:

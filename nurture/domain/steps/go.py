@@ -28,9 +28,13 @@ class GoTo(Step):
     at_most: int | None = None
 
     verb: ClassVar[str] = "go"
-    head: ClassVar[Key] = Key(Kind.SECTION, "the section to go on with")
+    head: ClassVar[Key] = Key(Kind.SECTION, "the section to go on with", says="go on at {}")
     keys: ClassVar[Mapping[str, Key]] = {
-        "at_most": Key(Kind.COUNT, "how often this way may be taken, such as `6 times`; then the next line"),
+        "at_most": Key(
+            Kind.COUNT,
+            "how often this way may be taken, such as `6 times`; then the next line",
+            says="at most {}; then the next line",
+        ),
     }
 
     @classmethod

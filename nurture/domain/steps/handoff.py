@@ -40,13 +40,21 @@ class Handoff(Step):
     time_up: tuple[Step, ...] | None = None
 
     verb: ClassVar[str] = "handoff"
-    head: ClassVar[Key] = Key(Kind.TEAM, "the team of policies/sales.yaml; also the step's name")
+    head: ClassVar[Key] = Key(
+        Kind.TEAM, "the team of policies/sales.yaml; also the step's name", says="hand over to {}"
+    )
     keys: ClassVar[Mapping[str, Key]] = {
-        "why": Key(Kind.TEXT, "what to tell sales"),
-        "name": Key(Kind.NAME, "the step's name, if a team is asked at several steps"),
-        "accepted": Key(Kind.STEPS, "after sales accepts; left out: ends as accepted"),
-        "rejected": Key(Kind.STEPS, "after sales rejects; left out: ends as rejected"),
-        "time_up": Key(Kind.STEPS, "when nobody answered in time; left out: goes on"),
+        "why": Key(Kind.TEXT, "what to tell sales", says="because: {}"),
+        "name": Key(Kind.NAME, "the step's name, if a team is asked at several steps", says=""),
+        "accepted": Key(
+            Kind.STEPS, "after sales accepts; left out: ends as accepted", says="if sales accepts"
+        ),
+        "rejected": Key(
+            Kind.STEPS, "after sales rejects; left out: ends as rejected", says="if sales rejects"
+        ),
+        "time_up": Key(
+            Kind.STEPS, "when nobody answered in time; left out: goes on", says="if nobody answers in time"
+        ),
     }
     effect: ClassVar[Effect | None] = "hand_off"
 
@@ -77,9 +85,12 @@ class Handoff(Step):
     def below(self) -> Below:
         return "maybe"
 
+    def defaults(self) -> Mapping[str, str]:
+        return {arm: name for arm, name in DEFAULT_OUTCOMES.items() if name and arm not in self.arms()}
+
     @property
     def outcomes(self) -> tuple[str, ...]:
-        return tuple(name for arm, name in DEFAULT_OUTCOMES.items() if name and arm not in self.arms())
+        return tuple(self.defaults().values())
 
     @property
     def takes_time(self) -> bool:

@@ -29,19 +29,26 @@ class Send(Step):
 
     verb: ClassVar[str] = "send"
     head: ClassVar[Key] = Key(
-        Kind.NAME, "the step's name; the message has the same unless `message` says otherwise"
+        Kind.NAME, "the step's name; the message has the same unless `message` says otherwise", says="send {}"
     )
     keys: ClassVar[Mapping[str, Key]] = {
-        "message": Key(Kind.MESSAGE, "the template, if it is not named like the step"),
+        "message": Key(
+            Kind.MESSAGE, "the template, if it is not named like the step", says="with the text {}"
+        ),
         "kind": Key(
             Kind.WORD,
             "operational mail is exempt from caps, never from suppression",
             words=("marketing", "operational"),
+            says="as {} mail",
         ),
-        "window": Key(Kind.WINDOW, "the hours in which it may be sent"),
-        "within": Key(Kind.DURATION, "how late it may still be sent; after that it is skipped"),
-        "variants": Key(Kind.SHARES, "messages to choose from by chance, with their percentages"),
-        "answers": Key(Kind.LABELS, "one to four answers that the reader can click"),
+        "window": Key(Kind.WINDOW, "the hours in which it may be sent", says="{}"),
+        "within": Key(
+            Kind.DURATION, "how late it may still be sent; after that it is skipped", says="at most {} late"
+        ),
+        "variants": Key(
+            Kind.SHARES, "messages to choose from by chance, with their percentages", says="by chance {}"
+        ),
+        "answers": Key(Kind.LABELS, "one to four answers that the reader can click", says="asking {}"),
         "purpose": Key(Kind.WORD, "what the message is for; `nurture check` prints the mix", words=PURPOSES),
     }
     effect: ClassVar[Effect | None] = "send_message"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, Self
 
@@ -19,8 +19,8 @@ LoadSteps = Callable[[Sequence[Doc], str], "tuple[Step, ...]"]
 """Loads an arm; the second argument is the name that its unnamed steps are called after."""
 
 COMMON_KEYS: Mapping[str, Key] = {
-    "if": Key(Kind.CONDITION, "the step happens only if every line holds"),
-    "unless": Key(Kind.CONDITION, "the step is skipped if one of the lines holds"),
+    "if": Key(Kind.CONDITION, "the step happens only if every line holds", says="if {}"),
+    "unless": Key(Kind.CONDITION, "the step is skipped if one of the lines holds", says="unless {}"),
 }
 
 
@@ -77,6 +77,12 @@ class Fault:
     hint: str = ""
 
 
+class Telling(Protocol):
+    """What a step may ask of whoever tells of it."""
+
+    def condition(self, condition: Condition) -> str: ...
+
+
 class Walking(Protocol):
     """What a step may ask of the walk that visits it."""
 
@@ -109,6 +115,8 @@ class Step:
     name: str
     if_: Condition = Condition()
     unless: Condition = Condition(every=False)
+    doc: Doc = field(default_factory=dict, compare=False, repr=False)
+    """As the file has it."""
 
     verb: ClassVar[str]
     head: ClassVar[Key]
@@ -133,6 +141,14 @@ class Step:
         return ()
 
     def arms(self) -> Arms:
+        return {}
+
+    def arm_says(self, arm: str, _telling: Telling) -> str:
+        """When the journey takes this arm: ``if the time is up``."""
+        return (self.keys[arm].says if arm in self.keys else None) or f"if {arm}"
+
+    def defaults(self) -> Mapping[str, str]:
+        """Arms that the file leaves out, and the outcomes under which they end the journey."""
         return {}
 
     @property
@@ -180,11 +196,12 @@ class Step:
         return Go(walk.after(self), result.at)
 
 
-def common(doc: Doc) -> dict[str, Condition]:
-    """The keys that every step has."""
+def common(doc: Doc) -> dict[str, Any]:
+    """What every step has."""
     return {
         "if_": Condition(lines(doc.get("if"))),
         "unless": Condition(lines(doc.get("unless")), every=False),
+        "doc": doc,
     }
 
 

@@ -74,13 +74,15 @@ class Wait(Step):
 
     verb: ClassVar[str] = "wait"
     head: ClassVar[Key] = Key(
-        Kind.WAIT, "`3d`, `up to 14d` with `until`, `to deal.renewal_date - 60d`, or `into afternoons`"
+        Kind.WAIT,
+        "`3d`, `up to 14d` with `until`, `to deal.renewal_date - 60d`, or `into afternoons`",
+        says="wait {}",
     )
     keys: ClassVar[Mapping[str, Key]] = {
-        "until": Key(Kind.CONDITION, "goes on as soon as this holds; only with `up to`"),
-        "time_up": Key(Kind.STEPS, "what happens if it did not hold in time"),
-        "into": Key(Kind.WINDOW, "waits on until this window opens"),
-        "name": Key(Kind.NAME, "a name of its own, for the timeline and stories"),
+        "until": Key(Kind.CONDITION, "goes on as soon as this holds; only with `up to`", says="until {}"),
+        "time_up": Key(Kind.STEPS, "what happens if it did not hold in time", says="if the time is up"),
+        "into": Key(Kind.WINDOW, "waits on until this window opens", says="then for {}"),
+        "name": Key(Kind.NAME, "a name of its own, for the timeline and stories", says=""),
     }
 
     @classmethod
