@@ -49,7 +49,12 @@ class Send(Step):
             Kind.SHARES, "messages to choose from by chance, with their percentages", says="by chance {}"
         ),
         "answers": Key(Kind.LABELS, "one to four answers that the reader can click", says="asking {}"),
-        "purpose": Key(Kind.WORD, "what the message is for; `nurture check` prints the mix", words=PURPOSES),
+        "purpose": Key(
+            Kind.WORD,
+            "what the message is for; `nurture check` prints the mix",
+            words=PURPOSES,
+            says="to {}",
+        ),
     }
     effect: ClassVar[Effect | None] = "send_message"
 
