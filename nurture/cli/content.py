@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nurture.authoring.content import CAMPAIGNS, POLICIES, TEMPLATES, Content, read_content
 from nurture.authoring.problems import Problem, errors
+from nurture.authoring.source import suggestion
+from nurture.domain.campaign import Campaign
 from nurture.domain.errors import NurtureError
 from nurture.settings import load_settings
 
@@ -39,6 +41,23 @@ def select(paths: Sequence[Path] | None) -> Selected:
     wanted = [_near(path) for path in paths or [load_settings().content_dir]]
     homes = dict.fromkeys(_home(path) for path in wanted)
     return Selected({home: read_content(home) for home in homes}, wanted)
+
+
+def one_campaign(name: str, content: Path | None) -> tuple[Content, Campaign]:
+    """A campaign by its name or its file, and the content that it is of. Raises NurtureError."""
+    path = Path(name)
+    named = path.suffix in (".yaml", ".yml")
+    home = _home(_near(path)) if named else _home(_near(content or load_settings().content_dir))
+    of = read_content(home)
+    files = {Path(file.path).resolve(): file for file in of.campaigns.values()}
+    file = files.get(path.resolve()) if named else of.campaigns.get(name)
+    if file is None:
+        raise NurtureError(
+            f"There is no campaign {name} in {home}.", suggestion(name, of.campaigns, "There are")
+        )
+    if file.campaign is None:
+        raise NurtureError(f"{file.path} has mistakes that must be mended first.", "See `nurture check`.")
+    return of, file.campaign
 
 
 def _near(path: Path) -> Path:

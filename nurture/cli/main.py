@@ -23,6 +23,7 @@ class Command(NamedTuple):
 COMMANDS: Mapping[str, Command] = {
     "check": Command("nurture.cli.check", "check", "Check campaigns, policies, messages and stories."),
     "test": Command("nurture.cli.test", "play_stories", "Play the stories of campaigns in virtual time."),
+    "explain": Command("nurture.cli.explain", "explain", "Tell a campaign in plain sentences."),
     "publish": Command("nurture.cli.publish", "publish", "Publish campaigns and policies."),
     "up": Command("nurture.cli.up", "up", "Run everything on this machine."),
     "demo": Command("nurture.cli.demo", "demo", "Watch a month of simulated leads in minutes."),

@@ -1,0 +1,1 @@
+"""A campaign told in plain sentences."""

@@ -1,0 +1,142 @@
+"""The keys at the top of a campaign file in words, under the headings of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from nurture.authoring.explaining.steps import Told, sentence
+from nurture.authoring.explaining.tell import Tell
+from nurture.authoring.explaining.values import duration, listed, plainly, quoted, window
+from nurture.domain.conditions import Condition
+from nurture.domain.dictionary import Happening
+from nurture.domain.steps.step import lines
+
+IN, OUT, ANYWHERE = "Who comes in", "Who leaves, whatever the step", "At whatever step the lead is"
+MAILS, COUNTED, LIVE = "When mails go out", "What is counted", "How it goes live"
+HEADINGS = (IN, OUT, ANYWHERE, MAILS, COUNTED, LIVE)
+
+AGAIN = {
+    "never": "Nobody comes in twice",
+    "after exit": "Again as soon as the journey before has ended",
+    "always": "Again at any time",
+}
+
+Say = Callable[[Tell, Any], Iterator[Told]]
+
+
+def _enrol(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
+    if not {"on", "at", "every"} & set(doc):
+        yield Told("Who is enrolled by hand, by an import or by a program")
+    for key, value in doc.items():
+        yield Told(ENROL[key](tell, value) if key in ENROL else f"{key}: {plainly(value)}")
+    if "again" not in doc:
+        yield Told(_again("never"))
+
+
+def _again(value: str) -> str:
+    if value in AGAIN:
+        return AGAIN[value]
+    return f"Again at the earliest {duration(value)} after the journey before has ended"
+
+
+def _leave(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
+    for outcome, when in doc.items():
+        goal = ", a goal" if outcome in tell.campaign.goal else ""
+        yield Told(f"As {quoted(outcome)}{goal}: if {tell.condition(Condition(lines(when)))}")
+
+
+def _rules(tell: Tell, _doc: Any) -> Iterator[Told]:
+    for rule in tell.campaign.rules:
+        often = f"again after {rule.again.spoken}" if rule.again else "once"
+        acts = ", then ".join(sentence(tell, step) for step in rule.then)
+        yield Told(f"{rule.name} ({often}): if {tell.condition(rule.when)}, {acts}")
+
+
+def _sending(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
+    yield from (Told(text) for text in sending_words(tell, doc))
+
+
+def sending_words(tell: Tell, doc: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in doc.items():
+        match key, value:
+            case "window", str():
+                yield window(tell, value).capitalize() + ", in the time zone of the lead"
+            case "within", _:
+                yield f"At most {duration(value)} late, else skipped"
+            case "zone_fallback", str():
+                yield f"By the time of {value} where nobody knows the lead's time zone"
+            case "cap", Mapping():
+                parts = [f"{most} a {period}" for period, most in value.items() if isinstance(most, int)]
+                rest = {period: most for period, most in value.items() if not isinstance(most, int)}
+                parts += [plainly(rest)] if rest else []
+                yield f"To one lead at most {listed(parts)}"
+            case _:
+                yield f"{key.replace('_', ' ')}: {plainly(value)}"
+
+
+def _audience(tell: Tell, when: Any) -> Iterator[Told]:
+    yield Told(f"Only while {tell.condition(Condition(lines(when)))}; asked again before every step")
+
+
+def _measure(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
+    for name, of in doc.items():
+        when, within = (of.get("when"), of.get("within")) if isinstance(of, Mapping) else (of, None)
+        what = str(when) if when in tell.dictionary.happenings else tell.condition(Condition(lines(when)))
+        span = f", within {duration(within)} of coming in" if within else ""
+        yield Told(f"{quoted(name)}: {what}{span}")
+
+
+def _line(text: str) -> Say:
+    """One sentence, with ``{}`` for the value."""
+
+    def say(_tell: Tell, value: Any) -> Iterator[Told]:
+        yield Told(text.format(plainly(value)))
+
+    return say
+
+
+def _approve(_tell: Tell, value: Any) -> Iterator[Told]:
+    if value is True:
+        yield Told("A second person must approve every version")
+
+
+def _on(tell: Tell, value: Any) -> str:
+    known = tell.dictionary.happenings
+    return f"When this happens: {listed([_happening(one, known.get(one)) for one in lines(value)], 'or')}"
+
+
+def _happening(name: str, happening: Happening | None) -> str:
+    if happening is None:
+        return quoted(name)
+    match = "".join(f", {key} {plainly(value)}" for key, value in happening.match.items())
+    return f"{quoted(name)} ({happening.event}{match})"
+
+
+ENROL: Mapping[str, Callable[[Tell, Any], str]] = {
+    "on": _on,
+    "at": lambda _tell, value: f"When this day comes: {value}",
+    "every": lambda _tell, value: f"Every {value}, whoever is not in it yet",
+    "if": lambda tell, value: f"Only if {tell.condition(Condition(lines(value)))}",
+    "again": lambda _tell, value: _again(str(value)),
+    "key": lambda _tell, value: f"One journey at a time for each {value}",
+    "expect": lambda _tell, value: f"About {plainly(value)} are expected; ten times as many are held",
+    "canary": lambda _tell, value: f"First a share, then the rest: {plainly(value)}",
+}
+HEADS: Mapping[str, tuple[str, Say]] = {
+    "for": (IN, _line("One journey for each {}")),
+    "enrol": (IN, _enrol),
+    "audience": (IN, _audience),
+    "never_with": (IN, _line("Never at the same time as {}")),
+    "holdout": (IN, _line("{} get nothing, and are compared with the others")),
+    "leave": (OUT, _leave),
+    "rules": (ANYWHERE, _rules),
+    "sending": (MAILS, _sending),
+    "priority": (MAILS, _line("Priority {}: where there is room for one mail, the higher goes first")),
+    "codes": (MAILS, _line("Codes, one for each lead: {}")),
+    "measure": (COUNTED, _measure),
+    "approve": (LIVE, _approve),
+    "moved": (LIVE, _line("Steps with a new name: {}")),
+}
+ELSEWHERE = ("campaign", "title", "goal", "steps", "sections")
+"""Keys that the page tells in other places."""

@@ -1,0 +1,112 @@
+"""The value of a key in words, by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from nurture.authoring.explaining.tell import Tell
+from nurture.conditions.saying import field_said
+from nurture.domain.conditions import Condition
+from nurture.domain.durations import parse_duration
+from nurture.domain.keys import Key, Kind
+from nurture.domain.steps.go import parse_times
+from nurture.domain.steps.step import lines
+from nurture.domain.steps.wait import Anchor, parse_span
+from nurture.domain.windows import ANY_TIME
+
+ARMS = (Kind.STEPS, Kind.WAYS)
+"""Kinds that open arms: told as lines of their own."""
+
+
+def spoken(tell: Tell, key: Key, value: Any) -> str:
+    """What the key says, with its value in words. Empty: nothing is said of it."""
+    if key.says == "":
+        return ""
+    said = SPOKEN.get(key.kind, lambda _tell, value: plainly(value))(tell, value)
+    return (key.says or "{}").format(said)
+
+
+def plainly(value: Any) -> str:
+    """Any value of a file, for keys that nobody has found better words for."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {plainly(one)}" for name, one in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(plainly(one) for one in value)
+    return str(value)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def window(_tell: Tell, name: str) -> str:
+    return "at any time" if name == ANY_TIME else f'in the window "{name}"'
+
+
+def duration(text: str) -> str:
+    return parse_duration(str(text).removeprefix("after ")).spoken
+
+
+def section(tell: Tell, name: str) -> str:
+    steps = tell.campaign.sections.get(name)
+    number = tell.numbers.get(steps[0].name) if steps else None
+    return f"{quoted(name)} ({number})" if number else quoted(name)
+
+
+def _wait(tell: Tell, text: str) -> str:
+    span = parse_span(str(text))
+    if span.up_to:
+        return f"up to {span.up_to.spoken}"
+    if span.anchor:
+        return f"until {_anchor(span.anchor)}"
+    return span.time.spoken if span.time else f"for {window(tell, span.into or '').removeprefix('in ')}"
+
+
+def _anchor(anchor: Anchor) -> str:
+    field = field_said(anchor.field)
+    if anchor.offset is None:
+        return field
+    return f"{anchor.offset.spoken} {'before' if anchor.before else 'after'} {field}"
+
+
+def _times(value: object) -> str:
+    count = parse_times(value)
+    return "once" if count == 1 else f"{count} times"
+
+
+def _names(value: str | list[str]) -> str:
+    names = [value] if isinstance(value, str) else value
+    return listed([f"no longer {quoted(name[1:])}" if name[0] == "-" else quoted(name) for name in names])
+
+
+def _changes(value: Mapping[str, object]) -> str:
+    return listed([f"{field_said(name)} to {plainly(new)}" for name, new in value.items()])
+
+
+SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
+    Kind.NAME: lambda _tell, value: quoted(value),
+    Kind.TEXT: lambda _tell, value: str(value),
+    Kind.CONDITION: lambda tell, value: tell.condition(Condition(lines(value))),
+    Kind.DURATION: lambda _tell, value: duration(value),
+    Kind.WAIT: _wait,
+    Kind.WINDOW: window,
+    Kind.SECTION: section,
+    Kind.TEAM: lambda _tell, value: quoted(value),
+    Kind.MESSAGE: lambda _tell, value: quoted(value),
+    Kind.LABELS: lambda _tell, value: listed([quoted(label) for label in value.values()], "or"),
+    Kind.SHARES: lambda _tell, value: listed([f"{quoted(one)} ({of}%)" for one, of in value.items()], "or"),
+    Kind.CHANGES: lambda _tell, value: _changes(value),
+    Kind.NAMES: lambda _tell, value: _names(value),
+    Kind.STAGE: lambda _tell, value: str(value),
+    Kind.COUNT: lambda _tell, value: _times(value),
+    Kind.POINTS: lambda _tell, value: f"{value:+d}",
+    Kind.WORD: lambda _tell, value: str(value),
+}
