@@ -86,6 +86,12 @@ def announce(
     conn.execute(insert_unless_there(conn, events, row))
 
 
+def lock_out(conn: Connection, lead_id: str) -> None:
+    """``lock_lead`` for those who do not need the row. On SQLite whoever writes is alone already."""
+    if conn.dialect.name != "sqlite":
+        lock_lead(conn, lead_id)
+
+
 def lock_lead(conn: Connection, lead_id: str) -> Row[Any]:
     """Decisions about one lead, and looks at its events, happen one after the other."""
     return conn.execute(select(leads).where(leads.c.id == lead_id).with_for_update()).one()

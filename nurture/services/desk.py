@@ -9,6 +9,7 @@ from datetime import timedelta
 from nurture.clock import Clock
 from nurture.contract import Rest, send_queue
 from nurture.services.library import Library
+from nurture.services.rates import Purse
 
 
 def _nothing(_point: str) -> None:
@@ -35,6 +36,7 @@ class Desk:
     crm: bool = False
     """Whether a CRM is to be told."""
     library: Library = field(default_factory=Library)
+    purse: Purse = field(default_factory=Purse)
     reached: Callable[[str], None] = _nothing
     """Told each named point of an effect; tests end the process there."""
 

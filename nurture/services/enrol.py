@@ -7,23 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from nurture.domain.effects import Line
 from nurture.domain.errors import NurtureError
 from nurture.domain.facts import Facts
 from nurture.domain.walk import Walk, opening
-from nurture.services.changes import lock_lead
+from nurture.services.changes import lock_out
 from nurture.services.desk import Desk
 from nurture.services.facts import gone, lead_fields, lead_row, zone_of
 from nurture.services.library import Published
-from nurture.services.listening import digest, listen, wanted
+from nurture.services.listening import begin_listening, digest, wanted
 from nurture.services.timeline import write
-from nurture.services.wakes import Spread, queue
+from nurture.services.wakes import Spread, queue_start
 from nurture.store.columns import new_id
 from nurture.store.tables import campaigns, journeys
 
 AT_ONCE = Spread(rate=1000)
+
+# Made once: making them costs more than SQLite needs to answer.
+LIVE_VERSION = select(campaigns.c.live).where(campaigns.c.name == bindparam("campaign"))
+BEFORE = select(journeys).where(
+    journeys.c.campaign == bindparam("campaign"), journeys.c.lead_id == bindparam("lead")
+)
+INSERT = insert(journeys).returning(journeys)
 
 
 class NotPublished(NurtureError):
@@ -52,10 +59,8 @@ def enrol(
     version = live_version(conn, campaign)
     published = desk.library.campaign(conn, version)
     rules = desk.library.rules(conn)
-    lock_lead(conn, lead_id)
-    before = conn.execute(
-        select(journeys).where(journeys.c.campaign == campaign, journeys.c.lead_id == lead_id)
-    ).all()
+    lock_out(conn, lead_id)
+    before = conn.execute(BEFORE, {"campaign": campaign, "lead": lead_id}).all()
     now = desk.clock.now(conn)
     if reason := _refused(published, before, cause, key, now):
         return Enrolment(None, reason)
@@ -68,15 +73,15 @@ def enrol(
     row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1, "listens": digest(wants)}
     journey = _insert(conn, desk, published, first, row, now)
     write(conn, journey, 0, now, [Line("entered", journey.step, cause)])
-    listen(conn, journey, wants, now)
-    queue(conn, [journey.id], spread, kind="start", due=False)
+    begin_listening(conn, journey, wants, now)
+    queue_start(conn, journey.id, spread)
     desk.reached("enrol/written")
     return Enrolment(journey.id)
 
 
 def live_version(conn: Connection, campaign: str) -> str:
     """Raises NotPublished."""
-    found = conn.execute(select(campaigns.c.live).where(campaigns.c.name == campaign)).scalar_one_or_none()
+    found = conn.execute(LIVE_VERSION, {"campaign": campaign}).scalar_one_or_none()
     if found is None:
         names = list(conn.scalars(select(campaigns.c.name).order_by(campaigns.c.name)))
         known = f"Published are: {', '.join(names)}." if names else "Nothing is published yet."
@@ -115,6 +120,6 @@ def _insert(
         "queue": desk.queue(first.effect),
         "entered_at": now,
         "changed_at": now,
+        "woken": True,
     }
-    conn.execute(insert(journeys).values(row))
-    return conn.execute(select(journeys).where(journeys.c.id == row["id"])).one()
+    return conn.execute(INSERT, row).one()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,10 +29,18 @@ MOST_EVENTS = 2000
 """Of one lead that a decision looks at, the latest; a click flood must not stop a journey."""
 
 
-def load_facts(conn: Connection, desk: Desk, rules: Rules, published: Published, journey: Row[Any]) -> Facts:
-    """All that the journey's conditions look at, as of now; no more."""
+def load_facts(
+    conn: Connection,
+    desk: Desk,
+    rules: Rules,
+    published: Published,
+    journey: Row[Any],
+    lead: Lead | None = None,
+) -> Facts:
+    """All that the journey's conditions look at, as of now; no more. ``lead``: if it was read with the
+    journey."""
     now = desk.clock.now(conn)
-    lead = lead_row(conn, journey.lead_id)
+    lead = lead or lead_row(conn, journey.lead_id)
     fields = lead_fields(lead, rules.dictionary)
     reads = rules.reads(published)
     # What no condition reads is not looked up: most decisions need a row or two.
@@ -63,19 +72,29 @@ def load_facts(conn: Connection, desk: Desk, rules: Rules, published: Published,
     )
 
 
-LEAD = (
-    select(leads, *(accounts.c[name].label(f"account_{name}") for name in (*ACCOUNT_COLUMNS, "fields")))
-    .outerjoin(accounts, leads.c.account_id == accounts.c.id)
-    .where(leads.c.id == bindparam("lead"))
-)
+OF_LEAD = {
+    **{column.name: column for column in leads.c},
+    **{f"account_{name}": accounts.c[name] for name in (*ACCOUNT_COLUMNS, "fields")},
+}
+LEAD_PART = [column.label(f"of_lead_{name}") for name, column in OF_LEAD.items()]
+"""Columns that bring the lead along with another row, as its last ones; joined by ``WITH_ACCOUNT``."""
+Lead = SimpleNamespace | Row[Any]
+"""With the names of ``OF_LEAD``."""
+WITH_ACCOUNT = leads.outerjoin(accounts, leads.c.account_id == accounts.c.id)
+LEAD = select(*LEAD_PART).select_from(WITH_ACCOUNT).where(leads.c.id == bindparam("lead"))
 
 
-def lead_row(conn: Connection, lead_id: str) -> Row[Any]:
-    row = conn.execute(LEAD, {"lead": lead_id}).one()
-    return lead_row(conn, row.merged_into) if row.merged_into else row
+def lead_row(conn: Connection, lead_id: str) -> Lead:
+    return lead_in(conn, conn.execute(LEAD, {"lead": lead_id}).one())
 
 
-def lead_fields(lead: Row[Any], dictionary: Dictionary) -> dict[str, Value]:
+def lead_in(conn: Connection, row: Row[Any]) -> Lead:
+    """Of a row that was read with ``LEAD_PART``; after a merge the lead that is left."""
+    lead = SimpleNamespace(**dict(zip(OF_LEAD, row[-len(LEAD_PART) :], strict=True)))
+    return lead_row(conn, lead.merged_into) if lead.merged_into else lead
+
+
+def lead_fields(lead: Lead, dictionary: Dictionary) -> dict[str, Value]:
     """``lead.x`` and ``account.x``, empty ones left out, dates as instants."""
     found: dict[str, Any] = {f"lead.{name}": getattr(lead, name) for name in LEAD_COLUMNS}
     found |= {f"lead.{name}": value for name, value in lead.fields.items()}
@@ -85,7 +104,7 @@ def lead_fields(lead: Row[Any], dictionary: Dictionary) -> dict[str, Value]:
     return {name: value for name, value in typed if value is not None and value != ""}
 
 
-def zone_of(lead: Row[Any], dictionary: Dictionary) -> ZoneInfo:
+def zone_of(lead: Lead, dictionary: Dictionary) -> ZoneInfo:
     for name in (lead.zone, dictionary.sending.zone_fallback):
         try:
             return ZoneInfo(name or "")
@@ -108,7 +127,7 @@ def entries(conn: Connection, lead_id: str) -> list[Entry]:
     return [Entry(row.rule, row.points, row.at) for row in rows]
 
 
-def gone(conn: Connection, desk: Desk, lead: Row[Any], campaign: str) -> str | None:
+def gone(conn: Connection, desk: Desk, lead: Lead, campaign: str) -> str | None:
     """Why the lead may get nothing more: leaves every campaign under that name."""
     if lead.erased_at or not lead.email:
         return "erased" if lead.erased_at else None

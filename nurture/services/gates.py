@@ -62,7 +62,7 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
         return Held(opens, "window", "the window is shut")
     if step.kind == "marketing" and (capped := _cap(conn, turn, step)):
         return capped
-    if not desk.clock.stepped and (wait := take(conn, f"send.{desk.provider}", desk.send_rate)):
+    if not desk.clock.stepped and (wait := take(conn, desk.purse, f"send.{desk.provider}", desk.send_rate)):
         return Held(now + timedelta(seconds=wait), "rate")
     return None
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, exists, insert, or_, select, update
+from sqlalchemy.sql import ClauseElement
 
 from nurture.services.desk import Desk
-from nurture.services.suppress import ALL, address_hmac
+from nurture.services.suppress import addressed, in_force
 from nurture.store.columns import db_now
-from nurture.store.tables import campaigns, installation, journeys, sends, suppressions
+from nurture.store.tables import campaigns, installation, journeys, sends
 
 LEASE = 30.0
 """Seconds; renewed by heartbeats every 5."""
 COUNTED = ("claimed", "inflight", "unknown", "sent", "delivered", "bounced", "complained", "retry")
 """States that count towards caps: the lead has the mail, or may."""
 
+# Statements of every mail are made once: making them costs more than SQLite needs to answer.
 FIND = select(sends).where(sends.c.key == bindparam("entry"))
+CLAIM = insert(sends).values(lease_until=db_now(LEASE))
+CLAIM_AGAIN = update(sends).where(sends.c.id == bindparam("of_send")).values(lease_until=db_now(LEASE))
+OURS = update(sends).where(sends.c.id == bindparam("of_send"), sends.c.owner == bindparam("of_owner"))
+SETTLE = OURS.where(sends.c.state.in_(("claimed", "inflight", "unknown")))
 
 
 @dataclass(frozen=True)
@@ -48,13 +55,12 @@ def claim(
 ) -> str:
     """Makes the row of ``key`` ours, whether it is new, was put back, or its owner is gone; the id. ``row``:
     what ``find`` gave in this transaction."""
-    claimed = {"state": "claimed", "owner": owner, "lease_until": db_now(LEASE), "claimed_at": now}
+    claimed = {**values, "state": "claimed", "owner": owner, "claimed_at": now}
     if row is None:
-        new = {"id": send_id(key), "key": key, "created_at": now, "attempts": 1, **claimed, **values}
-        conn.execute(insert(sends).values(new))
+        new = {**claimed, "id": send_id(key), "key": key, "created_at": now, "attempts": 1}
+        conn.execute(CLAIM, new)
         return str(new["id"])
-    again = {**claimed, **values, "attempts": row.attempts + 1}
-    conn.execute(update(sends).where(sends.c.id == row.id).values(again))
+    conn.execute(CLAIM_AGAIN, {**claimed, "of_send": row.id, "attempts": row.attempts + 1})
     return str(row.id)
 
 
@@ -72,27 +78,36 @@ def mark_in_flight(
 ) -> bool:
     """The last gate, and the mark before the final dot, in one statement: what was committed before it
     wins. ``left``: of a deferred mail, the outcomes of a journey that forbid it; else any end does."""
-    addresses = [address_hmac(secret, mail.email) for secret in desk.secrets]
-    suppressed = exists().where(
-        suppressions.c.address.in_(addresses),
-        suppressions.c.lifted.is_(False),
-        or_(suppressions.c.scope == ALL, suppressions.c.scope == mail.campaign),
-    )
-    gates = [~suppressed, ~exists().where(_stopped(desk))]
+    given = {
+        **values,
+        "of_send": mail.send_id,
+        "of_owner": mail.owner,
+        "of_campaign": mail.campaign,
+        **addressed(desk.secrets, mail.email),
+        "of_base_url": desk.base_url,
+        "of_namespace": desk.namespace,
+        "state": "inflight",
+        "provider": desk.provider,
+    }
     if mail.journey_id:
-        paused = exists().where(campaigns.c.name == mail.campaign, campaigns.c.state == "paused")
+        given |= {"of_journey": mail.journey_id} | ({} if left is None else {"left": list(left)})
+    marking = _marking(len(desk.secrets), of_journey=mail.journey_id is not None, deferred=left is not None)
+    return conn.execute(marking, given).rowcount == 1
+
+
+@cache
+def _marking(secrets: int, *, of_journey: bool, deferred: bool) -> Update:
+    gates = [~exists().where(in_force(secrets)), ~exists().where(_stopped())]
+    if of_journey:
+        paused = exists().where(campaigns.c.name == bindparam("of_campaign"), campaigns.c.state == "paused")
         wanted = journeys.c.state == "open"
-        if left is not None:
-            wanted = or_(wanted, journeys.c.outcome.not_in(left))
-        going = exists().where(journeys.c.id == mail.journey_id, wanted, journeys.c.paused_at.is_(None))
-        gates += [~paused, going]
-    marked = (
-        update(sends)
-        .where(sends.c.id == mail.send_id, sends.c.owner == mail.owner, sends.c.state == "claimed")
-        .where(sends.c.lease_until > db_now(), *gates)
-        .values(state="inflight", provider=desk.provider, lease_until=db_now(LEASE), **values)
+        if deferred:
+            wanted = or_(wanted, journeys.c.outcome.not_in(bindparam("left", expanding=True)))
+        ours = journeys.c.id == bindparam("of_journey")
+        gates += [~paused, exists().where(ours, wanted, journeys.c.paused_at.is_(None))]
+    return OURS.where(sends.c.state == "claimed", sends.c.lease_until > db_now(), *gates).values(
+        lease_until=db_now(LEASE)
     )
-    return conn.execute(marked).rowcount == 1
 
 
 def any_deferred(conn: Connection) -> bool:
@@ -129,12 +144,10 @@ def abandoned(conn: Connection) -> int:
 def settle(conn: Connection, send_id: str, owner: str, state: str, values: Mapping[str, Any]) -> bool:
     """What came of it. Also after the lease ran out, as long as nobody else has taken the row: a late
     answer counts."""
-    ours = (
-        sends.c.id == send_id,
-        sends.c.owner == owner,
-        sends.c.state.in_(("claimed", "inflight", "unknown")),
-    )
-    done = conn.execute(update(sends).where(*ours).values(state=state, **values))
+    given = {name: value for name, value in values.items() if not isinstance(value, ClauseElement)}
+    computed = {name: value for name, value in values.items() if name not in given}
+    settling = SETTLE.values(computed) if computed else SETTLE
+    done = conn.execute(settling, {**given, "state": state, "of_send": send_id, "of_owner": owner})
     return done.rowcount == 1
 
 
@@ -152,12 +165,12 @@ def lapse(conn: Connection, now: datetime) -> int:
     return done.rowcount
 
 
-def _stopped(desk: Desk) -> Any:
+def _stopped() -> Any:
     """A hold, a copy under another address, or a restore whose gap is not reconciled."""
     return or_(
         installation.c.held_for.is_not(None),
-        installation.c.base_url != desk.base_url,
-        installation.c.namespace != desk.namespace,
+        installation.c.base_url != bindparam("of_base_url"),
+        installation.c.namespace != bindparam("of_namespace"),
         installation.c.restored_at.is_not(None)
         & (
             installation.c.reconciled_at.is_(None)

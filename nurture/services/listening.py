@@ -17,6 +17,7 @@ from nurture.store.tables import waits
 UNHEARD = "time"
 """What only time can change is looked at by the clock, not by events."""
 
+INSERT = insert(waits)
 WAITS_OF = select(waits).where(waits.c.journey_id == bindparam("journey"))
 
 
@@ -47,6 +48,11 @@ def listen(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) ->
         conn.execute(delete(waits).where(waits.c.id.in_(stale)))
     if woken:
         conn.execute(update(waits).where(waits.c.id.in_(woken)).values(state="open"))
+    begin_listening(conn, journey, {key: wants[key] for key in wants if key not in found}, now)
+
+
+def begin_listening(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) -> None:
+    """None of them is there yet."""
     rows = [
         {
             "id": new_id(),
@@ -59,10 +65,9 @@ def listen(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) ->
             "since": now,
         }
         for (kind, name, token), entry in wants.items()
-        if (kind, name, token) not in found
     ]
     if rows:
-        conn.execute(insert(waits), rows)
+        conn.execute(INSERT, rows)
 
 
 def stop_listening(conn: Connection, journey_id: str) -> None:

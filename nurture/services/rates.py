@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import dataclass, field
+
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from nurture.store.columns import db_now
@@ -9,22 +13,52 @@ from nurture.store.tables import rates
 
 BURST = 2.0
 """Seconds' worth of tokens that may gather."""
+BLOCK = 0.1
+"""Seconds' worth of tokens that a process takes at once, so that not every mail asks the database."""
+KEPT = 1.0
+"""Seconds after which a process gives up what it has not used."""
 
 BUCKET = select(rates, db_now().label("now")).where(rates.c.name == bindparam("bucket")).with_for_update()
 TAKEN = update(rates).where(rates.c.name == bindparam("bucket"))
 
 
-def take(conn: Connection, name: str, rate: float, tokens: float = 1) -> float:
-    """Takes ``tokens``: 0 if they were there, else nothing is taken and the seconds until they may be."""
+@dataclass
+class Purse:
+    """Tokens that this process has taken and not yet used. A transaction that fails after taking some may
+    give them away twice: a block at most."""
+
+    _held: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Bucket -> tokens, and until when (monotonic)."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def spend(self, bucket: str) -> bool:
+        with self._lock:
+            tokens, until = self._held.get(bucket, (0.0, 0.0))
+            if tokens < 1 or time.monotonic() > until:
+                return False
+            self._held[bucket] = tokens - 1, until
+            return True
+
+    def fill(self, bucket: str, tokens: float) -> None:
+        with self._lock:
+            self._held[bucket] = tokens, time.monotonic() + KEPT
+
+
+def take(conn: Connection, purse: Purse, name: str, rate: float) -> float:
+    """Takes one token: 0 if it was there, else nothing is taken and the seconds until one may be.
+    ``rate``: tokens a second."""
+    if purse.spend(name):
+        return 0
     row = conn.execute(BUCKET, {"bucket": name}).one_or_none()
-    full = max(rate * BURST, tokens)
-    there = (
-        full if row is None else min(full, row.tokens + rate * max(0.0, (row.now - row.at).total_seconds()))
-    )
-    if there < tokens:
-        return (tokens - there) / rate
+    there = full = max(rate * BURST, 1)
+    if row is not None:
+        there = min(full, row.tokens + rate * max(0.0, (row.now - row.at).total_seconds()))
+    if there < 1:
+        return (1 - there) / rate
+    block = max(1.0, min(there, rate * BLOCK))
+    purse.fill(name, block - 1)
     if row is None:
-        conn.execute(insert(rates).values(name=name, tokens=there - tokens, at=db_now()))
+        conn.execute(insert(rates).values(name=name, tokens=there - block, at=db_now()))
     else:
-        conn.execute(TAKEN, {"bucket": name, "tokens": there - tokens, "at": row.now})
+        conn.execute(TAKEN, {"bucket": name, "tokens": there - block, "at": row.now})
     return 0

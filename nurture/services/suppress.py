@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
 
 from nurture.clock import Clock
 from nurture.store.columns import new_id
@@ -14,16 +15,6 @@ from nurture.store.upserts import insert_unless_there
 
 ALL = "all"
 """The scope of a suppression that holds for every campaign."""
-
-SUPPRESSED = (
-    select(suppressions.c.reason)
-    .where(
-        suppressions.c.address.in_(bindparam("addresses", expanding=True)),
-        suppressions.c.lifted.is_(False),
-        or_(suppressions.c.scope == ALL, suppressions.c.scope == bindparam("campaign")),
-    )
-    .limit(1)
-)
 
 
 def address_hmac(secret: str | bytes, email: str) -> str:
@@ -54,5 +45,24 @@ def suppressed(
     conn: Connection, secrets: Sequence[str | bytes], email: str, campaign: str = ""
 ) -> str | None:
     """The reason, or None. ``secrets``: all that have ever been used, newest first."""
-    addresses = [address_hmac(secret, email) for secret in secrets]
-    return conn.execute(SUPPRESSED, {"addresses": addresses, "campaign": campaign}).scalar_one_or_none()
+    asked = _suppressed(len(secrets))
+    given = {**addressed(secrets, email), "of_campaign": campaign}
+    row = conn.execute(asked, given).one_or_none()
+    return row.reason if row else None
+
+
+@cache
+def _suppressed(secrets: int) -> Select[tuple[str]]:
+    return select(suppressions.c.reason).where(in_force(secrets)).limit(1)
+
+
+def in_force(secrets: int) -> ColumnElement[bool]:
+    """Of rows of ``suppressions``, for the parameters of ``addressed`` and ``of_campaign``. Not IN: a list
+    of parameters is laid out anew at every call."""
+    named = [suppressions.c.address == bindparam(f"address_{index}") for index in range(secrets)]
+    scope = or_(suppressions.c.scope == ALL, suppressions.c.scope == bindparam("of_campaign"))
+    return and_(or_(*named), suppressions.c.lifted.is_(False), scope)
+
+
+def addressed(secrets: Sequence[str | bytes], email: str) -> dict[str, str]:
+    return {f"address_{index}": address_hmac(secret, email) for index, secret in enumerate(secrets)}

@@ -12,6 +12,7 @@ from nurture.domain.effects import Line
 from nurture.store.tables import timeline
 
 REASON_AT_MOST = 500
+INSERT = insert(timeline)
 
 
 def write(conn: Connection, journey: Row[Any], turn: int, at: datetime, lines: Iterable[Line]) -> None:
@@ -29,7 +30,7 @@ def write(conn: Connection, journey: Row[Any], turn: int, at: datetime, lines: I
         for line in lines
     ]
     if rows:
-        conn.execute(insert(timeline), rows)
+        conn.execute(INSERT, rows)
 
 
 def plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ from nurture.domain.position import Position, position_from_json
 from nurture.domain.walk import Pending, Walk, listens, walk
 from nurture.services.changes import apply
 from nurture.services.desk import Desk
-from nurture.services.facts import load_facts
+from nurture.services.facts import LEAD_PART, WITH_ACCOUNT, lead_in, load_facts
 from nurture.services.handoffs import close_left
 from nurture.services.library import LIVE, Published, Rules, live_in
 from nurture.services.listening import digest, listen, stop_listening, wanted
@@ -29,7 +29,11 @@ from nurture.services.timeline import write
 from nurture.store.tables import journeys, leads
 
 # Statements of every turn are made once: making them costs more than SQLite needs to answer.
-TO_OPEN = select(journeys, *LIVE).where(journeys.c.id == bindparam("journey"))
+TO_OPEN = (
+    select(journeys, *LIVE, *LEAD_PART)
+    .select_from(journeys.join(WITH_ACCOUNT, leads.c.id == journeys.c.lead_id))
+    .where(journeys.c.id == bindparam("journey"))
+)
 ADVANCE = (
     update(journeys)
     .where(
@@ -108,12 +112,12 @@ def stands(conn: Connection, desk: Desk, turn: Opened) -> Turn:
 
 
 def opened(conn: Connection, desk: Desk, journey: Row[Any]) -> Opened:
-    """Everything known now: whatever the journey was woken for is seen. The row is one read with ``LIVE``."""
+    """Everything known now: whatever the journey was woken for is seen. The row is one of ``TO_OPEN``."""
     if journey.woken:
         conn.execute(update(journeys).where(journeys.c.id == journey.id).values(woken=False))
     published = desk.library.campaign(conn, journey.version)
     rules = desk.library.rules(conn, live_in(journey))
-    facts = load_facts(conn, desk, rules, published, journey)
+    facts = load_facts(conn, desk, rules, published, journey, lead_in(conn, journey))
     return Opened(journey, published, rules, facts, position_from_json(journey.position))
 
 

@@ -16,6 +16,7 @@ PAGE = 500
 """Journeys per transaction."""
 
 Kind = Literal["wake", "start"]
+NOW = insert(outbox).values(created_at=db_now())
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,20 @@ def queue(
     """One row per journey; how many. ``due``: its decision's time has come, whatever the row says."""
     count = 0
     for journey, seconds in zip(journeys, spread.seconds(), strict=False):
-        conn.execute(
-            insert(outbox).values(
-                kind=kind,
-                record=journey,
-                payload={"journey": journey, **({"due": True} if due else {})},
-                not_before=db_now(seconds) if seconds else None,
-                created_at=db_now(),
-            )
-        )
+        _write(conn, kind, journey, seconds, due=due)
         conn.execute(update(table).where(table.c.id == journey).values(woken=True))
         count += 1
     return count
+
+
+def queue_start(conn: Connection, journey: str, spread: Spread) -> None:
+    """Of a journey that was just written, and written as woken."""
+    _write(conn, "start", journey, next(spread.seconds()), due=False)
+
+
+def _write(conn: Connection, kind: Kind, journey: str, seconds: float, *, due: bool) -> None:
+    row = {"kind": kind, "record": journey, "payload": {"journey": journey, **({"due": True} if due else {})}}
+    if seconds:
+        conn.execute(NOW.values(not_before=db_now(seconds)), row)
+    else:
+        conn.execute(NOW, row)
