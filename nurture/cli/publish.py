@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from nurture.cli.changes import print_changes
 from nurture.cli.opening import Data, Opened, opened
 
 
@@ -38,6 +39,7 @@ def publish(
             names = [name for name, file in content.campaigns.items() if selected.wants(file.path)]
             for done in at.store.write_sync(publish_content, at.clock, content, "nurture publish", names):
                 print(_line(done.name, done.hash, done.news, done.staying))
+                print_changes(done.changes)
             for name in names if copy else ():
                 _copy(at, name)
     return 0

@@ -10,7 +10,10 @@ from sqlalchemy import Connection, func, select, update
 
 from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
+from nurture.domain.differences import Difference
 from nurture.services.sign_in import ensure_users
+from nurture.services.versions import Version, changes
+from nurture.services.versions import version as version_of
 from nurture.store.tables import (
     campaign_versions,
     campaigns,
@@ -31,6 +34,8 @@ class PublishedNow:
     news: bool
     staying: int = 0
     """Open journeys that stay on an older version."""
+    changes: tuple[Difference, ...] = ()
+    """What is different from what was live before."""
 
 
 def publish_campaign(
@@ -42,6 +47,8 @@ def publish_campaign(
 ) -> PublishedNow:
     """``texts``: message -> its source as JSON. New journeys get this version; open ones stay on theirs."""
     now, name = clock.now(conn), document["campaign"]
+    before = conn.execute(select(campaigns.c.live).where(campaigns.c.name == name)).scalar_one_or_none()
+    old = version_of(conn, name, before) if before else None
     messages = {message: document_hash(source) for message, source in texts.items()}
     for message, source in texts.items():
         row = {"hash": messages[message], "message": message, "source": dict(source), "published_at": now}
@@ -50,7 +57,6 @@ def publish_campaign(
     row = {"hash": version, "campaign": name, "document": dict(document), "messages": messages}
     row |= {"published_at": now, "published_by": by}
     conn.execute(insert_unless_there(conn, campaign_versions, row))
-    before = conn.execute(select(campaigns.c.live).where(campaigns.c.name == name)).scalar_one_or_none()
     if before is None:
         conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version}))
     else:
@@ -58,7 +64,8 @@ def publish_campaign(
     staying = select(func.count()).where(
         journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
     )
-    return PublishedNow(name, version, before != version, conn.execute(staying).scalar_one())
+    told = changes(old, Version(document, texts)) if old and before != version else ()
+    return PublishedNow(name, version, before != version, conn.execute(staying).scalar_one(), told)
 
 
 def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[str, Any]) -> PublishedNow:
