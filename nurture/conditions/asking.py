@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from nurture.conditions.answers import answer_of, joined
+from nurture.conditions.answers import MISSING, answer_of, joined
+from nurture.conditions.closures import FAILED
 from nurture.conditions.expression import Call, Constant, walk
 from nurture.conditions.names import Steps, name_problems
 from nurture.conditions.opens import by_opens_alone
@@ -25,8 +26,10 @@ RESTS_ON_OPENS = ("stage", "score", "handoff")
 class Conditions:
     """Implements ``domain.conditions.Asks``. Safe to use from several threads."""
 
-    def __init__(self, dictionary: Dictionary) -> None:
+    def __init__(self, dictionary: Dictionary, closures: bool = True) -> None:
+        """``closures`` off: every line is evaluated by CEL itself."""
         self.dictionary = dictionary
+        self._closures = closures
         self._compiler = Compiler(dictionary)
         self._compiled: dict[str, Program | list[Problem]] = {}
         self._reads: dict[Condition, frozenset[str]] = {}
@@ -87,32 +90,47 @@ class Conditions:
         if isinstance(program, list):
             return Answer(False, error=f"{text}: {program[0]}")
         try:
-            data = self._data(program, scene)
+            zoned = self._see(program, scene)
         except Undecided as why:
             return Answer(False, inputs=scene.seen, error=f"{text}: {why}")
+        if self._closures and zoned and program.closure:
+            result = program.closure(scene)
+            return answer_of(program, MISSING if result is FAILED else result, scene)
         local = self._compiler.local
         outer, local.scene = getattr(local, "scene", None), scene
         try:
-            result = program.expression.eval(data=data).value()
+            result = program.expression.eval(data=self._data(program, scene.facts)).value()
         finally:
             local.scene = outer
         return answer_of(program, result, scene)
 
-    def _data(self, program: Program, scene: Scene) -> dict[str, object]:
-        """The values that the line compares. Empty fields are left out; an empty yes/no is a no."""
-        data: dict[str, object] = {
-            word: float(value) if isinstance(value := getattr(scene.facts, word), int) else value
-            for word in program.words
-        }
-        scene.seen.update({word: getattr(scene.facts, word) for word in program.words if word != "now"})
+    def _see(self, program: Program, scene: Scene) -> bool:
+        """Notes the values that the line compares. False: a date among them has no zone."""
+        facts, zoned = scene.facts, True
+        for word in program.words:
+            if word != "now":
+                scene.seen[word] = getattr(facts, word)
         for name in program.fields:
-            kind = self._compiler.fields[name]
-            value = scene.facts.fields.get(name)
+            kind, value = self._compiler.fields[name], facts.fields.get(name)
             if value is None and kind == "yes/no":
-                data[name] = scene.seen[name] = False
+                scene.seen[name] = False
             elif value is not None:
-                data[name] = _fitting(name, kind, value)
-                scene.seen[name] = value.isoformat() if isinstance(value, datetime) else value
+                check_fits(name, kind, value)
+                if isinstance(value, datetime):
+                    zoned = zoned and value.tzinfo is not None
+                    value = value.isoformat()
+                scene.seen[name] = value
+        return zoned
+
+    def _data(self, program: Program, facts: Facts) -> dict[str, object]:
+        """The values for CEL. Empty fields are left out; an empty yes/no is a no."""
+        data: dict[str, object] = {word: _decimal(getattr(facts, word)) for word in program.words}
+        for name in program.fields:
+            value = facts.fields.get(name)
+            if value is None and self._compiler.fields[name] == "yes/no":
+                data[name] = False
+            elif value is not None:
+                data[name] = _decimal(value)
         return data
 
     def _segment(self, name: str, scene: Scene) -> bool:
@@ -162,11 +180,14 @@ class Conditions:
         return found
 
 
-def _fitting(name: str, kind: str, value: Value) -> Value:
-    """The value as CEL wants it. Raises Undecided, without the value: it may be personal."""
+def check_fits(name: str, kind: str, value: Value) -> None:
+    """Raises Undecided, without the value: it may be personal."""
     if kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return
     wanted = {"text": str, "yes/no": bool, "date": datetime}.get(kind)
     if wanted is None or not isinstance(value, wanted):
         raise Undecided(f"{name} holds something that is not a {kind}: mend the field")
-    return value
+
+
+def _decimal(value: Value) -> Value:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

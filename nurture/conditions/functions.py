@@ -112,9 +112,10 @@ def _since(scene: Scene, window: str) -> datetime | None:
     if window == EVER:
         return None
     try:
-        return parse_duration(window).before(scene.facts.now, scene.facts.zone)
+        length = parse_duration(window)
     except ValueError as wrong:
         raise Undecided(str(wrong)) from None
+    return length.before(scene.facts.now, scene.facts.zone) if scene.facts.events else None
 
 
 def _happenings(scene: Scene, name: str, since: datetime | None) -> Iterator[EventFact]:

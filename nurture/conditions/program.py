@@ -10,6 +10,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
+from nurture.conditions.closures import Closure, closure_of
 from nurture.conditions.complaints import complaints, unknown_functions
 from nurture.conditions.expression import Name, Node, tree, walk
 from nurture.conditions.language import FUNCTIONS, WORDS, Function
@@ -37,6 +38,10 @@ class Program:
     fields: tuple[str, ...]
     """Fields it compares, in order of the text; not those it only asks ``known`` of."""
     words: tuple[str, ...]
+    closure: Closure | None = None
+    """The same without CEL, if that is possible."""
+    quiet: Closure | None = None
+    """The same, not telling what it saw."""
 
 
 class Compiler:
@@ -71,6 +76,8 @@ class Compiler:
             expression,
             tuple(name for name in names if name in self.fields),
             tuple(name for name in names if name in WORDS),
+            closure_of(checked, self.fields),
+            closure_of(checked, self.fields, tells=False),
         )
 
     def _declared(self, name: str, function: Function) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 UNITS = {
@@ -80,6 +81,7 @@ class Duration:
         return local.replace(tzinfo=zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration:
     """Raises ValueError, whose text says what was expected."""
     match = PATTERN.match(text)
