@@ -116,6 +116,7 @@ class Work:
             activities=[
                 engagement.check_engagement,
                 engagement.hand_off,
+                engagement.create_task,
                 engagement.notify,
                 engagement.update_crm,
             ],

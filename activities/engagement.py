@@ -28,6 +28,10 @@ class Engagement:
         return await self._perform(engagement.hand_off, turn)
 
     @activity.defn
+    async def create_task(self, turn: Turn) -> Turn:
+        return await self._perform(engagement.create_task, turn)
+
+    @activity.defn
     async def notify(self, turn: Turn) -> Turn:
         return await self._perform(engagement.notify, turn)
 

@@ -11,18 +11,18 @@ from nurture.authoring.source import address
 from nurture.conditions import Conditions, Problem, Steps
 from nurture.domain.steps.registry import VERBS
 
-UNKNOWN = re.compile(r"there is no (field|happening|send|handoff|segment|list|stage|answer)\b")
+UNKNOWN = re.compile(r"there is no (field|happening|send|task|segment|list|stage|answer)\b")
 RULES = {
     "field": "unknown-field",
     "happening": "unknown-happening",
     "send": "unknown-step",
-    "handoff": "unknown-step",
+    "task": "unknown-step",
     "segment": "unknown-segment",
     "list": "unknown-list",
     "stage": "unknown-stage",
     "answer": "answers",
 }
-DECIDES = {"stage": "stage", "score": "score", "handoff": "handoff"}
+DECIDES = {"stage": "stage", "score": "score", "handoff": "handoff", "task": "task"}
 """Key of a step -> the kind of place where an open alone must not decide."""
 
 
@@ -56,7 +56,8 @@ def named_steps(docs: list[Mapping[str, Plain]]) -> Steps:
     return Steps(
         sends=frozenset(sends),
         answers={name: tuple(doc["answers"]) for name, doc in sends.items() if "answers" in doc},
-        handoffs=frozenset(str(doc.get("name", doc["handoff"])) for doc in docs if "handoff" in doc),
+        tasks=frozenset(str(doc.get("name", doc["handoff"])) for doc in docs if "handoff" in doc)
+        | {str(doc["task"]) for doc in docs if "task" in doc},
     )
 
 

@@ -16,7 +16,7 @@ from nurture.store.queries.inbox import tasks as tasks_of
 from nurture.store.tables import installation
 from nurture.web.words import left, person
 
-COLUMNS = ("due", "left", "team", "owner", "lead", "company", "why", "state")
+COLUMNS = ("due", "left", "team", "owner", "kind", "lead", "company", "why", "state")
 
 
 def tasks(
@@ -53,6 +53,8 @@ def _rows(conn: Connection, clock: Clock, team: str | None, done: bool, limit: i
             "due": task.due,
             "left": left(task.due, now) if task.state == "open" else None,
             "team": task.team,
+            "kind": task.kind,
+            "task": (task.context or {}).get("task"),
             "owner": task.owner_name,
             "lead": person(task),
             "lead_id": task.lead_id,

@@ -19,7 +19,7 @@ from nurture.domain.conditions import Answer, Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Facts, Value
 
-RESTS_ON_OPENS = ("stage", "score", "handoff")
+RESTS_ON_OPENS = ("stage", "score", "handoff", "task")
 """Kinds of places where an open alone must not decide."""
 
 
@@ -37,7 +37,8 @@ class Conditions:
     def check(self, text: str, steps: Steps | None = None, kind: str = "if") -> list[Problem]:
         """All that is wrong with one line.
 
-        ``kind``: the key it stands at, or ``stage``, ``score`` or ``handoff`` if it decides about one.
+        ``kind``: the key it stands at, or ``stage``, ``score``, ``handoff`` or ``task`` if it decides
+        about one.
         ``steps`` None: names of steps are not looked at.
         """
         program = self._compile(text)

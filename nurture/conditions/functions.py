@@ -14,7 +14,7 @@ from nurture.domain.stages import PATH, at_least
 EVER = "ever"
 SENT = ("sent", "delivered", "deferred", "retry", "bounced", "complained", "unknown")
 """States of the ledger in which a mail has left us, or may have."""
-ANSWERED = ("accepted", "qualified")
+ANSWERED = ("accepted", "qualified", "done")
 
 
 def _of_send(scene: Scene, step: str, what: Callable[[SendFact], object]) -> bool:
@@ -59,7 +59,7 @@ def answer(scene: Scene, step: str) -> str:
 
 
 def done(scene: Scene, step: str) -> bool:
-    """Sales accepted or qualified the latest task of the step."""
+    """Sales accepted or qualified the latest handoff of the step, or did its latest task."""
     tasks = {visit: task for (name, visit), task in scene.facts.handoffs.items() if name == step}
     return bool(tasks) and tasks[max(tasks)].state in ANSWERED
 

@@ -14,7 +14,7 @@ class Takes(StrEnum):
 
     SEND = "a send"
     SURVEY = "a send with answers"
-    TASK = "a handoff"
+    TASK = "a task"
     LINK = "a link"
     HAPPENING = "a happening"
     WINDOW = "a length of time"
@@ -91,10 +91,10 @@ FUNCTIONS: dict[str, Function] = {
         says=("the answer to {0}",),
     ),
     "done": Function(
-        'done("inside-sales")',
+        'done("call-her")',
         ((Takes.TASK,),),
         functions.done,
-        tokens=("event:handoff.answered",),
+        tokens=("event:handoff.answered", "event:task.answered"),
         says=("{0} is done",),
     ),
     "happened": Function(

@@ -28,7 +28,8 @@ class Steps:
     sends: Collection[str] = ()
     answers: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Send -> the answers that its readers can click."""
-    handoffs: Collection[str] = ()
+    tasks: Collection[str] = ()
+    """Handoffs too."""
 
 
 def name_problems(program: Program, dictionary: Dictionary, steps: Steps | None) -> Iterator[Problem]:
@@ -123,7 +124,7 @@ def _names(kind: Takes, dictionary: Dictionary, steps: Steps | None) -> Collecti
         Takes.STAGE: PATH,
     }
     if steps:
-        found |= {Takes.SEND: steps.sends, Takes.SURVEY: steps.answers, Takes.TASK: steps.handoffs}
+        found |= {Takes.SEND: steps.sends, Takes.SURVEY: steps.answers, Takes.TASK: steps.tasks}
     return found.get(kind)
 
 

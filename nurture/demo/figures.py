@@ -176,7 +176,8 @@ def _stages(conn: Connection) -> dict[str, int]:
 def _handoffs(conn: Connection) -> dict[str, Answers]:
     spans: dict[str, list[float]] = defaultdict(list)
     counts: Counter[str] = Counter()
-    for row in conn.execute(select(handoffs.c.state, handoffs.c.created_at, handoffs.c.answered_at)):
+    query = select(handoffs.c.state, handoffs.c.created_at, handoffs.c.answered_at)
+    for row in conn.execute(query.where(handoffs.c.kind == "handoff")):
         counts[row.state] += 1
         if row.answered_at:
             spans[row.state].append((row.answered_at - row.created_at).total_seconds() / 3600)

@@ -95,6 +95,7 @@ def _open_tasks(conn: Connection) -> Sequence[Row[Any, Any, Any, Any]]:
         select(handoffs.c.id, leads.c.email, leads.c.zone, handoffs.c.created_at)
         .join(leads, leads.c.id == handoffs.c.lead_id)
         .outerjoin(leading, leading.c.id == handoffs.c.joined_to)
+        .where(handoffs.c.kind == "handoff")
         .where(handoffs.c.state == "open", or_(leading.c.id.is_(None), leading.c.state != "open"))
         .order_by(handoffs.c.created_at, leads.c.email)
     )

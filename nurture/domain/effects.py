@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Effect = Literal["send_message", "check_engagement", "update_crm", "hand_off", "notify", "ended"]
+Effect = Literal[
+    "send_message",
+    "check_engagement",
+    "update_crm",
+    "hand_off",
+    "create_task",
+    "notify",
+    "ended",
+]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from nurture.domain.stages import at_least
 from nurture.services.changes import announce, lock_lead, set_stage
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
+from nurture.services.handoffs import HANDOFF
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import handoffs, journeys, leads, timeline, users
 
@@ -75,6 +76,8 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
     """
     _check(conn, desk, given)
     task = task_shown(conn, handoff_id)
+    if task.kind != HANDOFF:
+        raise AnswerWrong("this task is not accepted or rejected", "mark it done, or skip it")
     lead = lock_lead(conn, task.lead_id)
     now = desk.clock.now(conn)
     if not _set(conn, task.id, version, given, now):
@@ -87,7 +90,7 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
         set_stage(conn, desk, lead.id, stage, f"{origin}/stage", now)
     if given.word != "rejected":
         conn.execute(update(leads).where(leads.c.id == lead.id).values(owner=given.by, updated_at=now))
-    return _wake(conn, answered) if task.state == "open" else ()
+    return wake_journeys(conn, answered) if task.state == "open" else ()
 
 
 def add_note(conn: Connection, desk: Desk, handoff_id: str, by: str, text: str) -> None:
@@ -95,7 +98,7 @@ def add_note(conn: Connection, desk: Desk, handoff_id: str, by: str, text: str) 
     text = " ".join(text.replace("\0", "").split())
     if text:
         task = task_shown(conn, handoff_id)
-        _line(conn, task, "note", text[:500], {"by": by, "handoff": task.id}, desk.clock.now(conn))
+        write_line(conn, task, "note", text[:500], {"by": by, "handoff": task.id}, desk.clock.now(conn))
 
 
 def task_shown(conn: Connection, handoff_id: str) -> Row[Any]:
@@ -157,7 +160,7 @@ def _values(given: Answer, now: datetime) -> dict[str, Any]:
 
 def _tell(conn: Connection, desk: Desk, task: Row[Any], given: Answer, origin: str, now: datetime) -> None:
     said = {"answer": given.word, "reason": given.reason, "step": task.step, "team": task.team}
-    _line(conn, task, "answered", given.reason or "", {**said, "by": given.by, "handoff": task.id}, now)
+    write_line(conn, task, "answered", given.reason or "", {**said, "by": given.by, "handoff": task.id}, now)
     announce(conn, task.lead_id, "handoff.answered", {**said, "handoff": task.id}, origin, now)
     if desk.crm:
         told = {**said, "by": _address(conn, given.by), "note": given.note, "bant": dict(given.bant)}
@@ -170,7 +173,7 @@ def _address(conn: Connection, user_id: str) -> str | None:
     return email
 
 
-def _line(
+def write_line(
     conn: Connection, task: Row[Any], kind: str, reason: str, detail: Mapping[str, Any], now: datetime
 ) -> None:
     conn.execute(
@@ -186,7 +189,7 @@ def _line(
     )
 
 
-def _wake(conn: Connection, tasks: Sequence[Row[Any]]) -> Sequence[str]:
+def wake_journeys(conn: Connection, tasks: Sequence[Row[Any]]) -> Sequence[str]:
     ids = list(dict.fromkeys(task.journey_id for task in tasks))
     still = select(journeys.c.id).where(journeys.c.id.in_(ids), journeys.c.state == "open")
     waking = sorted(conn.scalars(still))

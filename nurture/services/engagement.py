@@ -8,12 +8,15 @@ from sqlalchemy import Connection
 
 from nurture.contract import Turn
 from nurture.domain.effects import Result
+from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.do import Do
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.step import Step
+from nurture.domain.steps.task import Task
 from nurture.services.desk import Desk
 from nurture.services.gates import paused
 from nurture.services.handoffs import escalate, open_task, remind
+from nurture.services.tasks import create
 from nurture.services.turns import Opened, hold, open_turn, record, stands
 
 
@@ -43,11 +46,20 @@ def hand_off(conn: Connection, desk: Desk, turn: Turn) -> Turn:
     return _effect(conn, desk, turn, act)
 
 
-def notify(conn: Connection, desk: Desk, turn: Turn) -> Turn:
-    """Reminds the owner of an open task."""
+def create_task(conn: Connection, desk: Desk, turn: Turn) -> Turn:
+    """Opens the task of this step."""
 
     def act(current: Opened, step: Step) -> Result | None:
-        return remind(conn, desk, current, step) if isinstance(step, Handoff) else None
+        return create(conn, desk, current, step) if isinstance(step, Task) else None
+
+    return _effect(conn, desk, turn, act)
+
+
+def notify(conn: Connection, desk: Desk, turn: Turn) -> Turn:
+    """Reminds the owner of an open handoff or task."""
+
+    def act(current: Opened, step: Step) -> Result | None:
+        return remind(conn, desk, current, step) if isinstance(step, Awaiting) else None
 
     return _effect(conn, desk, turn, act)
 

@@ -1,4 +1,4 @@
-"""Sales tasks: opened, joined, reminded of, given to another owner, closed. Answers are in ``answer``."""
+"""Handoffs: opened, joined, reminded of, given to another owner, closed. Answers are in ``answer``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from nurture.domain.effects import Result
 from nurture.domain.position import Position
 from nurture.domain.sales import Team
+from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.walk import Walk
 from nurture.services.crm import queue as tell_crm
@@ -19,6 +20,8 @@ from nurture.store.columns import new_id
 from nurture.store.tables import events, handoffs, users
 from nurture.store.upserts import insert_unless_there
 
+HANDOFF = "handoff"
+"""The kind of what is handed over; every other kind is a task."""
 RECENT = 12
 """Happenings that the task tells of."""
 
@@ -57,17 +60,19 @@ def escalate(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
         )
     )
     if owner and owner != task.owner:
-        _tell(conn, desk, task.id, f"escalate/{task.escalations + 1}", owner, "A sales task is now yours")
+        tell_owner(
+            conn, desk, task.id, f"escalate/{task.escalations + 1}", owner, "A sales task is now yours"
+        )
     if desk.crm and owner:
         key = f"{task.key}/owner/{task.escalations + 1}"
         tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner}, key)
     return Result("escalated", turn.facts.now, "nobody answered", {"from": task.owner, "to": owner})
 
 
-def remind(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
+def remind(conn: Connection, desk: Desk, turn: Any, step: Awaiting) -> Result:
     task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
     conn.execute(update(handoffs).where(handoffs.c.id == task.id).values(reminded_at=turn.facts.now))
-    _tell(
+    tell_owner(
         conn, desk, task.id, f"remind/{turn.position.nth}", task.owner, "A sales task waits for your answer"
     )
     return Result("reminded", turn.facts.now, "nobody answered yet", {"owner": task.owner})
@@ -123,6 +128,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
             handoffs.c.lead_id == journey.lead_id,
             handoffs.c.state == "open",
             handoffs.c.joined_to.is_(None),
+            handoffs.c.kind == HANDOFF,
         )
     ).one_or_none()
     next_one = open_one.owner if open_one else next_owner(conn, step.team)
@@ -136,7 +142,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
         "joined_to": open_one.id if open_one else None,
         "team": step.team,
         "owner": next_one,
-        "context": _context(conn, turn, step),
+        "context": context(conn, turn, step.why),
         "due": team.due_at(facts.now, facts.zone),
         "created_at": facts.now,
     }
@@ -145,17 +151,17 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
         values = {"team": step.team, "owner": row["owner"], "why": step.why, "score": facts.score}
         tell_crm(conn, desk.clock, journey.lead_id, "handoff", values, key)
     if not open_one:
-        _tell(conn, desk, str(row["id"]), "new/1", next_one, "A lead is ready for you")
+        tell_owner(conn, desk, str(row["id"]), "new/1", next_one, "A lead is ready for you")
     return conn.execute(select(handoffs).where(handoffs.c.key == key)).one()
 
 
-def _tell(conn: Connection, desk: Desk, task: str, what: str, user: str | None, subject: str) -> None:
+def tell_owner(conn: Connection, desk: Desk, task: str, what: str, user: str | None, subject: str) -> None:
     """Without a word about the lead: mails are read on many screens, the task page on one."""
     text = f"{subject}.\n\nWhy now, and your answer: {desk.base_url}/inbox/{task}\n"
     tell(conn, desk, f"handoff/{task}/{what}", user, subject, text)
 
 
-def _context(conn: Connection, turn: Any, step: Handoff) -> dict[str, Any]:
+def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
     """Why now, as it stood when the task was opened."""
     facts = turn.facts
     recent = conn.execute(
@@ -165,7 +171,7 @@ def _context(conn: Connection, turn: Any, step: Handoff) -> dict[str, Any]:
         .limit(RECENT)
     )
     return {
-        "why": step.why,
+        "why": why,
         "campaign": turn.published.campaign.title,
         "score": facts.score,
         "fit": facts.fit,

@@ -16,7 +16,7 @@ from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.sales import SalesPolicy, load_sales
 from nurture.domain.scoring import ScoringPolicy, load_scoring
-from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.awaiting import Awaiting
 from nurture.store.tables import campaign_versions, message_versions, policies, policy_versions
 
 KINDS = ("dictionary", "scoring", "sales")
@@ -66,7 +66,8 @@ class Published:
 
     @cached_property
     def hands_off(self) -> bool:
-        return any(isinstance(step, Handoff) for step in self.campaign.steps.values())
+        """Whether people are asked to do something, and their answers looked at."""
+        return any(isinstance(step, Awaiting) for step in self.campaign.steps.values())
 
 
 @dataclass

@@ -119,6 +119,7 @@ handoffs = Table(
     Column("step", String(200), nullable=False),
     Column("visit", Integer, nullable=False),
     Column("joined_to", Id),
+    Column("kind", String(12), nullable=False, default="handoff", server_default="handoff"),
     Column("team", String(100), nullable=False),
     Column("owner", Id, ForeignKey("users.id"), index=True),
     Column("state", String(12), nullable=False, default="open"),
@@ -138,13 +139,14 @@ handoffs = Table(
         "uq_handoffs_open_lead",
         "lead_id",
         unique=True,
-        sqlite_where=text("state = 'open' AND joined_to IS NULL"),
-        postgresql_where=text("state = 'open' AND joined_to IS NULL"),
+        sqlite_where=text("state = 'open' AND joined_to IS NULL AND kind = 'handoff'"),
+        postgresql_where=text("state = 'open' AND joined_to IS NULL AND kind = 'handoff'"),
     ),
 )
-"""Sales tasks. state: ``open accepted qualified rejected expired cancelled``. ``version`` grows with every
-change, for
-compare-and-set. At most one open per lead: a second points to the first by ``joined_to``."""
+"""What people are asked to do. kind: ``handoff``, or of a task ``call linkedin visit mail other``. state:
+``open expired cancelled``; of a handoff ``accepted qualified rejected``, of a task ``done skipped``.
+``version`` grows with every change, for compare-and-set. At most one handoff is open per lead: a second
+points to the first by ``joined_to``."""
 
 inbox = Table(
     "inbox",

@@ -47,6 +47,7 @@ OURS = frozenset(
         "stage.changed",
         "score.crossed",
         "handoff.answered",
+        "task.answered",
     ]
 )
 """What only Nurture itself can know."""

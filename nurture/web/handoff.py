@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from nurture.services import tasks
 from nurture.services.answer import (
     BANT,
     Answer,
@@ -32,6 +33,7 @@ from nurture.web.why import why
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(with_banners)])
 WORDS: dict[str, Word] = {"accept": "accepted", "qualify": "qualified", "reject": "rejected"}
+OF_TASKS: dict[str, tasks.Word] = {"done": "done", "skip": "skipped"}
 
 
 async def own_task(request: Request, me: Me, handoff_id: UUID) -> str:
@@ -61,13 +63,17 @@ async def note(request: Request, me: Me, own: Own) -> Response:
 
 @router.post("/inbox/{handoff_id:uuid}/{word}", dependencies=[Depends(from_our_page)])
 async def give_answer(request: Request, me: Me, own: Own, word: str) -> Response:
-    if word not in WORDS:
+    if word not in {**WORDS, **OF_TASKS}:
         raise HTTPException(404)
     site, form = site_of(request), await _form(request)
     version = _text(form, "version")
-    given = _answer(form, WORDS[word], me)
+    shown = int(version) if version.isdigit() else -1
+    given = _answer(form, word, me)
     try:
-        await site.store.write(answer, site.desk, own, int(version) if version.isdigit() else -1, given)
+        if isinstance(given, tasks.Done):
+            await site.store.write(tasks.complete, site.desk, own, shown, given)
+        else:
+            await site.store.write(answer, site.desk, own, shown, given)
     except AnswerWrong as wrong:
         return await _shown(request, own, status=422, wrong=str(wrong), tried=word, form=form)
     except AnsweredAlready as first:
@@ -95,7 +101,7 @@ async def _shown(
 
 
 async def _too_late(
-    request: Request, site: Site, own: str, first: AnsweredAlready, given: Answer
+    request: Request, site: Site, own: str, first: AnsweredAlready, given: Answer | tasks.Done
 ) -> Response:
     names = await site.store.read(names_of, [first.by])
     by = names.get(first.by or "")
@@ -111,7 +117,10 @@ def _of_team(conn: Connection, handoff_id: str, me: User) -> str | None:
     return own if me.sees_all or shown.team == me.team else None
 
 
-def _answer(form: FormData, word: Word, me: User) -> Answer:
+def _answer(form: FormData, said: str, me: User) -> Answer | tasks.Done:
+    if said in OF_TASKS:
+        return tasks.Done(OF_TASKS[said], me.id, _text(form, "note"))
+    word = WORDS[said]
     bant = {name: _text(form, name) for name in BANT} if word == "qualified" else {}
     return Answer(word, me.id, _text(form, "reason") or None, _text(form, "note"), bant)
 

@@ -28,6 +28,16 @@ STATES: Mapping[str, str] = {
     "rejected": "Rejected",
     "expired": "Time ran out",
     "cancelled": "No longer needed",
+    "done": "Done",
+    "skipped": "Skipped",
+}
+KINDS: Mapping[str, str] = {
+    "handoff": "Handoff",
+    "call": "Call",
+    "linkedin": "LinkedIn",
+    "visit": "Visit",
+    "mail": "Mail",
+    "other": "Task",
 }
 
 
@@ -81,6 +91,10 @@ def state(name: str) -> str:
     return STATES.get(name, name)
 
 
+def kind(name: str) -> str:
+    return KINDS.get(name, label(name))
+
+
 def person(row: Any) -> str:
     """Of a row with a lead's columns."""
     return " ".join(filter(None, (row.first_name, row.last_name))) or row.email or "Somebody who was erased"
@@ -108,6 +122,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "happening": happening,
     "about": about,
     "state": state,
+    "kind": kind,
     "points": points,
     "person": person,
     "company": company,

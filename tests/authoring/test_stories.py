@@ -55,7 +55,7 @@ def test_a_good_story_holds(content: Make) -> None:
     ("told", "why"),
     [
         ("clicks question", "cannot clicks question: she has not got it"),
-        ("sales accepted", "cannot sales accepted: no task is open"),
+        ("sales accepted", "cannot sales accepted: no handoff is open"),
     ],
 )
 def test_what_cannot_be_is_said(told: str, why: str, content: Make) -> None:

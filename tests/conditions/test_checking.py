@@ -29,7 +29,7 @@ from tests.conditions.world import DICTIONARY, STEPS, complaint
         ('answer("your-interest") == "soo"', "1:28 there is no answer soo; did you mean soon?"),
         ('answer("your-interest") in ["now", "never"]', "1:36 there is no answer never"),
         ('answered("checklist")', "the send checklist asks nothing"),
-        ('done("sales")', "there is no handoff sales; the only handoff is inside-sales"),
+        ('done("sales")', "there is no task sales; the tasks are call-her, inside-sales"),
         ('happened("demo")', "there is no happening demo; the happenings are demo-booked, prices-page"),
         ('count("prices-page") > 1', 'write count("prices-page", "7d") >= 2'),
         ('count("prices-page", "a week") > 1', "1:22 expected a duration"),

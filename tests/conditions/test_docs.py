@@ -12,7 +12,7 @@ from nurture.conditions import Conditions, Steps
 from nurture.conditions.language import FUNCTIONS
 from nurture.domain.dictionary import load_dictionary
 
-STEPS = Steps(["welcome", "your-interest"], {"your-interest": ["now", "soon"]}, ["inside-sales"])
+STEPS = Steps(["welcome", "your-interest"], {"your-interest": ["now", "soon"]}, ["inside-sales", "call-her"])
 
 
 def sections(checkout: Path) -> dict[str, str]:

@@ -36,7 +36,7 @@ DICTIONARY = Dictionary(
 STEPS = Steps(
     sends=["checklist", "your-interest", "never-sent"],
     answers={"your-interest": ["now", "soon", "later"]},
-    handoffs=["inside-sales"],
+    tasks=["inside-sales", "call-her"],
 )
 FACTS = Facts(
     now=NOW,

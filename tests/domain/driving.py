@@ -14,9 +14,12 @@ from nurture.conditions import Conditions
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Asks
 from nurture.domain.dictionary import Dictionary, Happening
+from nurture.domain.durations import parse_duration
 from nurture.domain.effects import Effect, Line, Result
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact
 from nurture.domain.position import position_from_json
+from nurture.domain.sales import Team
+from nurture.domain.steps.task import Task
 from nurture.domain.walk import Pending, Walk, opening, walk
 from nurture.domain.windows import parse_window
 
@@ -146,6 +149,13 @@ class Journey:
             self.facts = replace(self.facts, handoffs=tasks)
             marks = [((now + span).isoformat(), what) for what, span in MARKS.items()]
             return Result("handed", now, detail={"marks": marks})
+        if effect == "create_task":
+            opened = {**self.facts.handoffs, (step, visit): HandoffFact("open", None, None)}
+            self.facts = replace(self.facts, handoffs=opened)
+            task, team = self.campaign.steps[step], Team((), *map(parse_duration, ("1d", "4h", "8h", "3d")))
+            assert isinstance(task, Task)
+            marks = [(mark.at.isoformat(), mark.what) for mark in task.marks(team, now, BERLIN)]
+            return Result("tasked", now, detail={"marks": marks})
         return Result({"hand_off": "escalated", "notify": "reminded"}.get(effect, "done"), now)
 
     def happens(self, text: str, event: str, data: Mapping[str, object] | None = None) -> Journey:

@@ -60,9 +60,20 @@ class Script:
     async def notify(self, turn: Turn) -> Turn:
         return self._answer("notify", turn)
 
+    @activity.defn
+    async def create_task(self, turn: Turn) -> Turn:
+        return self._answer("create_task", turn)
+
     @property
     def activities(self) -> Sequence[Callable[..., object]]:
-        return [self.send_message, self.check_engagement, self.hand_off, self.update_crm, self.notify]
+        return [
+            self.send_message,
+            self.check_engagement,
+            self.hand_off,
+            self.create_task,
+            self.update_crm,
+            self.notify,
+        ]
 
     def _answer(self, effect: str, turn: Turn) -> Turn:
         now = activity.info().scheduled_time

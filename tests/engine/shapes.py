@@ -63,6 +63,14 @@ SHAPES: Mapping[str, Shape] = {
         begins="hand_off",
         acts=_wake,
     ),
+    "task": Shape(
+        {
+            ("create_task", 0): Said("notify", 2 * DAYS, "call-her"),
+            ("notify", 1): Said("check_engagement", timedelta(hours=4), "call-her"),
+            ("check_engagement", 2): Said("ended", step="done"),
+        },
+        begins="create_task",
+    ),
     "parked": Shape(
         {("send_message", 0): Said("send_message", 30 * DAYS, "first"), ("send_message", 1): ENDS},
         acts=_wake_due,

@@ -188,3 +188,25 @@ async def test_an_erased_lead_leaves_a_readable_task(me: Client, sales: Sales, d
     task = sales.task(lead, dana, context={})
     assert "Somebody who was erased" in (await me.get(f"/inbox/{task}")).text
     assert "Somebody who was erased" in (await me.get("/inbox")).text
+
+
+@pytest.mark.parametrize(("word", "after"), [("done", "done"), ("skip", "skipped")])
+async def test_a_task_is_done_or_skipped_by_form(
+    me: Client, sales: Sales, dana: str, word: str, after: str
+) -> None:
+    context = {"why": "Ask about the guide", "campaign": "Calls", "task": "call-her", "score": 3}
+    task = sales.task(sales.lead(), dana, kind="call", step="call-her", context=context)
+    page = (await me.get(f"/inbox/{task}")).text
+    for words in ("What to do", "Ask about the guide", "Call her", "Done", "Skip"):
+        assert words in page
+    assert "Qualify" not in page
+    assert "Call: Call her" in (await me.get("/inbox")).text
+    assert (await me.post(f"/inbox/{task}/accept", data={"version": "0"})).status_code == 422
+    answer = await me.post(f"/inbox/{task}/{word}", data={"version": "0", "note": "A good talk"})
+    assert answer.status_code == 303
+    found = state(sales.store, task)
+    assert (found.state, found.note, found.answered_by) == (after, "A good talk", dana)
+    assert "A good talk" in (await me.get(answer.headers["location"])).text
+    late = await me.post(f"/inbox/{task}/done", data={"version": "0", "note": "Mine"})
+    assert late.status_code == 409
+    assert "Mine" in late.text

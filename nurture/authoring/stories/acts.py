@@ -8,8 +8,10 @@ from dataclasses import replace
 from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import GONE, TOUCHES
+from nurture.authoring.stories.words import GONE, OF_TASKS, TOUCHES
 from nurture.domain.stages import STAGES
+from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.task import Task
 
 CUSTOMER = "lead.customer"
 
@@ -66,13 +68,22 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
         lead.event("lead.changed", play.now, {"fields": [state]})
 
 
-def _sales(play: Play, says: str, reason: str | None = None) -> None:
-    waiting = [key for key, task in play.lead.handoffs.items() if task.state == "open"]
+def _sales(play: Play, says: str, which: str | None = None) -> None:
+    """``which``: the task that is done or skipped, the reason of another answer."""
+    kind = Task if says in OF_TASKS else Handoff
+    waiting = [
+        (step, visit)
+        for (step, visit), task in play.lead.handoffs.items()
+        if task.state == "open"
+        and isinstance(play.campaign.steps[step], kind)
+        and (kind is Handoff or which in (None, step))
+    ]
     if not waiting:
-        play.say("cannot", f"sales {says}: no task is open")
+        play.say("cannot", f"sales {says}: no {'task' if kind is Task else 'handoff'} is open")
         return
     key = waiting[-1]
     task = play.lead.handoffs[key]
+    reason = which if kind is Handoff else None
     play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)
 
 

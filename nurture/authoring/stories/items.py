@@ -9,7 +9,7 @@ from nurture.authoring.checking import Checking
 from nurture.authoring.nodes import Node, Scalar
 from nurture.authoring.source import suggestion
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, Takes, Told
+from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, OF_TASKS, Takes, Told
 from nurture.domain.facts import Value
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.send import Send
@@ -70,9 +70,25 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
             hint = suggestion(args[1], step.answers, "There are")
             check.report("answers", node, f"`{args[0]}` has no answer `{args[1]}`", hint)
             return False
+    if word == "sales" and len(args) > 1:
+        return _says(check, told, node, args)
     if word == "becomes":
         return _becomes(check, told, node, args)
     return True
+
+
+def _says(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -> bool:
+    """The task that is done or skipped, or the reason of another answer."""
+    says, which = args
+    of_task = says in OF_TASKS
+    known = told.tasks if of_task else told.words.reasons
+    if which in known:
+        return True
+    what, where = ("task", "this campaign") if of_task else ("reason", "policies/sales.yaml")
+    rule = "unknown-step" if of_task else "story"
+    text = f"there is no {what} `{which}` in {where}"
+    check.report(rule, node, text, suggestion(which, known, "There are") if len(known) > 1 else "")
+    return False
 
 
 def _becomes(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -> bool:

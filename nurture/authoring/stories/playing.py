@@ -15,12 +15,14 @@ from nurture.domain.facts import Facts, HandoffFact, SendFact
 from nurture.domain.position import Position
 from nurture.domain.sales import SalesPolicy
 from nurture.domain.scoring import ScoringPolicy
+from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
+from nurture.domain.steps.task import Task
 from nurture.domain.walk import Pending, Walk, opening, walk
 
 MOST_TURNS = 2000
-PLAIN = ("sent", "handed", "reminded", "escalated", "did", "waits")
+PLAIN = ("sent", "handed", "tasked", "reminded", "escalated", "did", "waits")
 """Lines that say no more than what happened."""
 LONGEST = timedelta(days=5 * 366)
 
@@ -151,6 +153,9 @@ class Play:
             case "hand_off":
                 assert isinstance(step, Handoff)
                 return self._hand_off(journey, step)
+            case "create_task":
+                assert isinstance(step, Task)
+                return self._create_task(journey, step)
             case "notify":
                 self.say("notify", getattr(step, "team", ""))
                 return Result("reminded", self.now, "nobody answered yet")
@@ -182,6 +187,12 @@ class Play:
         self.say("handed", f"to {step.team}")
         return Result("handed", self.now, step.why, {"marks": [[m.at.isoformat(), m.what] for m in marks]})
 
+    def _create_task(self, journey: Journey, step: Task) -> Result:
+        marks = step.marks(self.rules.sales.teams[step.team], self.now, self.lead.told.zone)
+        self.lead.handoffs[step.name, journey.position.visit] = HandoffFact("open", None, None)
+        self.say("task", step.name)
+        return Result("tasked", self.now, step.text, {"marks": [[m.at.isoformat(), m.what] for m in marks]})
+
     def _take(self, journey: Journey, decided: Walk) -> None:
         """Records a decision."""
         for line in decided.lines:
@@ -204,7 +215,7 @@ class Play:
         step = self.campaign.steps.get(line.step)
         if line.kind not in PLAIN:
             self.because.append(reason)
-        if line.kind == "skipped" and isinstance(step, Send | Handoff):
+        if line.kind == "skipped" and isinstance(step, Send | Awaiting):
             self.say("skips", line.step)
 
     def _tell(self, action: str, value: object) -> None:

@@ -9,8 +9,9 @@ from nurture.authoring.checking import Words
 from nurture.authoring.kinds import DICTIONARY
 from nurture.domain.campaign import Campaign
 from nurture.domain.stages import STAGES
-from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
+from nurture.domain.steps.task import Task
 
 GONE = ("unsubscribed", "complained", "bounced", "erased")
 TOUCHES = {
@@ -21,7 +22,9 @@ TOUCHES = {
     "bounces": "email.bounced",
 }
 """What she does with a mail -> the event it is."""
-SALES_SAY = ("accepted", "qualified", "rejected")
+SALES_SAY = ("accepted", "qualified", "rejected", "done", "skipped")
+OF_TASKS = ("done", "skipped")
+"""What is said of a task, with its name; the others are answers to a handoff."""
 SCANNERS = ("clicks", "opens")
 
 
@@ -38,7 +41,11 @@ class Told:
 
     @property
     def skippable(self) -> Collection[str]:
-        return [name for name, step in self.campaign.steps.items() if isinstance(step, Send | Handoff)]
+        return [name for name, step in self.campaign.steps.items() if isinstance(step, Send | Awaiting)]
+
+    @property
+    def tasks(self) -> Collection[str]:
+        return [name for name, step in self.campaign.steps.items() if isinstance(step, Task)]
 
     @property
     def outcomes(self) -> Collection[str]:
@@ -62,13 +69,14 @@ class Takes:
 
 
 SEND = Takes("send", "unknown-step", lambda told: told.sends)
-STEP = Takes("send or handoff", "unknown-step", lambda told: told.skippable)
+STEP = Takes("send, handoff or task", "unknown-step", lambda told: told.skippable)
 HAPPENING = Takes("happening", "unknown-happening", lambda told: told.words.dictionary.happenings, DICTIONARY)
 TEAM = Takes("team", "unknown-team", lambda told: told.words.teams, "policies/sales.yaml")
 STAGE = Takes("stage", "unknown-stage", lambda _told: STAGES, "the lifecycle")
 OUTCOME = Takes("outcome", "unknown-outcome", lambda told: told.outcomes)
 FIELD = Takes("field", "unknown-field", lambda told: told.words.dictionary.fields, DICTIONARY)
-REASON = Takes("reason", "story", lambda told: told.words.reasons, "policies/sales.yaml", optional=True)
+TASK = Takes("task", "unknown-step", lambda told: told.tasks)
+WHICH = Takes("task or reason", "story", optional=True)
 TO = Takes("team", "story", lambda _told: ("to",), says="write `handed to` and the team, not `handed {}`")
 LINK = Takes("link", "story", optional=True)
 ANSWER = Takes("answer", "answers")
@@ -89,14 +97,14 @@ GIVENS: dict[str, tuple[Takes, ...]] = {
     "replies": (SEND,),
     "bounces": (SEND,),
     "becomes": (STATE, VALUE),
-    "sales": (SALES, REASON),
+    "sales": (SALES, WHICH),
     "scanner": (SCANNER, SEND),
 }
 EXPECTED: dict[str, tuple[Takes, ...]] = {
     "gets": (SEND,),
     "skips": (STEP,),
     "handed": (TO, TEAM),
-    "task": (ANYTHING,),
+    "task": (TASK,),
     "stage": (STAGE,),
     "tag": (TAG,),
     "set": (FIELD, VALUE),

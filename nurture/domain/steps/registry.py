@@ -9,6 +9,9 @@ from nurture.domain.steps.go import GoTo
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
 from nurture.domain.steps.step import Step
+from nurture.domain.steps.task import Task
 from nurture.domain.steps.wait import Wait
 
-VERBS: dict[str, type[Step]] = {verb.verb: verb for verb in (Send, Wait, Choose, Do, Handoff, GoTo, EndAs)}
+VERBS: dict[str, type[Step]] = {
+    verb.verb: verb for verb in (Send, Wait, Choose, Do, Task, Handoff, GoTo, EndAs)
+}

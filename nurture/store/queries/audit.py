@@ -152,7 +152,7 @@ def _handoffs_alone(_now: datetime) -> Select[Any]:
 def _two_tasks(_now: datetime) -> Select[Any]:
     return (
         select(handoffs.c.lead_id, func.count().label("tasks"))
-        .where(handoffs.c.state == "open", handoffs.c.joined_to.is_(None))
+        .where(handoffs.c.state == "open", handoffs.c.joined_to.is_(None), handoffs.c.kind == "handoff")
         .group_by(handoffs.c.lead_id)
         .having(func.count() > 1)
     )
@@ -194,7 +194,7 @@ CHECKS: tuple[Check, ...] = (
     Check("sends unknown for a day", sends, _sends_unknown, "warning"),
     Check("retries not tried again", sends, _retries_waiting, "warning"),
     Check("tasks that no journey waits for", handoffs, _handoffs_alone),
-    Check("leads with two open tasks", handoffs, _two_tasks),
+    Check("leads with two open handoffs", handoffs, _two_tasks),
     Check("erased leads in flight", journeys, _erased_in_flight),
     Check("open journeys of no campaign", journeys, _of_no_campaign),
 )

@@ -170,7 +170,7 @@ def _tasks(conn: Connection, campaign: str) -> Tasks:
     rows: Any = conn.execute(
         select(handoffs.c.state, handoffs.c.created_at, handoffs.c.answered_at)
         .join(journeys, journeys.c.id == handoffs.c.journey_id)
-        .where(journeys.c.campaign == campaign)
+        .where(journeys.c.campaign == campaign, handoffs.c.kind == "handoff")
     )
     times: list[float] = []
     for state, created, answered in rows:
