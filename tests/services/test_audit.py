@@ -172,7 +172,7 @@ RED: dict[Callable[[Rows], None], str] = {
     of_no_known_state: "sends in no known state",
     task_of_an_ended_journey: "tasks that no journey waits for",
     task_of_a_journey_that_went_on: "tasks that no journey waits for",
-    two_tasks: "leads with two open tasks",
+    two_tasks: "leads with two open handoffs",
     erased_but_in_flight: "erased leads in flight",
     of_no_campaign: "open journeys of no campaign",
 }
