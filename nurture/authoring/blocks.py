@@ -132,18 +132,9 @@ def _ways(check: Checking, node: Node, name: str) -> Plain:
             check.report("duplicate-name", item.entries["way"], f"a second way `{way['way']}` in `{name}`")
             check.walkable = False
         else:
-            _shadowed(check, item, way, found)
             seen.add(way["way"])
             found.append(way)
     return found
-
-
-def _shadowed(check: Checking, item: Node, way: Mapping[str, Any], before: list[dict[str, Any]]) -> None:
-    same = next((other["way"] for other in before if other["when"] == way["when"]), None)
-    if same is not None and isinstance(item, Table):
-        check.report(
-            "unreachable", item.keys["when"], f"nobody comes here: the way `{same}` asks the same before"
-        )
 
 
 def _way(check: Checking, item: Node, name: str) -> dict[str, Any] | None:

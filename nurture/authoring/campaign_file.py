@@ -12,6 +12,7 @@ from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import DICTIONARY, read_condition, read_duration, read_name, read_text
 from nurture.authoring.looks import check_looks
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, items, plain
+from nurture.authoring.proofs import check_proofs
 from nurture.authoring.purposes import check_purposes
 from nurture.authoring.sending import read_campaign_sending
 from nurture.authoring.source import Source, suggestion
@@ -39,12 +40,14 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
     check = Checking(source, words, sections=_sections_of(root), name=_name_of(root))
     document = read_table(check, root, FIELDS, "a campaign")
     campaign = _loaded(check, root, document)
-    check_conditions(check, document)
+    sound = check_conditions(check, document)
     if campaign is not None:
         _check_goal(check, root, campaign)
         check_flow(check, root, campaign)
         check_looks(check, campaign)
         check_purposes(check, campaign)
+        if sound:
+            check_proofs(check, campaign)
     _check_messages(check, campaign)
     messages = {name: node.at for name, node in check.messages.items()}
     return CampaignFile(source.file, document, campaign, check.places, messages)

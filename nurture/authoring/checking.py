@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, described
 from nurture.authoring.source import Source, suggestion
+from nurture.conditions import Conditions
 from nurture.domain.dictionary import Dictionary
 
 
@@ -18,6 +20,10 @@ class Words:
     teams: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
     messages: frozenset[str] = frozenset()
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        return Conditions(self.dictionary)
 
 
 @dataclass(frozen=True)

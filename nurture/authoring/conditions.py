@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from nurture.authoring.checking import Asked, Checking
 from nurture.authoring.nodes import Plain
 from nurture.authoring.source import address
-from nurture.conditions import Conditions, Problem, Steps
+from nurture.conditions import Problem, Steps
 from nurture.domain.steps.registry import VERBS
 
 UNKNOWN = re.compile(r"there is no (field|happening|send|task|segment|list|stage|answer)\b")
@@ -26,15 +26,18 @@ DECIDES = {"stage": "stage", "score": "score", "handoff": "handoff", "task": "ta
 """Key of a step -> the kind of place where an open alone must not decide."""
 
 
-def check_conditions(check: Checking, document: Mapping[str, Plain]) -> None:
-    conditions = Conditions(check.words.dictionary)
+def check_conditions(check: Checking, document: Mapping[str, Plain]) -> bool:
+    """Whether all of them can be evaluated."""
+    sound = True
     docs = list(step_docs(document))
     steps = named_steps(docs)
     decides = {str(doc.get("name") or next(iter(doc.values()))): _decides(doc) for doc in docs}
     for asked in check.asked:
         kind = decides.get(asked.step or "", asked.key) if asked.key == "if" else asked.key
-        for problem in conditions.check(asked.line.text, steps, kind):
+        for problem in check.words.conditions.check(asked.line.text, steps, kind):
             report(check, asked, problem)
+            sound = False
+    return sound
 
 
 def report(check: Checking, asked: Asked, problem: Problem) -> None:

@@ -9,6 +9,7 @@ from nurture.authoring.checking import Asked, Checking, Field, Words, read_named
 from nurture.authoring.conditions import report
 from nurture.authoring.kinds import read_condition, read_name, read_text
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
+from nurture.authoring.proofs.segments import check_segments
 from nurture.authoring.sending import read_company_sending
 from nurture.authoring.source import Source, suggestion
 from nurture.conditions import Conditions
@@ -37,6 +38,8 @@ def _check_segments(check: Checking, dictionary: Dictionary) -> None:
     for name in dictionary.segments:
         for index, problem in conditions.check_segment(name):
             report(check, lines[name][index], problem)
+    if not check.source.problems:
+        check_segments(check, conditions, lines)
 
 
 def _names(check: Checking, node: Node) -> None:

@@ -47,7 +47,14 @@ RULES: dict[str, str] = {
     "no-end": "Every way comes to an end.",
     "unreachable": "Some way leads to every line.",
     "loop": "A loop contains a wait, or is counted.",
+    # Proofs
+    "impossible": "Every condition can hold where it is asked.",
+    "always": "Every condition can fail to hold.",
+    "date-equality": "Dates are compared with `<` and `>`.",
     # Advice
+    "own-doing": "The campaign does not itself make a condition false.",
+    "bands": "Bands of a number have neither gaps nor overlaps.",
+    "rules-clash": "Rules that hold together lead to one place.",
     "offer-first": "A lead is taught or shown proof before she gets an offer.",
     # Policies and stories
     "scoring": "policies/scoring.yaml gives points for what there is.",
@@ -56,5 +63,5 @@ RULES: dict[str, str] = {
     "story-order": "A story goes forward in time.",
 }
 
-WARNINGS: frozenset[str] = frozenset({"offer-first"})
+WARNINGS: frozenset[str] = frozenset({"offer-first", "own-doing", "bands", "rules-clash"})
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nurture.conditions.answers import MISSING, answer_of, joined
 from nurture.conditions.closures import FAILED
-from nurture.conditions.expression import Call, Constant, walk
+from nurture.conditions.expression import Call, Constant, Node, walk
 from nurture.conditions.names import Steps, name_problems
 from nurture.conditions.opens import by_opens_alone
 from nurture.conditions.problems import Problem, problem
@@ -59,6 +59,11 @@ class Conditions:
                 text = f"segment {name} leads back to itself"
                 found.append((index, problem(to_cel(line), 0, text, "name another segment here")))
         return found
+
+    def tree(self, text: str) -> Node | None:
+        """The checked expression of a line; None if it has problems."""
+        program = self._compile(text)
+        return program.tree if isinstance(program, Program) else None
 
     def ask(self, condition: Condition, facts: Facts) -> Answer:
         answers = [self._line(line, Scene(facts, self.dictionary, self._segment)) for line in condition.lines]

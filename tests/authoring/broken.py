@@ -2,6 +2,7 @@
 
 from textwrap import dedent
 
+from tests.authoring.broken_proofs import PROOFS
 from tests.authoring.broken_split import SPLIT
 from tests.authoring.broken_words import OTHERS, WORDS
 from tests.authoring.good import CAMPAIGN, steps
@@ -123,4 +124,4 @@ BROKEN: dict[str, tuple[str, str]] = {
         """),
 }
 
-BROKEN |= WORDS | OTHERS | SPLIT
+BROKEN |= WORDS | OTHERS | SPLIT | PROOFS

@@ -1,0 +1,1 @@
+"""What conditions can be at once: their checked expressions as logic, and a search for a contradiction."""
