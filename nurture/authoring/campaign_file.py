@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nurture.authoring.blocks import MOST_STEPS, read_block
-from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows, unknown
+from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
 from nurture.authoring.conditions import check_conditions
+from nurture.authoring.door import check_door
+from nurture.authoring.enrol_block import read_audience, read_enrol
 from nurture.authoring.flow import check_flow
-from nurture.authoring.kinds import DICTIONARY, read_condition, read_duration, read_name, read_text
+from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
 from nurture.authoring.looks import check_looks
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, items, plain
 from nurture.authoring.proofs import check_proofs
@@ -17,9 +19,8 @@ from nurture.authoring.purposes import check_purposes
 from nurture.authoring.sending import read_campaign_sending
 from nurture.authoring.source import Source, suggestion
 from nurture.domain.campaign import Campaign, load_campaign
+from nurture.domain.outcomes import outcomes
 
-ALWAYS = ("customer", "unsubscribed", "complained", "bounced", "erased", "finished")
-"""Outcomes that every campaign has."""
 RULE_VERBS = ("do", "go", "end")
 AFTER = "after "
 
@@ -41,6 +42,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
     document = read_table(check, root, FIELDS, "a campaign")
     campaign = _loaded(check, root, document)
     sound = check_conditions(check, document)
+    check_door(check)
     if campaign is not None:
         _check_goal(check, root, campaign)
         check_flow(check, root, campaign)
@@ -99,20 +101,6 @@ def _sections(check: Checking, node: Node) -> Plain:
     return read_named(check, node, _section, "sections with their steps")
 
 
-def _enrol(check: Checking, node: Node) -> Plain:
-    return read_table(check, node, {"on": Field(_happening), "again": Field(_again)}, "`enrol`")
-
-
-def _happening(check: Checking, node: Node) -> str | None:
-    name = read_name(check, node, "the name of a happening")
-    known = check.words.dictionary.happenings
-    if name is not None and name not in known:
-        assert isinstance(node, Scalar)
-        unknown(check, "unknown-happening", node, "happening", known, DICTIONARY)
-        return None
-    return name
-
-
 def _again(check: Checking, node: Node) -> str | None:
     if isinstance(node, Scalar) and node.text == "never":
         return "never"
@@ -168,8 +156,7 @@ def _own_rule_name(check: Checking, node: Node) -> str | None:
 
 def _check_goal(check: Checking, root: Node, campaign: Campaign) -> None:
     assert isinstance(root, Table)
-    ends = {name for step in campaign.steps.values() for name in step.outcomes}
-    known = ends | {leave.outcome for leave in campaign.leave} | set(ALWAYS)
+    known = outcomes(campaign)
     for item in items(root.entries["goal"]) if "goal" in root.entries else ():
         if isinstance(item, Scalar) and item.text not in known:
             hint = suggestion(item.text, known, "It can end as")
@@ -201,7 +188,8 @@ RULE: Mapping[str, Field] = {
 FIELDS: Mapping[str, Field] = {
     "campaign": Field(lambda check, node: read_name(check, node, "the name of the campaign"), required=True),
     "title": Field(read_text),
-    "enrol": Field(_enrol),
+    "enrol": Field(read_enrol),
+    "audience": Field(read_audience),
     "leave": Field(_leave),
     "goal": Field(_goal),
     "rules": Field(_rules),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nurture.authoring.checking import Asked, Checking
+from nurture.authoring.door import DOOR
 from nurture.authoring.nodes import Plain
 from nurture.authoring.source import address
 from nurture.conditions import Problem, Steps
@@ -34,7 +35,8 @@ def check_conditions(check: Checking, document: Mapping[str, Plain]) -> bool:
     decides = {str(doc.get("name") or next(iter(doc.values()))): _decides(doc) for doc in docs}
     for asked in check.asked:
         kind = decides.get(asked.step or "", asked.key) if asked.key == "if" else asked.key
-        for problem in check.words.conditions.check(asked.line.text, steps, kind):
+        at = None if asked.key in DOOR else steps
+        for problem in check.words.conditions.check(asked.line.text, at, kind):
             report(check, asked, problem)
             sound = False
     return sound

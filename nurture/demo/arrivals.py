@@ -11,7 +11,8 @@ from typing import Any
 from nurture.demo.acts import Act, Tell, some_time_after
 from nurture.demo.people import Person
 from nurture.domain.campaign import Campaign
-from nurture.domain.dictionary import Dictionary
+from nurture.domain.dictionary import Dictionary, Happening
+from nurture.domain.enrolment import DOES
 
 ARRIVE_WITHIN = 0.35
 """Of the days of a demo: the rest is for what follows."""
@@ -43,10 +44,15 @@ class Arrival:
 def doors(campaigns: Sequence[Campaign], dictionary: Dictionary) -> list[Door]:
     found = []
     for campaign in sorted(campaigns, key=lambda campaign: campaign.name):
-        if happening := dictionary.happenings.get(campaign.enrol.on or ""):
+        for happening in _happenings(campaign, dictionary):
             data = {name: value.replace("*", "") for name, value in happening.match.items()}
             found.append(Door(campaign.name, happening.event, data))
     return found
+
+
+def _happenings(campaign: Campaign, dictionary: Dictionary) -> list[Happening]:
+    named = (dictionary.happenings.get(trigger.name) for trigger in campaign.enrol.on if trigger.word == DOES)
+    return [happening for happening in named if happening]
 
 
 def arrive(

@@ -11,18 +11,11 @@ from typing import Any
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Sending, load_sending
 from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.enrolment import Enrol, load_enrol
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import Doc, Step, lines
 
 NEXT = "next"
-
-
-@dataclass(frozen=True)
-class Enrol:
-    on: str | None = None
-    """A happening."""
-    again: Duration | None = None
-    """How long after the last journey ended a lead may enter again; None: never."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,8 @@ class Campaign:
     name: str
     title: str
     enrol: Enrol
+    audience: Condition
+    """Must hold at the door and before every step."""
     leave: tuple[Leave, ...]
     goal: tuple[str, ...]
     rules: tuple[Rule, ...]
@@ -83,7 +78,8 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
     campaign = Campaign(
         name=doc["campaign"],
         title=doc.get("title", doc["campaign"]),
-        enrol=_enrol(doc.get("enrol", {})),
+        enrol=load_enrol(doc.get("enrol", {})),
+        audience=_audience(lines(doc.get("audience"))),
         leave=tuple(Leave(outcome, Condition(lines(when))) for outcome, when in doc.get("leave", {}).items()),
         goal=lines(doc.get("goal")),
         rules=rules,
@@ -99,6 +95,12 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
     object.__setattr__(campaign, "steps", steps)
     object.__setattr__(campaign, "after", after)
     return campaign
+
+
+def _audience(wanted: tuple[str, ...]) -> Condition:
+    """One line, and not ``every``: also what makes it false, such as points that fade, is listened for."""
+    joined = wanted if len(wanted) < 2 else (" && ".join(f"({line})" for line in wanted),)
+    return Condition(joined, every=False)
 
 
 def load_steps(docs: Sequence[Doc], before: str) -> tuple[Step, ...]:
@@ -133,8 +135,3 @@ def _rule(doc: Doc) -> Rule:
     again = parse_duration(str(doc["again"]).removeprefix("after ")) if "again" in doc else None
     then = load_steps(doc["then"], doc["rule"])
     return Rule(doc["rule"], Condition(lines(doc["when"])), then, again)
-
-
-def _enrol(doc: Doc) -> Enrol:
-    again = str(doc.get("again", "never"))
-    return Enrol(doc.get("on"), None if again == "never" else parse_duration(again.removeprefix("after ")))

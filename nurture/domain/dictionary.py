@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
 from nurture.domain.durations import Duration, parse_duration
@@ -49,6 +50,12 @@ class Dictionary:
     segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
     sending: Sending = field(default_factory=Sending)
+
+    @cached_property
+    def watched_segments(self) -> frozenset[str]:
+        """Segments that a happening is made of: coming into them, or leaving them."""
+        named = (happening.match.get("segment", "") for happening in self.happenings.values())
+        return frozenset(name for name in named if name in self.segments)
 
 
 def load_sending(doc: Mapping[str, Any]) -> Sending:

@@ -40,6 +40,8 @@ class Position:
     """The wait before this step, while its effect is decided already and the lead still sleeps."""
     rests_since: datetime | None = None
     """From when that wait counts."""
+    unasked: bool = False
+    """The condition at the door could not be decided, and is still to be asked."""
 
     @property
     def visit(self) -> int:

@@ -13,10 +13,13 @@ from nurture.domain.conditions import Asks, Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Change, Effect, Line, Result
 from nurture.domain.facts import Facts
+from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.position import Position
 from nurture.domain.steps.step import End, Go, Move, Park, Rest, Stay, Step
 from nurture.domain.walker import Walker, acting, leaving, unmet
 
+AUDIENCE = "audience"
+"""The kind of a condition that moves a journey by no longer holding."""
 DAILY = timedelta(days=1)
 """How often is looked at what only time can make true."""
 MOST_STEPS = 500
@@ -25,7 +28,8 @@ MOST_STEPS = 500
 
 @dataclass(frozen=True)
 class Listen:
-    """A condition that may move the journey before its due: ``leave``, ``rule`` or ``until``."""
+    """A condition that may move the journey before its due: ``leave``, ``rule``, ``until``, or ``audience``,
+    which moves it by no longer holding."""
 
     kind: str
     name: str
@@ -228,6 +232,8 @@ def _result(
 def listens(campaign: Campaign, position: Position) -> tuple[Listen, ...]:
     """The conditions that may move a journey at ``position`` before its due."""
     found = [Listen("leave", leave.outcome, leave.when) for leave in campaign.leave]
+    if campaign.audience:
+        found.append(Listen(AUDIENCE, NOT_AUDIENCE, campaign.audience))
     found += [
         Listen("rule", rule.name, rule.when)
         for rule in campaign.rules

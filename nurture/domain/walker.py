@@ -10,7 +10,9 @@ from nurture.domain.campaign import Campaign, Rule
 from nurture.domain.conditions import Answer, Asks, Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Change, Line
+from nurture.domain.enrolment import unfit
 from nurture.domain.facts import Facts, as_of
+from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.position import Position
 from nurture.domain.steps.do import Do
 from nurture.domain.steps.step import End, Go, Move, Park, Step
@@ -90,9 +92,27 @@ def leaving(walker: Walker) -> End | Park | None:
             return End(leave.outcome)
     gone = walker.facts.gone or ("customer" if walker.facts.stage == "customer" else None)
     if gone is None:
-        return None
+        return _outside(walker)
     walker.say(Line("left", walker.position.step, gone))
     return End(gone)
+
+
+def _outside(walker: Walker) -> End | Park | None:
+    """Whoever the campaign is not for leaves; of one who was let in unseen, the door's condition is asked
+    too."""
+    campaign, position = walker.campaign, walker.position
+    wanted = [("audience", campaign.audience)]
+    if position.unasked:
+        wanted.append(("enrol.if", campaign.enrol.if_))
+    if found := unfit(walker.asks, walker.facts, wanted):
+        name, answer = found
+        if answer.error:
+            return Park(answer.error)
+        walker.say(Line("left", position.step, f"{name}: {answer.reason}", answer.inputs))
+        return End(NOT_AUDIENCE)
+    if position.unasked:
+        walker.position = replace(position, unasked=False)
+    return None
 
 
 def acting(walker: Walker) -> Move | None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from nurture.domain.effects import Line
+from nurture.domain.enrolment import Past, kept_out
 from nurture.domain.errors import NurtureError
-from nurture.domain.facts import Facts
 from nurture.domain.walk import Walk, opening
 from nurture.services.changes import lock_out
 from nurture.services.desk import Desk
-from nurture.services.facts import gone, lead_fields, lead_row, zone_of
-from nurture.services.library import Published
+from nurture.services.door import AtTheDoor, at_the_door
+from nurture.services.facts import gone, lead_row, zone_of
+from nurture.services.library import Published, Rules
 from nurture.services.listening import begin_listening, digest, wanted
 from nurture.services.timeline import write
 from nurture.services.wakes import Spread, queue_start
@@ -61,18 +62,29 @@ def enrol(
     rules = desk.library.rules(conn)
     lock_out(conn, lead_id)
     before = conn.execute(BEFORE, {"campaign": campaign, "lead": lead_id}).all()
+    if any(row.cause == cause for row in before):
+        return Enrolment(None, "known cause")
     now = desk.clock.now(conn)
-    if reason := _refused(published, before, cause, key, now):
+    past = [Past(row.key, None if row.state == "open" else row.ended_at) for row in before]
+    if reason := kept_out(
+        published.campaign.enrol, key, past, now, lambda: zone_of(lead_row(conn, lead_id), rules.dictionary)
+    ):
         return Enrolment(None, reason)
     lead = lead_row(conn, lead_id)
     if reason := gone(conn, desk, lead, campaign):
         return Enrolment(None, reason)
-    facts = Facts(now, zone_of(lead, rules.dictionary), now, fields=lead_fields(lead, rules.dictionary))
-    first = opening(published.campaign, rules.dictionary, rules.conditions, facts)
+    there = at_the_door(conn, rules, published.campaign, lead, now, cause)
+    if there.refused:
+        return Enrolment(None, there.refused)
+    first = _first(published, rules, there)
     wants = wanted(rules.conditions, first.listens)
     row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1, "listens": digest(wants)}
+    if there.error:
+        row |= {"attention": "condition", "attention_at": now}
     journey = _insert(conn, desk, published, first, row, now)
-    write(conn, journey, 0, now, [Line("entered", journey.step, cause)])
+    lines = [Line("entered", journey.step, cause)]
+    lines += [Line("attention", journey.step, there.error)] if there.error else []
+    write(conn, journey, 0, now, lines)
     begin_listening(conn, journey, wants, now)
     queue_start(conn, journey.id, spread)
     desk.reached("enrol/written")
@@ -91,18 +103,12 @@ def live_version(conn: Connection, campaign: str) -> str:
     return str(found)
 
 
-def _refused(published: Published, before: Any, cause: str, key: str, now: datetime) -> str | None:
-    if any(row.cause == cause for row in before):
-        return "known cause"
-    if any(row.state == "open" and row.key == key for row in before):
-        return "already in"
-    again = published.campaign.enrol.again
-    if not before:
-        return None
-    if again is None:
-        return "been there"
-    latest = max((row.ended_at for row in before if row.ended_at), default=None)
-    return f"again {again} after leaving" if latest and latest + again.span() > now else None
+def _first(published: Published, rules: Rules, there: AtTheDoor) -> Walk:
+    first = opening(published.campaign, rules.dictionary, rules.conditions, there.facts)
+    if there.error is None:
+        return first
+    position = replace(first.position, unasked=True)
+    return replace(first, position=position, effect="check_engagement", due=there.facts.now)
 
 
 def _insert(

@@ -42,10 +42,11 @@ def load_facts(
     now = desk.clock.now(conn)
     lead = lead or lead_row(conn, journey.lead_id)
     fields = lead_fields(lead, rules.dictionary)
-    reads = rules.reads(published)
+    unasked = published.campaign.enrol.if_ if journey.position.get("unasked") else None
+    reads = rules.reads(published, unasked)
     # What no condition reads is not looked up: most decisions need a row or two.
-    types = _types(reads)
-    rows = _events(conn, journey, types) if types else []
+    types = event_types(reads)
+    rows = events_of(conn, journey.lead_id, types) if types else []
     scored = "score" in reads or published.hands_off
     score = total(entries(conn, journey.lead_id) if scored else [], rules.scoring, now)
     suitable = fit(fields, rules.scoring)
@@ -141,16 +142,16 @@ def _typed(value: Any, kind: str | None) -> Value | None:
     return value  # type: ignore[no-any-return]
 
 
-def _types(reads: frozenset[str]) -> frozenset[str]:
+def event_types(reads: frozenset[str]) -> frozenset[str]:
     """The event types among what conditions read."""
     return frozenset(token.removeprefix("event:") for token in reads if token.startswith("event:"))
 
 
-def _events(conn: Connection, journey: Row[Any], types: frozenset[str]) -> Sequence[Row[Any]]:
+def events_of(conn: Connection, lead_id: str, types: frozenset[str]) -> Sequence[Row[Any]]:
     wanted = types.union(ENGAGEMENT)
     query = (
         select(events)
-        .where(events.c.lead_id == journey.lead_id, events.c.type.in_(wanted))
+        .where(events.c.lead_id == lead_id, events.c.type.in_(wanted))
         .order_by(events.c.occurred_at.desc(), events.c.id.desc())
         .limit(MOST_EVENTS)
     )

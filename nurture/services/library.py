@@ -44,13 +44,13 @@ class Rules:
     hashes: Mapping[str, str]
     _reads: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def reads(self, published: Published) -> frozenset[str]:
+    def reads(self, published: Published, more: Condition | None = None) -> frozenset[str]:
         """The tokens of all that the campaign's conditions look at."""
         found = self._reads.get(published.hash)
         if found is None:
             tokens = (self.conditions.reads(one) for one in published.conditions if one)
             found = self._reads[published.hash] = frozenset[str]().union(*tokens)
-        return found
+        return found | self.conditions.reads(more) if more else found
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ def _load_rules(conn: Connection, live: Mapping[str, str]) -> Rules:
 
 
 def _conditions(campaign: Campaign) -> Iterator[Condition]:
+    yield campaign.audience
     yield from (leave.when for leave in campaign.leave)
     yield from (rule.when for rule in campaign.rules)
     for step in campaign.steps.values():

@@ -12,16 +12,17 @@ from sqlalchemy import Connection, Row, select, update
 from nurture.domain.conditions import Condition
 from nurture.domain.scoring import crossed, fit, points_for, total
 from nurture.domain.stages import PATH, at_least
+from nurture.domain.walk import AUDIENCE
 from nurture.services.changes import lock_lead, set_stage
 from nurture.services.desk import Desk
-from nurture.services.enrol import enrol
+from nurture.services.doors import open_doors
 from nurture.services.facts import entries, lead_fields, lead_row, load_facts
 from nurture.services.judging import judge
 from nurture.services.late import note_late
 from nurture.services.library import Rules
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
-from nurture.store.tables import campaigns, events, journeys, points, waits
+from nurture.store.tables import events, journeys, points, waits
 from nurture.store.upserts import insert_unless_there
 
 LEADS_AT_ONCE = 200
@@ -69,7 +70,7 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     if any(_may_leave(row) for row in human):
         _wake_all(conn, lead_id)
     note_late(conn, desk, rules, lead_id, human)
-    _enrol(conn, desk, rules, lead_id, human)
+    open_doors(conn, desk, rules, lead_id, human)
     desk.reached("relay/looking")
     return len(rows)
 
@@ -158,7 +159,7 @@ def _wake_one(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Ro
     for row in {(row.kind, row.name): row for row in rows}.values():
         condition = Condition(tuple(row.condition["lines"]), row.condition["every"])
         answer = rules.conditions.ask(condition, facts)
-        if answer.holds or answer.error:
+        if answer.error or answer.holds == (row.kind != AUDIENCE):
             met.append((row.kind, row.name))
     if not met:
         return
@@ -170,14 +171,3 @@ def _wake_one(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Ro
         )
     conn.execute(update(journeys).where(journeys.c.id == journey.id).values(listens=None))
     queue(conn, [journey.id], AT_ONCE)
-
-
-def _enrol(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]]) -> None:
-    """Campaigns that a happening opens."""
-    for campaign in conn.execute(select(campaigns).where(campaigns.c.state == "live")).all():
-        happening = rules.dictionary.happenings.get(
-            desk.library.campaign(conn, campaign.live).campaign.enrol.on or ""
-        )
-        for row in rows:
-            if happening and happening.matches(row.type, row.data or {}):
-                enrol(conn, desk, campaign.name, lead_id, f"event:{row.id}")

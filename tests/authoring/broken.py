@@ -2,6 +2,7 @@
 
 from textwrap import dedent
 
+from tests.authoring.broken_enrol import ENROL
 from tests.authoring.broken_proofs import PROOFS
 from tests.authoring.broken_split import SPLIT
 from tests.authoring.broken_words import OTHERS, WORDS
@@ -124,4 +125,4 @@ BROKEN: dict[str, tuple[str, str]] = {
         """),
 }
 
-BROKEN |= WORDS | OTHERS | SPLIT | PROOFS
+BROKEN |= WORDS | OTHERS | SPLIT | PROOFS | ENROL

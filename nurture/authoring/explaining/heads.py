@@ -10,6 +10,7 @@ from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import duration, listed, plainly, quoted, window
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Happening
+from nurture.domain.enrolment import parse_trigger
 from nurture.domain.steps.step import lines
 
 IN, OUT, ANYWHERE = "Who comes in", "Who leaves, whatever the step", "At whatever step the lead is"
@@ -76,7 +77,7 @@ def sending_words(tell: Tell, doc: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _audience(tell: Tell, when: Any) -> Iterator[Told]:
-    yield Told(f"Only while {tell.condition(Condition(lines(when)))}; asked again before every step")
+    yield Told(f"Only while {tell.condition(Condition(lines(when)))}; whoever is not any more leaves")
 
 
 def _measure(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
@@ -102,8 +103,19 @@ def _approve(_tell: Tell, value: Any) -> Iterator[Told]:
 
 
 def _on(tell: Tell, value: Any) -> str:
-    known = tell.dictionary.happenings
-    return f"When this happens: {listed([_happening(one, known.get(one)) for one in lines(value)], 'or')}"
+    return f"When this happens: {listed([_trigger(tell, one) for one in lines(value)], 'or')}"
+
+
+def _trigger(tell: Tell, text: str) -> str:
+    trigger = parse_trigger(text)
+    match trigger.word:
+        case "enters" | "leaves":
+            return f"the lead {trigger.word} the segment {quoted(trigger.name)}"
+        case "changes":
+            return f"{plainly(trigger.name)} gets another value"
+        case "becomes":
+            return f"the lead becomes {trigger.name}"
+    return _happening(trigger.name, tell.dictionary.happenings.get(trigger.name))
 
 
 def _happening(name: str, happening: Happening | None) -> str:

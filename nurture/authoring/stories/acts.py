@@ -30,13 +30,11 @@ def _enters(play: Play) -> None:
 
 def _does(play: Play, happening: str) -> None:
     _stage(play, play.lead.happening(happening, play.now))
-    if play.campaign.enrol.on == happening:
-        play.look()
-        play.enter()
 
 
 def _touches(word: str) -> Callable[..., None]:
     def touch(play: Play, step: str, detail: str = "") -> None:
+        play.take_up_with(step)
         send = play.lead.sends.get(step)
         if send is None or send.state == "skipped":
             play.say("cannot", f"{word} {step}: she has not got it")

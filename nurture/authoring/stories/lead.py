@@ -91,10 +91,11 @@ class PlayedLead:
         match change.action, change.value:
             case "set", Mapping() as values:
                 self.fields.update(values)
+                self.events.append(EventFact("lead.changed", at, {"fields": list(values)}))
             case "tag", (str() | list()) as value:
                 self.tags = changed(self.tags, value)
             case "stage", str() as stage:
-                self.stage = stage
+                self._reach(stage, at)
             case "score", int() as points:
                 self.points.append(Entry(f"step {change.step}", points, at))
 
@@ -104,8 +105,12 @@ class PlayedLead:
         stage = crossed(before, total(self.points, self.scoring, at, self.fields).total, self.scoring)
         if stage is None or self.stage not in PATH or at_least(self.stage, stage):
             return None
-        self.stage = stage
+        self._reach(stage, at)
         return stage
+
+    def _reach(self, stage: str, at: datetime) -> None:
+        self.stage = stage
+        self.events.append(EventFact("stage.changed", at, {"stage": stage}))
 
     def _lists(self) -> frozenset[str]:
         email = str(self.fields.get("lead.email", "")).lower()

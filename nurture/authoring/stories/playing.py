@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.sending import Gate, Held
 from nurture.conditions import Conditions
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Line, Result
+from nurture.domain.enrolment import Past
 from nurture.domain.facts import Facts, HandoffFact, SendFact
 from nurture.domain.position import Position
 from nurture.domain.sales import SalesPolicy
@@ -54,7 +56,11 @@ class Journey:
     entered: datetime
     position: Position
     pending: Pending
+    key: str = ""
+    ended: datetime | None = None
     open: bool = True
+    sends: dict[str, SendFact] = field(default_factory=dict)
+    handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,14 +69,19 @@ class Play:
     rules: Rules
     lead: PlayedLead
     now: datetime
+    journeys: list[Journey] = field(default_factory=list)
     journey: Journey | None = None
+    """The one in hand: its sends and tasks are those that the lead has before her."""
     happened: list[Happened] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
     """Reasons since what happened last."""
     mails: list[datetime] = field(default_factory=list)
     """Marketing mails, for the caps."""
-    ended: datetime | None = None
     turns: int = 0
+    door: Door = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.door = Door(self.campaign, self.rules.dictionary, self.rules.conditions, self.lead, self.now)
 
     @property
     def facts(self) -> Facts:
@@ -82,40 +93,57 @@ class Play:
 
     def until(self, at: datetime) -> None:
         """Everything that is due, up to and with ``at``."""
-        while (journey := self.journey) and journey.open and journey.pending.due <= at:
+        while journey := self._next(at):
             self.turns += 1
             if self.turns > MOST_TURNS:
                 self.say("stops", f"more than {MOST_TURNS} turns")
                 journey.open = False
                 return
             self.now = max(self.now, journey.pending.due)
+            self.take_up(journey)
             self._turn(journey)
         self.now = at
 
-    def enter(self) -> None:
+    def _next(self, by: datetime) -> Journey | None:
+        """The journey that is due first."""
+        due = [journey for journey in self.journeys if journey.open and journey.pending.due <= by]
+        return min(due, key=lambda journey: journey.pending.due, default=None)
+
+    def enter(self, key: str = "") -> None:
         """A new journey, if the campaign lets her in."""
-        if self.journey and self.journey.open:
-            return
-        again = self.campaign.enrol.again
-        if self.ended and (again is None or self.now < again.after(self.ended, self.lead.told.zone)):
-            self.because.append("not let in again: enrol.again")
+        before = [Past(journey.key, journey.ended) for journey in self.journeys]
+        if reason := self.door.refused(key, before, self.now):
+            self.because.append(f"not let in: {reason}")
             return
         first = opening(
             self.campaign, self.rules.dictionary, self.rules.conditions, self.lead.facts(self.now, self.now)
         )
-        self.lead.sends.clear()
-        self.lead.handoffs.clear()
-        self.journey = Journey(self.now, first.position, Pending(first.effect, first.due))
-        self._take(self.journey, first)
+        journey = Journey(self.now, first.position, Pending(first.effect, first.due), key)
+        self.journeys.append(journey)
+        self.take_up(journey)
+        self._take(journey, first)
         self.until(self.now)
 
+    def take_up(self, journey: Journey) -> None:
+        self.journey = journey
+        self.lead.sends, self.lead.handoffs = journey.sends, journey.handoffs
+
+    def take_up_with(self, step: str) -> None:
+        """The latest journey that has sent the step."""
+        having = [journey for journey in self.journeys if step in journey.sends]
+        if having and (self.journey is None or step not in self.journey.sends):
+            self.take_up(having[-1])
+
     def look(self) -> None:
-        """Something has happened: the journey is woken."""
-        if self.journey and self.journey.open:
-            decided = self._walk(self.journey, None)
+        """Something has happened: the journeys are woken, and she may be let in."""
+        for journey in [journey for journey in self.journeys if journey.open]:
+            self.take_up(journey)
+            decided = self._walk(journey, None)
             if decided.moved:
-                self._take(self.journey, decided)
+                self._take(journey, decided)
         self.until(self.now)
+        for key in self.door.knocks(self.now):
+            self.enter(key)
 
     def _turn(self, journey: Journey) -> None:
         decided = self._walk(journey, None)
@@ -208,7 +236,7 @@ class Play:
             journey.open = False
         elif decided.outcome:
             self.say("ends", decided.outcome)
-            journey.open, self.ended = False, self.now
+            journey.open, journey.ended = False, self.now
 
     def _line(self, line: Line) -> None:
         reason = f"{line.step}: {line.kind}" + (f", {line.reason}" if line.reason else "")

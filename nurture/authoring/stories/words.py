@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nurture.authoring.checking import Words
 from nurture.authoring.kinds import DICTIONARY
 from nurture.domain.campaign import Campaign
+from nurture.domain.outcomes import outcomes
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
@@ -49,8 +50,7 @@ class Told:
 
     @property
     def outcomes(self) -> Collection[str]:
-        found = {name for step in self.campaign.steps.values() for name in step.outcomes}
-        return {*found, *(leave.outcome for leave in self.campaign.leave), *GONE, "customer", "finished"}
+        return outcomes(self.campaign)
 
 
 @dataclass(frozen=True)

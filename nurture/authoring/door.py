@@ -1,0 +1,29 @@
+"""Conditions at the door (``enrol.if``, ``audience``): asked before anything of the journey has happened."""
+
+from __future__ import annotations
+
+import re
+
+from nurture.authoring.checking import Checking
+from nurture.authoring.looks import LOOKS
+from nurture.authoring.source import address
+
+ENROL, AUDIENCE = "enrol", "audience"
+"""What conditions at the door are called among those of a file."""
+DOOR = (ENROL, AUDIENCE)
+OF_STEPS = re.compile(rf"\b({'|'.join([*LOOKS, 'done'])})\s*\(")
+SINCE_ENTRY = re.compile(r"\b(happened\s*\(\s*[\"'][^\"']*[\"']|changed\s*\([^,()]*)\s*\)")
+
+
+def check_door(check: Checking) -> None:
+    for asked in check.asked:
+        if asked.key not in DOOR:
+            continue
+        for found in OF_STEPS.finditer(asked.line.text):
+            text = f"`{found[1]}` looks at a step, and nobody has come to one when this is asked"
+            check.report("at-the-door", address(asked.line, check.source, found.start()), text,
+                         "Ask this at a step, with `if:`, or under `leave:`.")  # fmt: skip
+        for found in SINCE_ENTRY.finditer(asked.line.text):
+            text = "this counts from when the journey began, and none has begun when it is asked"
+            hint = 'Say how far back: `count("prices-page", "30d") >= 1`, `changed(lead.role, "30d")`.'
+            check.report("at-the-door", address(asked.line, check.source, found.start()), text, hint)

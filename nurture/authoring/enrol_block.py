@@ -1,0 +1,128 @@
+"""The ``enrol`` keys of a campaign, and its ``audience``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from nurture.authoring.checking import Checking, Field, read_table, unknown
+from nurture.authoring.door import AUDIENCE, ENROL
+from nurture.authoring.kinds import DICTIONARY, read_condition, read_name, read_stage
+from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, described, items
+from nurture.domain.enrolment import (
+    ALWAYS,
+    BECOMES,
+    CHANGES,
+    ENTERS,
+    LEAVES,
+    OF_EVENT,
+    WORDS,
+    parse_again,
+    parse_trigger,
+)
+
+TRIGGER = "the name of a happening, `enters SEGMENT`, `leaves SEGMENT`, `changes lead.role` or `becomes MQL`"
+KEY = re.compile(r"^event\.[A-Za-z_][A-Za-z0-9_]{0,60}$")
+
+
+def read_enrol(check: Checking, node: Node) -> Plain:
+    found = read_table(check, node, FIELDS, "`enrol`")
+    if isinstance(node, Table):
+        _fit_together(check, node, found)
+    return found
+
+
+def read_audience(check: Checking, node: Node) -> Plain:
+    return read_condition(check, node, AUDIENCE)
+
+
+def _fit_together(check: Checking, node: Table, found: Mapping[str, Plain]) -> None:
+    if "key" in found and "on" not in node.entries:
+        text = "`key` is taken from the event that lets a lead in, and `on` names none"
+        check.report("keys-together", node.keys["key"], text, "Add `on:` with a happening.")
+    if found.get("again") == ALWAYS and "key" not in found:
+        text = "`again: always` needs `key`: without one, a lead has one journey at a time"
+        hint = "Write `again: after exit`, or add a key such as `key: event.webinar`."
+        check.report("keys-together", node.keys["again"], text, hint)
+
+
+def _on(check: Checking, node: Node) -> Plain:
+    found = [_trigger(check, item) for item in items(node)]
+    if not found:
+        check.wrong(node, f"at least one of: {TRIGGER}")
+    known = [text for text in found if text is not None]
+    if len(set(known)) < len(known):
+        check.report("duplicate-name", node, "the same thing stands here twice")
+    return (known or None) if isinstance(node, Rows) else (found[0] if found else None)
+
+
+def _trigger(check: Checking, node: Node) -> str | None:
+    if not isinstance(node, Scalar) or node.value is None:
+        check.wrong(node, TRIGGER)
+        return None
+    trigger = parse_trigger(node.text)
+    if trigger.word in WORDS:
+        width = len(node.text) - len(trigger.name)
+        name = Scalar(node.at, trigger.name, trigger.name, node.index + width)
+        return f"{trigger.word} {trigger.name}" if NAMED[trigger.word](check, name) else None
+    if " " in trigger.name:
+        check.report("wrong-kind", node, f"expected {TRIGGER}, found {described(node)}")
+        return None
+    name_ok = read_name(check, node, TRIGGER)
+    if name_ok is None:
+        return None
+    known = check.words.dictionary.happenings
+    if trigger.name not in known:
+        unknown(check, "unknown-happening", node, "happening", known, DICTIONARY)
+        return None
+    return trigger.name
+
+
+def _segment(check: Checking, node: Scalar) -> bool:
+    known = check.words.dictionary.segments
+    if node.text in known:
+        return True
+    unknown(check, "unknown-segment", node, "segment", known, DICTIONARY)
+    return False
+
+
+def _field(check: Checking, node: Scalar) -> bool:
+    known = check.words.dictionary.fields
+    if node.text in known:
+        return True
+    unknown(check, "unknown-field", node, "field", known, DICTIONARY)
+    return False
+
+
+def _again(check: Checking, node: Node) -> str | None:
+    expected = "`never`, `after 180d`, `after exit` or `always`"
+    if not isinstance(node, Scalar) or node.value is None:
+        check.wrong(node, expected)
+        return None
+    try:
+        return str(parse_again(node.text.strip()))
+    except ValueError as error:
+        text = str(error)
+        check.report("wrong-kind", node, text if text.startswith("expected") else f"expected {expected}")
+        return None
+
+
+def _key(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Scalar) and KEY.match(node.text):
+        return node.text
+    check.wrong(node, "a datum of the event, such as `event.webinar`", f"Write `{OF_EVENT}` and its name.")
+    return None
+
+
+NAMED: Mapping[str, Callable[[Checking, Scalar], bool]] = {
+    ENTERS: _segment,
+    LEAVES: _segment,
+    CHANGES: _field,
+    BECOMES: lambda check, node: read_stage(check, node) is not None,
+}
+FIELDS: Mapping[str, Field] = {
+    "on": Field(_on),
+    "if": Field(lambda check, node: read_condition(check, node, ENROL)),
+    "again": Field(_again),
+    "key": Field(_key),
+}

@@ -1,0 +1,17 @@
+"""Every name under which a journey of a campaign can end."""
+
+from __future__ import annotations
+
+from nurture.domain.campaign import Campaign
+
+ALWAYS = ("customer", "unsubscribed", "complained", "bounced", "erased", "finished", "left")
+"""Outcomes that every campaign has; ``left``: another campaign took the lead out."""
+NOT_AUDIENCE = "not-audience"
+
+
+def outcomes(campaign: Campaign) -> frozenset[str]:
+    own = {name for step in campaign.steps.values() for name in step.outcomes}
+    own |= {leave.outcome for leave in campaign.leave}
+    if campaign.audience:
+        own.add(NOT_AUDIENCE)
+    return frozenset(own.union(ALWAYS))

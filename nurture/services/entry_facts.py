@@ -1,0 +1,44 @@
+"""What is known of a lead at the door of a campaign, or of whom no journey asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from nurture.domain.conditions import Condition
+from nurture.domain.facts import EventFact, Facts
+from nurture.domain.scoring import fit, total
+from nurture.services.facts import entries, event_types, events_of, lead_fields, on_lists, zone_of
+from nurture.services.library import Rules
+
+
+def entry_facts(
+    conn: Connection, rules: Rules, lead: Row[Any], now: datetime, wanted: Iterable[Condition]
+) -> Facts:
+    """Only what the conditions look at is looked up. ``lead``: as ``lead_row`` gives it."""
+    reads = frozenset[str]().union(*(rules.conditions.reads(one) for one in wanted if one))
+    fields = lead_fields(lead, rules.dictionary)
+    types = event_types(reads)
+    happened = events_of(conn, lead.id, types) if types else []
+    score = total(entries(conn, lead.id) if "score" in reads else [], rules.scoring, now)
+    suitable = fit(fields, rules.scoring)
+    return Facts(
+        now=now,
+        zone=zone_of(lead, rules.dictionary),
+        entered=now,
+        fields=fields,
+        stage=lead.stage,
+        tags=frozenset(lead.tags),
+        lists=on_lists(lead.email, rules.dictionary) if "list" in reads else frozenset(),
+        score=score.engagement + suitable,
+        fit=suitable,
+        engagement=score.engagement,
+        events=[
+            EventFact(row.type, row.occurred_at, row.data or {})
+            for row in happened
+            if row.looked_at and row.verdict != "machine"
+        ],
+    )

@@ -1,0 +1,110 @@
+"""Stories at the door: what lets a lead in, what keeps her out, and coming back."""
+
+from textwrap import dedent
+
+from tests.authoring.conftest import Make
+from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, tale
+from tests.authoring.test_stories import shown
+
+STEPS = "steps:\n  - send: hello\n  - wait: 3d\n  - end: done\n"
+
+
+def told(content: Make, head: str, text: str, dictionary: str = "") -> str:
+    over = dict([tale(text)])
+    over[CAMPAIGN] = f"campaign: talk\n{dedent(head)}{STEPS}"
+    if dictionary:
+        over[DICTIONARY] = dedent(GOOD[DICTIONARY]).replace("happenings:\n", f"happenings:\n{dictionary}")
+    return shown(content(over))
+
+
+def test_coming_into_a_segment_lets_her_in(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [becomes lead.employees 50, nothing]
+        - Tue 2026-03-03 10:00: [becomes lead.employees 500, gets hello]
+        - Fri 2026-03-06 10:00: ends done
+        """
+    assert told(content, "enrol: {on: enters big}\n", text) == ""
+
+
+def test_who_is_in_the_segment_already_is_not_let_in(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: created
+        - Tue 2026-03-03 10:00: [becomes lead.employees 600, nothing]
+        - Wed 2026-03-04 10:00: [becomes lead.employees 6, nothing]
+        """
+    head = "enrol: {on: enters big}\n"
+    story = dict([tale(text)])
+    name, body = next(iter(story.items()))
+    story[name] = body.replace("lead: {zone: Europe/Berlin}", "lead: {lead.employees: 500}")
+    assert shown(content({**story, CAMPAIGN: f"campaign: talk\n{head}{STEPS}"})) == ""
+
+
+def test_leaving_a_segment_a_changed_field_and_a_stage(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [becomes lead.employees 500, gets hello]
+        - Thu 2026-03-05 10:00: ends done
+        - Mon 2026-03-09 10:00: [becomes MQL, gets hello]
+        - Thu 2026-03-12 10:00: ends done
+        - Mon 2026-03-16 10:00: [becomes lead.employees 5, gets hello]
+        - Thu 2026-03-19 10:00: ends done
+        """
+    head = "enrol:\n  on: [leaves big, changes lead.employees, becomes MQL]\n  again: after exit\n"
+    assert told(content, head, text) == ""
+
+
+def test_the_condition_at_the_door_is_asked_once(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [does asked-us, nothing]
+        - Tue 2026-03-03 10:00: becomes lead.employees 300
+        - Tue 2026-03-03 11:00: [does asked-us, gets hello]
+        - Wed 2026-03-04 10:00: becomes lead.employees 3
+        - Fri 2026-03-06 11:00: ends done
+        """
+    assert told(content, "enrol:\n  on: asked-us\n  if: lead.employees > 100\n", text) == ""
+
+
+def test_whoever_is_no_longer_in_the_audience_leaves_before_the_next_step(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [does asked-us, gets hello]
+        - Tue 2026-03-03 10:00: becomes lead.employees 300
+        - Thu 2026-03-05 10:00: ends not-audience
+        - Fri 2026-03-06 10:00: [does asked-us, nothing]
+        """
+    head = "enrol:\n  on: asked-us\n  again: after exit\naudience: '!in_segment(\"big\")'\n"
+    assert told(content, head, text) == ""
+
+
+def test_never_twice_and_after_a_while(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [does asked-us, gets hello]
+        - Thu 2026-03-05 10:00: ends done
+        - Fri 2026-03-06 10:00: [does asked-us, nothing]
+        - Tue 2026-04-07 10:00: [does asked-us, gets hello]
+        """
+    assert "gets hello" in told(content, "enrol: {on: asked-us}\n", text)
+    assert told(content, "enrol: {on: asked-us, again: after 30d}\n", text) == ""
+
+
+def test_each_value_of_the_key_has_a_journey_of_its_own(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [does spring, gets hello]
+        - Tue 2026-03-03 10:00: [does spring, does autumn, gets hello]
+        - Thu 2026-03-05 10:00: ends done
+        - Fri 2026-03-06 10:00: ends done
+        - Mon 2026-03-09 10:00: [does spring, does autumn, nothing]
+        """
+    dictionary = (
+        "  spring: {event: webinar.registered, webinar: spring}\n"
+        "  autumn: {event: webinar.registered, webinar: autumn}\n"
+    )
+    head = "enrol:\n  on: [spring, autumn]\n  key: event.webinar\n"
+    assert told(content, head, text, dictionary) == ""
+    always = text.replace("does spring, does autumn, nothing", "does spring, gets hello")
+    assert told(content, f"{head}  again: always\n", always, dictionary) == ""
+    one_by_one = """\
+        - Mon 2026-03-02 10:00: [does spring, gets hello]
+        - Tue 2026-03-03 10:00: [does autumn, nothing]
+        - Thu 2026-03-05 10:00: ends done
+        - Fri 2026-03-06 10:00: [does autumn, gets hello]
+        """
+    assert told(content, f"{head}  again: after exit\n", one_by_one, dictionary) == ""
