@@ -63,11 +63,10 @@ def test_the_condition_at_the_door_is_asked_once(content: Make) -> None:
     assert told(content, "enrol:\n  on: asked-us\n  if: lead.employees > 100\n", text) == ""
 
 
-def test_whoever_is_no_longer_in_the_audience_leaves_before_the_next_step(content: Make) -> None:
+def test_whoever_is_no_longer_in_the_audience_leaves_at_once(content: Make) -> None:
     text = """\
         - Mon 2026-03-02 10:00: [does asked-us, gets hello]
-        - Tue 2026-03-03 10:00: becomes lead.employees 300
-        - Thu 2026-03-05 10:00: ends not-audience
+        - Tue 2026-03-03 10:00: [becomes lead.employees 300, ends not-audience]
         - Fri 2026-03-06 10:00: [does asked-us, nothing]
         """
     head = "enrol:\n  on: asked-us\n  again: after exit\naudience: '!in_segment(\"big\")'\n"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from nurture.contract import Turn
 from nurture.services import engagement
@@ -15,9 +16,12 @@ from nurture.services.enrol import enrol
 from nurture.services.look import look
 from nurture.services.turns import as_turn, find
 from nurture.services.wakes import Spread
+from nurture.store.columns import new_id
 from nurture.store.tables import journeys, leads, timeline
+from nurture.store.tables import points as table_points
 from tests.fixtures.content import MONDAY, House
 
+WAITS: list[dict[str, Any]] = [{"wait": "30d"}, {"end": "done"}]
 STEPS: list[dict[str, Any]] = [{"send": "hello"}, {"wait": "3d"}, {"end": "done"}]
 
 
@@ -89,6 +93,29 @@ def test_whoever_is_not_in_the_audience_stays_out_and_goes_out(house: House) -> 
     turn = house.do(turn_of, house, journey)
     house.do(engagement.check, house.desk, turn)
     assert house.do(find, journey).outcome == "not-audience"
+
+
+def test_a_change_that_takes_her_out_of_the_audience_wakes_her(house: House) -> None:
+    house.publish({"campaign": "talk", "audience": ["score >= 10", "!lead.customer"], "steps": WAITS})
+    lead = house.lead()
+    house.do(announce, lead, "form.submitted", {}, "points", MONDAY)
+    house.do(give, lead, 40)
+    journey = house.do(enrol, house.desk, "talk", lead, "1").journey
+    house.do(engagement.check, house.desk, house.do(turn_of, house, journey))
+    house.do(lambda conn: conn.execute(update(journeys).values(woken=False)))
+    happens(house, lead, "lead.changed", "none", fields=["lead.industry"])
+    assert not house.do(find, journey).woken
+    house.do(lambda conn: conn.execute(update(leads).values(fields={"customer": True})))
+    happens(house, lead, "lead.changed", "some", fields=["lead.customer"])
+    assert house.do(find, journey).woken
+    # Points fade without an event: what time alone can undo is looked at daily.
+    row = house.do(find, journey)
+    assert row.due == MONDAY + timedelta(days=1)
+
+
+def give(conn: Connection, lead: str, points: int) -> None:
+    row = {"id": new_id(), "lead_id": lead, "rule": "hand", "points": points, "at": MONDAY}
+    conn.execute(insert(table_points).values(**row, policy="", key=f"hand/{lead}"))
 
 
 def test_a_condition_that_fails_is_not_a_no(house: House) -> None:
