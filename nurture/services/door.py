@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert
+from sqlalchemy import Connection, insert
 
 from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import unfit
 from nurture.domain.facts import Facts
 from nurture.services.entry_facts import entry_facts
+from nurture.services.facts import Lead
 from nurture.services.library import Rules
 from nurture.services.timeline import REASON_AT_MOST, plain
 from nurture.store.tables import timeline
@@ -27,7 +27,7 @@ class AtTheDoor:
 
 
 def at_the_door(
-    conn: Connection, rules: Rules, campaign: Campaign, lead: Row[Any], now: datetime, cause: str
+    conn: Connection, rules: Rules, campaign: Campaign, lead: Lead, now: datetime, cause: str
 ) -> AtTheDoor:
     """A refusal of somebody whom an event brought stands on her timeline, with its reason."""
     wanted = (("audience", campaign.audience), ("enrol.if", campaign.enrol.if_))

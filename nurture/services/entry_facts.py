@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from nurture.domain.conditions import Condition
 from nurture.domain.facts import EventFact, Facts
 from nurture.domain.scoring import fit, total
-from nurture.services.facts import entries, event_types, events_of, lead_fields, on_lists, zone_of
+from nurture.services.facts import Lead, entries, event_types, events_of, lead_fields, on_lists, zone_of
 from nurture.services.library import Rules
 
 
 def entry_facts(
-    conn: Connection, rules: Rules, lead: Row[Any], now: datetime, wanted: Iterable[Condition]
+    conn: Connection, rules: Rules, lead: Lead, now: datetime, wanted: Iterable[Condition]
 ) -> Facts:
     """Only what the conditions look at is looked up. ``lead``: as ``lead_row`` gives it."""
     reads = frozenset[str]().union(*(rules.conditions.reads(one) for one in wanted if one))
