@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nurture.authoring.content import CAMPAIGNS, POLICIES, TEMPLATES, Content, read_content
+from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.problems import Problem, errors
 from nurture.authoring.source import suggestion
 from nurture.domain.campaign import Campaign
@@ -58,6 +59,12 @@ def one_campaign(name: str, content: Path | None) -> tuple[Content, Campaign]:
     if file.campaign is None:
         raise NurtureError(f"{file.path} has mistakes that must be mended first.", "See `nurture check`.")
     return of, file.campaign
+
+
+def tell_of(of: Content, campaign: Campaign) -> Tell:
+    rules = of.rules()
+    subjects = {name: source.subject for name, source in of.messages.items()}
+    return Tell(campaign, rules.dictionary, rules.conditions, subjects)
 
 
 def _near(path: Path) -> Path:

@@ -24,6 +24,10 @@ COMMANDS: Mapping[str, Command] = {
     "check": Command("nurture.cli.check", "check", "Check campaigns, policies, messages and stories."),
     "test": Command("nurture.cli.test", "play_stories", "Play the stories of campaigns in virtual time."),
     "explain": Command("nurture.cli.explain", "explain", "Tell a campaign in plain sentences."),
+    "graph": Command("nurture.cli.graph", "graph", "Draw a campaign."),
+    "preview": Command(
+        "nurture.cli.preview", "preview", "Every message of a campaign, as a lead would get it."
+    ),
     "diff": Command("nurture.cli.diff", "diff", "What is different from what is live, in words."),
     "publish": Command("nurture.cli.publish", "publish", "Publish campaigns and policies."),
     "versions": Command("nurture.cli.diff", "versions", "The versions of a campaign, and who is on them."),

@@ -23,7 +23,8 @@ def spoken(tell: Tell, key: Key, value: Any) -> str:
     """What the key says, with its value in words. Empty: nothing is said of it."""
     if key.says == "":
         return ""
-    said = SPOKEN.get(key.kind, lambda _tell, value: plainly(value))(tell, value)
+    say = SPOKEN.get(key.kind)
+    said = say(tell, value) if say else plainly(value)
     return (key.says or "{}").format(said)
 
 

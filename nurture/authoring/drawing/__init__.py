@@ -1,0 +1,1 @@
+"""A campaign drawn: boxes, and lines with words on them."""
