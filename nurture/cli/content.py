@@ -12,6 +12,7 @@ from nurture.authoring.problems import Problem, errors
 from nurture.authoring.source import suggestion
 from nurture.domain.campaign import Campaign
 from nurture.domain.errors import NurtureError
+from nurture.services.preview import inert_letterhead, subjects
 from nurture.settings import load_settings
 
 PARTS = (CAMPAIGNS, POLICIES, TEMPLATES)
@@ -63,8 +64,9 @@ def one_campaign(name: str, content: Path | None) -> tuple[Content, Campaign]:
 
 def tell_of(of: Content, campaign: Campaign) -> Tell:
     rules = of.rules()
-    subjects = {name: source.subject for name, source in of.messages.items()}
-    return Tell(campaign, rules.dictionary, rules.conditions, subjects)
+    head = inert_letterhead(load_settings())
+    seen = subjects(campaign, of.messages, rules.dictionary, head)
+    return Tell(campaign, rules.dictionary, rules.conditions, seen)
 
 
 def _near(path: Path) -> Path:

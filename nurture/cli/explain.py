@@ -14,9 +14,7 @@ def explain(
 ) -> None:
     """Tell a campaign in plain sentences: who comes in, what happens to whom, how it can end."""
     from nurture.authoring.explaining.page import explain as told
-    from nurture.cli.content import one_campaign
+    from nurture.cli.content import one_campaign, tell_of
 
     of, found = one_campaign(campaign, content)
-    rules = of.rules()
-    company = of.dictionary.get("sending", {})
-    print(told(found, rules.dictionary, rules.conditions, of.messages, company))
+    print(told(tell_of(of, found), of.dictionary.get("sending", {})))

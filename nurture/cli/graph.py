@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -11,6 +11,7 @@ from nurture.domain.errors import NurtureError
 
 if TYPE_CHECKING:
     from nurture.authoring.drawing.drawing import Drawing
+    from nurture.authoring.drawing.picture import Picture
 
 
 class Format(StrEnum):
@@ -78,7 +79,7 @@ def _drawn(drawing: "Drawing", kind: Format) -> bytes:
     if kind is Format.mermaid:
         return mermaid(drawing).encode()
     text = dot(drawing)
-    return text.encode() if kind is Format.dot else picture(text, kind.value)
+    return text.encode() if kind is Format.dot else picture(text, cast("Picture", kind.value))
 
 
 def _write(drawn: bytes, target: Path | None) -> None:

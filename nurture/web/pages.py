@@ -29,6 +29,11 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     return HTMLResponse(_environment().get_template(template).render(shown), status)
 
 
+def page_text(template: str, **context: Any) -> str:
+    """A page that stands for itself, without a request."""
+    return _environment().get_template(template).render(context)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

@@ -10,6 +10,7 @@ from nurture.authoring.campaign_file import FIELDS
 from nurture.authoring.content import Content, read_content
 from nurture.authoring.explaining.heads import ELSEWHERE, HEADS
 from nurture.authoring.explaining.page import explain
+from nurture.authoring.explaining.tell import Tell
 from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import COMMON_KEYS
@@ -19,8 +20,9 @@ def explained(content: Content, name: str) -> str:
     campaign = content.campaigns[name].campaign
     assert campaign is not None
     rules = content.rules()
-    company = content.dictionary.get("sending", {})
-    return explain(campaign, rules.dictionary, rules.conditions, content.messages, company)
+    subjects = {name: source.subject for name, source in content.messages.items()}
+    tell = Tell(campaign, rules.dictionary, rules.conditions, subjects)
+    return explain(tell, content.dictionary.get("sending", {}))
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ SHAPES: dict[Look, str] = {
     Look.GOAL: "oval",
     Look.RULE: "note",
 }
-WIDTH, LINE_WIDTH = 30, 24
+WIDTH, LINE_WIDTH = 34, 24
 """Characters of a line in a box, and on a line."""
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nurture.authoring.explaining.heads import ELSEWHERE, HEADINGS, HEADS, MAILS, OUT, sending_words
 from nurture.authoring.explaining.steps import Told, told_step
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import plainly, quoted
-from nurture.conditions import Conditions
-from nurture.delivery.source import MessageSource
 from nurture.domain.campaign import Campaign
-from nurture.domain.dictionary import Dictionary
 from nurture.domain.steps.step import Doc, Step
 
 COLUMNS = 80
@@ -23,16 +21,10 @@ Block = tuple[str, Sequence[Told]]
 """A heading and what stands below it."""
 
 
-def explain(
-    campaign: Campaign,
-    dictionary: Dictionary,
-    conditions: Conditions,
-    messages: Mapping[str, MessageSource],
-    company: Doc,
-) -> str:
+def explain(tell: Tell, company: Doc) -> str:
     """``company``: the ``sending`` of the dictionary's document."""
-    subjects = {name: source.subject for name, source in messages.items()}
-    tell = Tell(campaign, dictionary, conditions, subjects, _numbers(campaign))
+    campaign = tell.campaign
+    tell = replace(tell, numbers=_numbers(campaign))
     blocks = [*_heads(tell, company), *_ways(tell), ("How it can end", [Told(_endings(campaign))])]
     title = campaign.name if campaign.title == campaign.name else f"{campaign.name}: {campaign.title}"
     return "\n".join([title, *(line for block in blocks for line in _block(*block))])

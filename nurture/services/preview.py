@@ -1,0 +1,120 @@
+"""The messages of a campaign as a lead would get them. Nothing is sent, nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from nurture.contract import Turn
+from nurture.delivery.links import Links
+from nurture.delivery.render import Rendered, RenderError, render
+from nurture.delivery.source import MessageSource
+from nurture.domain.campaign import Campaign
+from nurture.domain.dictionary import Dictionary
+from nurture.domain.facts import Value
+from nurture.domain.steps.send import Send
+from nurture.services.facts import lead_fields, lead_row
+from nurture.services.letterhead import PLACEHOLDERS, Letterhead
+from nurture.services.pause import lead_of
+from nurture.services.sending import ToSend
+from nurture.settings import Settings
+
+NOBODY = {"lead.email": "somebody@company.example"}
+"""Of whom nothing else is known."""
+SOMEBODY: Mapping[str, Value] = {
+    **NOBODY,
+    "lead.first_name": "Ana",
+    "lead.last_name": "Lima",
+    "lead.phone": "+351 21 000 0000",
+    "lead.role": "Head of Planning",
+    "lead.company": "Lima & Sons",
+    "lead.industry": "food wholesale",
+    "lead.country": "PT",
+    "lead.language": "en",
+    "account.name": "Lima & Sons",
+    "account.domain": "lima.example",
+    "account.country": "PT",
+}
+BY_TYPE: Mapping[str, Value] = {"number": 250, "yes/no": True}
+
+
+@dataclass(frozen=True)
+class Preview:
+    step: Send
+    message: str
+    rendered: Rendered | None
+    trouble: str = ""
+    """Why it could not be made: the journey would need attention here."""
+
+
+def somebody(dictionary: Dictionary, now: datetime) -> dict[str, Value]:
+    """A made-up lead of whom every field is known."""
+    found: dict[str, Value] = {}
+    for name, kind in dictionary.fields.items():
+        if kind == "date":
+            found[name] = now + timedelta(days=30)
+        else:
+            found[name] = SOMEBODY.get(name, BY_TYPE.get(kind, _example(name)))
+    return {**SOMEBODY, **found}
+
+
+def lead_values(conn: Connection, dictionary: Dictionary, who: str) -> dict[str, Value]:
+    """Of a lead by address or id. Raises UnknownLead."""
+    return lead_fields(lead_row(conn, lead_of(conn, who)), dictionary)
+
+
+def previews(
+    campaign: Campaign,
+    messages: Mapping[str, MessageSource],
+    head: Letterhead,
+    fields: Mapping[str, Value],
+) -> Iterator[Preview]:
+    """Every message in the order of the file, each variant of it."""
+    for step in campaign.steps.values():
+        for name in step.messages() if isinstance(step, Send) else ():
+            assert isinstance(step, Send)
+            if name in messages:
+                yield _preview(campaign, step, name, messages[name], head, fields)
+
+
+def subjects(
+    campaign: Campaign, messages: Mapping[str, MessageSource], dictionary: Dictionary, head: Letterhead
+) -> dict[str, str]:
+    """Message -> its subject line, for somebody of whom everything is known."""
+    fields = somebody(dictionary, datetime.now(UTC))
+    made = previews(campaign, messages, head, fields)
+    return {one.message: one.rendered.subject for one in made if one.rendered}
+
+
+def inert_letterhead(settings: Settings) -> Letterhead:
+    """Its links lead nowhere: a look at a real lead's mail must not unsubscribe her."""
+    given = {name: getattr(settings, name) or made_up for name, made_up in PLACEHOLDERS.items()}
+    return Letterhead(**given, links=InertLinks(settings.web_url, ["preview"]))
+
+
+class InertLinks(Links):
+    def sign(self, purpose: str, *ids: str | int) -> str:
+        return "preview"
+
+
+def _preview(
+    campaign: Campaign,
+    step: Send,
+    message: str,
+    source: MessageSource,
+    head: Letterhead,
+    fields: Mapping[str, Value],
+) -> Preview:
+    turn = Turn("preview", 0, step.name, "send_message", datetime.now(UTC).isoformat())
+    mail = ToSend(turn, "preview", "preview", campaign.name, "preview", step, source, fields, False, "")
+    try:
+        return Preview(step, message, render(source, head.context(mail)))
+    except RenderError as error:
+        return Preview(step, message, None, str(error))
+
+
+def _example(name: str) -> str:
+    return f"[{name.rpartition('.')[2].replace('_', ' ')}]"
