@@ -23,6 +23,7 @@ from nurture.domain.outcomes import outcomes
 
 RULE_VERBS = ("do", "go", "end")
 AFTER = "after "
+MOST_PRIORITY = 1000
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,13 @@ def _again(check: Checking, node: Node) -> str | None:
     return None
 
 
+def _priority(check: Checking, node: Node) -> int | None:
+    if isinstance(node, Scalar) and type(node.value) is int and abs(node.value) <= MOST_PRIORITY:
+        return node.value
+    check.wrong(node, f"a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}; the higher goes first")
+    return None
+
+
 def _leave(check: Checking, node: Node) -> Plain:
     if isinstance(node, Table):
         for key in node.keys.values():
@@ -188,6 +196,7 @@ RULE: Mapping[str, Field] = {
 FIELDS: Mapping[str, Field] = {
     "campaign": Field(lambda check, node: read_name(check, node, "the name of the campaign"), required=True),
     "title": Field(read_text),
+    "priority": Field(_priority),
     "enrol": Field(read_enrol),
     "audience": Field(read_audience),
     "leave": Field(_leave),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nurture.authoring.calendars_file import check_calendars
 from nurture.authoring.campaign_file import CampaignFile, check_campaign
 from nurture.authoring.checking import Words
 from nurture.authoring.dictionary_file import check_dictionary
@@ -21,6 +22,7 @@ from nurture.authoring.stories.reading import check_stories
 from nurture.authoring.stories.story import StoriesFile
 from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource, message_names
+from nurture.domain.calendars import load_calendars
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.sales import SalesPolicy, load_sales
 from nurture.domain.scoring import load_scoring
@@ -51,6 +53,7 @@ class Content:
     sales: Mapping[str, Plain]
     scoring: Mapping[str, Plain]
     messages: Mapping[str, MessageSource]
+    calendars: Mapping[str, Plain] = field(default_factory=dict)
     stories: Sequence[StoriesFile] = ()
     problems: list[Problem] = field(default_factory=list)
 
@@ -62,13 +65,20 @@ class Content:
     def rules(self) -> Rules:
         """The policies, loaded, for playing stories."""
         dictionary = load_dictionary(self.dictionary)
-        return Rules(dictionary, Conditions(dictionary), load_sales(self.sales), load_scoring(self.scoring))
+        return Rules(
+            dictionary,
+            Conditions(dictionary),
+            load_sales(self.sales),
+            load_scoring(self.scoring),
+            load_calendars(self.calendars),
+        )
 
 
 def read_content(content: Path) -> Content:
     problems: list[Problem] = []
     dictionary = _policy(content, "dictionary", problems, check_dictionary)
     sales = _policy(content, "sales", problems, check_sales)
+    calendars = _policy(content, "calendars", problems, check_calendars)
     words = _words(
         load_dictionary(dictionary), load_sales(sales), frozenset(message_names(content / TEMPLATES))
     )
@@ -81,7 +91,7 @@ def read_content(content: Path) -> Content:
     )
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
     stories = _stories(content, words, campaigns, problems)
-    return Content(campaigns, dictionary, sales, scoring, messages, stories, _own(problems))
+    return Content(campaigns, dictionary, sales, scoring, messages, calendars, stories, _own(problems))
 
 
 def _own(problems: list[Problem]) -> list[Problem]:

@@ -19,11 +19,12 @@ from nurture.domain.windows import ANY_TIME, parse_window
 FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*$")
 EVENT = re.compile(r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")
 WINDOW = ("days", "hours")
+YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
 def check_dictionary(source: Source, root: Node) -> Mapping[str, Plain]:
-    # Windows are read first: `sending` below may name one.
-    first = read_table(Checking(Source(source.file, source.text)), root, {"windows": Field(_windows)}, "")
+    # Windows and happenings are read first: `sending` below may name them.
+    first = read_table(Checking(Source(source.file, source.text)), root, NAMED, "")
     check = Checking(source, Words(load_dictionary(first)))
     document = read_table(check, root, FIELDS, "the dictionary")
     _check_segments(check, load_dictionary(document))
@@ -117,8 +118,9 @@ def _windows(check: Checking, node: Node) -> Plain:
 
 
 def _window(check: Checking, name: str, node: Node) -> Plain:
-    found = read_table(check, node, {key: Field(read_text, required=True) for key in WINDOW}, f"`{name}`")
-    if not isinstance(node, Table) or set(found) != set(WINDOW):
+    keys = {key: Field(read_text, required=True) for key in WINDOW}
+    found = read_table(check, node, {**keys, "holidays": Field(_yes_no)}, f"`{name}`")
+    if not isinstance(node, Table) or not set(WINDOW) <= set(found):
         return None
     if name == ANY_TIME:
         check.report("name", node, f"`{ANY_TIME}` is there by itself and cannot be changed")
@@ -132,11 +134,18 @@ def _window(check: Checking, name: str, node: Node) -> Plain:
     return found
 
 
+def _yes_no(check: Checking, node: Node) -> bool | None:
+    if isinstance(node, Scalar) and node.text in YES_NO:
+        return YES_NO[node.text]
+    check.wrong(node, "`yes` or `no`")
+    return None
+
+
+NAMED: Mapping[str, Field] = {"happenings": Field(_happenings), "windows": Field(_windows)}
 FIELDS: Mapping[str, Field] = {
     "fields": Field(_fields),
-    "happenings": Field(_happenings),
     "lists": Field(_lists),
     "segments": Field(_segments),
-    "windows": Field(_windows),
+    **NAMED,
     "sending": Field(read_company_sending),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from nurture.authoring.caps import read_cap
 from nurture.authoring.checking import Asked, Checking, unknown
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items, plain
 from nurture.authoring.source import suggestion
@@ -279,6 +280,7 @@ KINDS: dict[Kind, Callable[[Checking, Node, Key], Plain]] = {
     Kind.STAGE: lambda check, node, _key: read_stage(check, node),
     Kind.COUNT: lambda check, node, _key: read_count(check, node),
     Kind.POINTS: lambda check, node, _key: read_points(check, node),
+    Kind.CAP: lambda check, node, _key: read_cap(check, node),
     Kind.WORD: lambda check, node, key: read_word(check, node, key.words),
 }
 """Conditions and arms also need to know their key, and are read by ``blocks``."""

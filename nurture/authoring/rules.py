@@ -34,6 +34,7 @@ RULES: dict[str, str] = {
     "unknown-segment": "Segments are declared in policies/dictionary.yaml.",
     "unknown-window": "Windows are declared in policies/dictionary.yaml.",
     "unknown-stage": "Stages are those of the lifecycle.",
+    "unknown-country": "Countries have codes of two letters, and our own has a calendar.",
     "unknown-zone": "Time zones are those of the tz database.",
     "unknown-message": "Every message that is sent is in templates/.",
     "unknown-campaign": "Stories tell of a campaign that there is.",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import available_timezones
 
-from nurture.authoring.checking import Checking, Field, read_table
-from nurture.authoring.kinds import read_duration, read_window
+from nurture.authoring.caps import read_cap
+from nurture.authoring.checking import Checking, Field, read_named, read_table
+from nurture.authoring.days import read_days
+from nurture.authoring.kinds import DICTIONARY, read_duration, read_window
 from nurture.authoring.nodes import Node, Plain, Scalar
-from nurture.authoring.source import nearest
-
-MOST = 50
+from nurture.authoring.source import nearest, suggestion
+from nurture.domain.sending_policy import CHANNELS
 
 
 def read_zone(check: Checking, node: Node) -> str | None:
@@ -28,21 +29,30 @@ def read_zone(check: Checking, node: Node) -> str | None:
     return None
 
 
-def _most(check: Checking, node: Node) -> int | None:
-    if isinstance(node, Scalar) and type(node.value) is int and 0 < node.value <= MOST:
-        return node.value
-    check.wrong(node, f"a number of messages from 1 to {MOST}")
-    return None
+def _quiet_after(check: Checking, node: Node) -> Plain:
+    return read_named(check, node, _quiet, "happenings with durations, such as `{bought: 14d}`")
 
 
-def _cap(check: Checking, node: Node) -> Plain:
-    return read_table(check, node, {"day": Field(_most), "week": Field(_most)}, "`cap`")
+def _quiet(check: Checking, name: str, node: Node) -> Plain:
+    known = check.words.dictionary.happenings
+    if name not in known:
+        text = f"there is no happening `{name}` in {DICTIONARY}"
+        check.report("unknown-happening", node, text, suggestion(name, known, "There are"))
+        return None
+    return read_duration(check, node)
 
 
+def _channel(check: Checking, node: Node) -> Plain:
+    return read_table(check, node, CHANNEL, "a channel")
+
+
+CHANNEL: Mapping[str, Field] = {"window": Field(read_window), "cap": Field(read_cap)}
 CAMPAIGN_SENDING: Mapping[str, Field] = {
-    "window": Field(read_window),
+    **CHANNEL,
     "within": Field(read_duration),
-    "cap": Field(_cap),
+    "blocked": Field(read_days),
+    "quiet_after": Field(_quiet_after),
+    **{channel: Field(_channel) for channel in CHANNELS},
 }
 COMPANY_SENDING: Mapping[str, Field] = {**CAMPAIGN_SENDING, "zone_fallback": Field(read_zone)}
 

@@ -115,7 +115,9 @@ def _since(scene: Scene, window: str) -> datetime | None:
         length = parse_duration(window)
     except ValueError as wrong:
         raise Undecided(str(wrong)) from None
-    return length.before(scene.facts.now, scene.facts.zone) if scene.facts.events else None
+    return (
+        length.before(scene.facts.now, scene.facts.zone, scene.facts.calendar) if scene.facts.events else None
+    )
 
 
 def _happenings(scene: Scene, name: str, since: datetime | None) -> Iterator[EventFact]:

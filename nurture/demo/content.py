@@ -32,7 +32,7 @@ def published(store: Store, desk: Desk, directory: Path) -> tuple[Sequence[Campa
         )
     if not content.campaigns:
         raise ContentWrong(f"There is no campaign in {directory}.", "The demo shows the shipped ones.")
-    for kind in ("dictionary", "scoring", "sales"):
+    for kind in ("dictionary", "scoring", "sales", "calendars"):
         store.write_sync(publish_policy, desk.clock, kind, getattr(content, kind))
     campaigns = [_publish(store, desk, content, name) for name in sorted(content.campaigns)]
     return campaigns, content.rules().dictionary

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nurture.domain.conditions import Condition
-from nurture.domain.dictionary import Sending, load_sending
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.enrolment import Enrol, load_enrol
+from nurture.domain.sending_policy import Sending, load_sending
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import Doc, Step, lines
 
@@ -47,6 +47,8 @@ class Campaign:
     main: tuple[Step, ...]
     sections: Mapping[str, tuple[Step, ...]]
     document: Mapping[str, Any]
+    priority: int = 0
+    """The campaign with the higher one goes first where two would write to a lead."""
     steps: Mapping[str, Step] = field(default_factory=dict)
     """Every step by name, arms and rules too."""
     after: Mapping[str, str | None] = field(default_factory=dict)
@@ -87,6 +89,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         main=main,
         sections=sections,
         document=doc,
+        priority=int(doc.get("priority", 0)),
     )
     steps: dict[str, Step] = {}
     after: dict[str, str | None] = {}

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
-from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.sending_policy import Sending, load_sending
 from nurture.domain.windows import Window, parse_window
 
 TYPES = ("text", "number", "yes/no", "date")
@@ -30,17 +30,6 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Sending:
-    """When and how much may be sent. ``None`` everywhere: the next wider place decides."""
-
-    window: str | None = None
-    within: Duration | None = None
-    caps: Mapping[str, int] = field(default_factory=dict)
-    """``day`` and ``week`` -> most marketing messages to one lead in the last 24 hours or 7 days."""
-    zone_fallback: str | None = None
-
-
-@dataclass(frozen=True)
 class Dictionary:
     fields: Mapping[str, str] = field(default_factory=dict)
     """``lead.industry`` -> one of TYPES."""
@@ -58,15 +47,6 @@ class Dictionary:
         return frozenset(name for name in named if name in self.segments)
 
 
-def load_sending(doc: Mapping[str, Any]) -> Sending:
-    return Sending(
-        window=doc.get("window"),
-        within=parse_duration(doc["within"]) if "within" in doc else None,
-        caps={period: int(most) for period, most in doc.get("cap", {}).items()},
-        zone_fallback=doc.get("zone_fallback"),
-    )
-
-
 def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
     """From the document of a published policy, which the checker has passed."""
     happenings = {
@@ -82,7 +62,8 @@ def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
             for name, lines in doc.get("segments", {}).items()
         },
         windows={
-            name: parse_window(spec["days"], spec["hours"]) for name, spec in doc.get("windows", {}).items()
+            name: parse_window(spec["days"], spec["hours"], holidays=bool(spec.get("holidays")))
+            for name, spec in doc.get("windows", {}).items()
         },
         sending=load_sending(doc.get("sending", {})),
     )

@@ -1,4 +1,5 @@
-"""Durations as marketers write them: ``90m``, ``4h``, ``3d``, ``2w``, ``2 months``, ``5 business days``."""
+"""Durations as marketers write them: ``90m``, ``4h``, ``3d``, ``2w``, ``2 months``, ``5 business days``,
+``6 business hours``."""
 
 from __future__ import annotations
 
@@ -7,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from nurture.domain.business_time import minus_hours, plus_days, plus_hours
+from nurture.domain.calendars import PLAIN, Calendar
 
 UNITS = {
     "m": "minutes",
@@ -28,10 +32,12 @@ UNITS = {
     "bd": "business days",
     "business day": "business days",
     "business days": "business days",
+    "bh": "business hours",
+    "business hour": "business hours",
+    "business hours": "business hours",
 }
 PATTERN = re.compile(r"^\s*(\d{1,4})\s*([a-z]+(?: [a-z]+)?)\s*$")
-EXPECTED = "a duration such as 90m, 4h, 3d, 2w, 2 months or 5 business days"
-SATURDAY = 5
+EXPECTED = "a duration such as 90m, 4h, 3d, 2w, 2 months, 5 business days or 6 business hours"
 
 
 @dataclass(frozen=True)
@@ -47,35 +53,39 @@ class Duration:
     def spoken(self) -> str:
         return f"{self.count} {self.unit.removesuffix('s') if self.count == 1 else self.unit}"
 
-    def after(self, instant: datetime, zone: ZoneInfo) -> datetime:
+    def after(self, instant: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
         """``instant`` (UTC) plus this. Minutes and hours elapse; days and longer keep the local hour of
-        ``zone``."""
-        return self._shift(instant, zone, 1)
+        ``zone``; business days and hours are those of ``calendar``."""
+        return self._shift(instant, zone, calendar, 1)
 
-    def before(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        return self._shift(instant, zone, -1)
+    def before(self, instant: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
+        return self._shift(instant, zone, calendar, -1)
 
     def span(self) -> timedelta:
-        """How long this is at most, zone left aside: months count 31 days, business days 7/5 and a
-        weekend."""
+        """How long this is at most, zone and holidays left aside: months count 31 days, business days 7/5
+        and a weekend, eight business hours a day."""
         days = {
             "days": self.count,
             "weeks": 7 * self.count,
             "months": 31 * self.count,
             "business days": self.count * 7 // 5 + 2,
+            "business hours": self.count * 7 // 40 + 3,
         }
         if self.unit in days:
             return timedelta(days=days[self.unit])
         return timedelta(**{self.unit: self.count})
 
-    def _shift(self, instant: datetime, zone: ZoneInfo, sign: int) -> datetime:
+    def _shift(self, instant: datetime, zone: ZoneInfo, calendar: Calendar, sign: int) -> datetime:
         if self.unit in ("minutes", "hours"):
             return instant + sign * timedelta(**{self.unit: self.count})
+        if self.unit == "business hours":
+            count = plus_hours if sign > 0 else minus_hours
+            return count(instant, timedelta(hours=self.count), zone, calendar)
         local = instant.astimezone(zone).replace(tzinfo=None)
         if self.unit == "months":
             local = _plus_months(local, sign * self.count)
         elif self.unit == "business days":
-            local = _plus_business_days(local, sign * self.count)
+            local = plus_days(local, sign * self.count, calendar)
         else:
             local += sign * timedelta(**{self.unit: self.count})
         return local.replace(tzinfo=zone).astimezone(UTC)
@@ -100,13 +110,3 @@ def _plus_months(local: datetime, months: int) -> datetime:
         except ValueError:
             continue
     raise AssertionError("every month has 28 days")
-
-
-def _plus_business_days(local: datetime, count: int) -> datetime:
-    step = timedelta(days=1 if count >= 0 else -1)
-    left = abs(count)
-    while left or local.weekday() >= SATURDAY:
-        local += step
-        if local.weekday() < SATURDAY and left:
-            left -= 1
-    return local

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from nurture.domain.calendars import PLAIN, Calendar
+
 Value = str | int | float | bool | datetime
 
 
@@ -56,6 +58,8 @@ class Facts:
     """Campaign time, UTC."""
     zone: ZoneInfo
     entered: datetime
+    calendar: Calendar = PLAIN
+    """Of the lead's country."""
     fields: Mapping[str, Value] = field(default_factory=dict)
     """``lead.industry`` -> value; empty fields are left out."""
     stage: str = "lead"

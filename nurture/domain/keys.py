@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """``3d``, ``up to 14d``, ``to deal.renewal_date - 60d`` or ``into afternoons``."""
     WINDOW = "window"
     """The name of a window in the dictionary, or ``any-time``."""
+    CAP = "cap"
+    """A map from ``day``, ``week`` or durations to the most messages in that time."""
     STEPS = "steps"
     """An arm: a block list of steps."""
     SECTION = "section"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.position import Mark
 
@@ -32,13 +33,13 @@ class Team:
     give_up: Duration
     """It expires, and the journey goes on with ``time_up``."""
 
-    def due_at(self, at: datetime, zone: ZoneInfo) -> datetime:
-        return self.due.after(at, zone)
+    def due_at(self, at: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
+        return self.due.after(at, zone, calendar)
 
-    def marks(self, at: datetime, zone: ZoneInfo) -> tuple[Mark, ...]:
+    def marks(self, at: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> tuple[Mark, ...]:
         """The deadlines of a task handed over ``at`` (UTC), in order of time."""
         spans = {"remind": self.remind, "escalate": self.escalate, "time_up": self.give_up}
-        return tuple(Mark(span.after(at, zone), what) for what, span in spans.items())
+        return tuple(Mark(span.after(at, zone, calendar), what) for what, span in spans.items())
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from nurture.domain.enrolment import unfit
 from nurture.domain.facts import Facts, as_of
 from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.position import Position
+from nurture.domain.sending import opens, opens_window
 from nurture.domain.steps.do import Do
+from nurture.domain.steps.send import Send
 from nurture.domain.steps.step import End, Go, Move, Park, Step
 from nurture.domain.windows import ANY_TIME
 
@@ -74,11 +76,13 @@ class Walker:
         ]
         return max(found) + timedelta(seconds=1) if found and deadline else None
 
-    def opens(self, window: str | None, instant: datetime) -> datetime:
-        name = window or self.campaign.sending.window or self.dictionary.sending.window
-        if name is None or name == ANY_TIME:
+    def opens(self, window: str, instant: datetime) -> datetime:
+        if window == ANY_TIME:
             return instant
-        return self.dictionary.windows[name].opens(instant, self.facts.zone)
+        return opens_window(self.dictionary.windows[window], self.facts, instant)
+
+    def sends(self, step: Send, instant: datetime) -> datetime:
+        return opens(step, self.campaign, self.dictionary, self.facts, instant)
 
 
 def leaving(walker: Walker) -> End | Park | None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ANY_TIME = "any-time"
+WEEKS = 16
+"""Days looked at: the hours of a weekly window may be those that are skipped when the clocks go forward."""
+YEAR = 400
+"""Days looked at where some are closed."""
+Closed = Callable[[date], object]
+"""Whether nothing may begin on a day."""
 
 
 @dataclass(frozen=True)
@@ -18,25 +25,35 @@ class Window:
     end: time
     """Exclusive. Not after ``start``: over midnight, and the window belongs to the day of its start."""
 
-    def opens(self, instant: datetime, zone: ZoneInfo) -> datetime:
+    holidays: bool = False
+    """Whether it opens on holidays too."""
+
+    def opens(self, instant: datetime, zone: ZoneInfo, closed: Closed | None = None) -> datetime:
         """The first instant (UTC), not before ``instant``, at which this window is open."""
-        local = instant.astimezone(zone)
-        # Two weeks: the hours of a weekly window may be the ones that are skipped when the clocks go forward.
-        for offset in range(-1, 16):
-            day = (local + timedelta(days=offset)).date()
-            if day.weekday() not in self.days:
+        first = instant.astimezone(zone).date()
+        for offset in range(-1, YEAR if closed else WEEKS):
+            day = first + timedelta(days=offset)
+            if day.weekday() not in self.days or (closed and closed(day)):
                 continue
             opening = datetime.combine(day, self.start, zone).astimezone(UTC)
-            last = day if self.end > self.start else day + timedelta(days=1)
-            closing = datetime.combine(last, self.end, zone).astimezone(UTC)
-            if max(instant, opening) < closing:
+            if max(instant, opening) < self._closing(day, zone, closed):
                 return max(instant, opening)
+        if closed:  # every day is: then it is as if none were
+            return self.opens(instant, zone)
         raise AssertionError("a window has at least one day")
 
+    def _closing(self, day: date, zone: ZoneInfo, closed: Closed | None) -> datetime:
+        """Of the window that opened on ``day``; where the next day is closed, at midnight."""
+        if self.end > self.start:
+            return datetime.combine(day, self.end, zone).astimezone(UTC)
+        last = day + timedelta(days=1)
+        end = time() if closed and closed(last) else self.end
+        return datetime.combine(last, end, zone).astimezone(UTC)
 
-def parse_window(days: str, hours: str) -> Window:
+
+def parse_window(days: str, hours: str, *, holidays: bool = False) -> Window:
     """From ``mon-fri`` or ``mon, wed`` and ``09:00-17:00``. Raises ValueError in a marketer's words."""
-    return Window(frozenset(_days(days)), *_hours(hours))
+    return Window(frozenset(_days(days)), *_hours(hours), holidays)
 
 
 def _days(text: str) -> list[int]:

@@ -81,6 +81,7 @@ def _facts(conn: Connection, desk: Desk, row: Row[Any]) -> Facts:
         now=now,
         zone=zone_of(row, rules.dictionary),
         entered=now,
+        calendar=rules.calendars.of(fields),
         fields=fields,
         stage=row.stage,
         tags=frozenset(row.tags),

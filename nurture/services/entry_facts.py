@@ -28,6 +28,7 @@ def entry_facts(
         now=now,
         zone=zone_of(lead, rules.dictionary),
         entered=now,
+        calendar=rules.calendars.of(fields),
         fields=fields,
         stage=lead.stage,
         tags=frozenset(lead.tags),

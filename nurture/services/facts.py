@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from nurture.countries import main_zone
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.scoring import Entry, fit, total
@@ -54,6 +55,7 @@ def load_facts(
         now=now,
         zone=zone_of(lead, rules.dictionary),
         entered=journey.entered_at,
+        calendar=rules.calendars.of(fields),
         fields=fields,
         stage=lead.stage,
         tags=frozenset(lead.tags),
@@ -106,12 +108,19 @@ def lead_fields(lead: Lead, dictionary: Dictionary) -> dict[str, Value]:
 
 
 def zone_of(lead: Lead, dictionary: Dictionary) -> ZoneInfo:
-    for name in (lead.zone, dictionary.sending.zone_fallback):
+    """The lead's own, else the main one of the country, theirs or their account's, else the company's."""
+    for zone in _zones(lead, dictionary):
         try:
-            return ZoneInfo(name or "")
+            return ZoneInfo(zone or "")
         except (ZoneInfoNotFoundError, ValueError, OSError):
             continue
     return ZoneInfo("UTC")
+
+
+def _zones(lead: Lead, dictionary: Dictionary) -> Iterator[str | None]:
+    yield lead.zone
+    yield main_zone(lead.country or lead.account_country or "")
+    yield dictionary.sending.zone_fallback
 
 
 def on_lists(email: str | None, dictionary: Dictionary) -> frozenset[str]:

@@ -35,7 +35,9 @@ def open_task(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
     found = conn.execute(select(handoffs).where(handoffs.c.key == key)).one_or_none()
     if found is None:
         found = _insert(conn, desk, turn, step, key, team)
-    marks = sorted(team.marks(found.created_at, facts.zone), key=lambda mark: mark.at)
+    marks = sorted(
+        team.marks(found.created_at, facts.zone, turn.rules.calendars.company), key=lambda mark: mark.at
+    )
     detail = {
         "marks": [[mark.at.isoformat(), mark.what] for mark in marks],
         "handoff": found.id,
@@ -143,7 +145,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
         "team": step.team,
         "owner": next_one,
         "context": context(conn, turn, step.why),
-        "due": team.due_at(facts.now, facts.zone),
+        "due": team.due_at(facts.now, facts.zone, turn.rules.calendars.company),
         "created_at": facts.now,
     }
     conn.execute(insert_unless_there(conn, handoffs, row))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
 
-from nurture.services.countries import main_zone
+from nurture.countries import main_zone
 from nurture.services.lead_values import Stored
 from nurture.store.columns import new_id
 from nurture.store.tables import events, identities, leads

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
+from nurture.countries import country_code, nearest_country, zones
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
-from nurture.services.countries import country_code, nearest_country, zones
 
 Stored = str | int | float | bool
 

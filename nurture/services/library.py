@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource
+from nurture.domain.calendars import Calendars, load_calendars
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary, load_dictionary
@@ -19,7 +20,7 @@ from nurture.domain.scoring import ScoringPolicy, load_scoring
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.store.tables import campaign_versions, message_versions, policies, policy_versions
 
-KINDS = ("dictionary", "scoring", "sales")
+KINDS = ("dictionary", "scoring", "sales", "calendars")
 LIVE = [
     select(policies.c.live).where(policies.c.kind == kind).scalar_subquery().label(f"live_{kind}")
     for kind in KINDS
@@ -42,6 +43,7 @@ class Rules:
     scoring: ScoringPolicy
     sales: SalesPolicy
     hashes: Mapping[str, str]
+    calendars: Calendars = field(default_factory=Calendars)
     _reads: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def reads(self, published: Published, more: Condition | None = None) -> frozenset[str]:
@@ -112,6 +114,7 @@ def _load_rules(conn: Connection, live: Mapping[str, str]) -> Rules:
         scoring=load_scoring(documents.get("scoring", {})),
         sales=load_sales(documents.get("sales", {})),
         hashes=dict(live),
+        calendars=load_calendars(documents.get("calendars", {})),
     )
 
 

@@ -22,7 +22,12 @@ def publish_content(
     """All of it, or ``only`` the named campaigns; policies always: campaigns are checked against them."""
     if content.errors:
         raise NotChecked(f"The content has {len(content.errors)} problems.", "See them with `nurture check`.")
-    policies = {"dictionary": content.dictionary, "scoring": content.scoring, "sales": content.sales}
+    policies = {
+        "dictionary": content.dictionary,
+        "scoring": content.scoring,
+        "sales": content.sales,
+        "calendars": content.calendars,
+    }
     done = [publish_policy(conn, clock, kind, document) for kind, document in policies.items() if document]
     for name, file in content.campaigns.items():
         if file.campaign is None or (only is not None and name not in only):

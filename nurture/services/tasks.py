@@ -44,7 +44,8 @@ def create(conn: Connection, desk: Desk, turn: Any, step: Task) -> Result:
     found = conn.execute(select(handoffs).where(handoffs.c.key == key)).one_or_none()
     if found is None:
         found = _insert(conn, desk, turn, step, key)
-    marks = step.marks(turn.rules.sales.teams[step.team], found.created_at, facts.zone)
+    team, calendar = turn.rules.sales.teams[step.team], turn.rules.calendars.company
+    marks = step.marks(team, found.created_at, facts.zone, calendar)
     detail = {
         "marks": [[mark.at.isoformat(), mark.what] for mark in marks],
         "task": found.id,
@@ -105,7 +106,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Task, key: str) -> Ro
         "team": step.team,
         "owner": owner,
         "context": {**context(conn, turn, step.text), "task": step.name},
-        "due": step.marks(team, facts.now, facts.zone)[-1].at,
+        "due": step.marks(team, facts.now, facts.zone, turn.rules.calendars.company)[-1].at,
         "created_at": facts.now,
     }
     conn.execute(insert_unless_there(conn, handoffs, row))

@@ -2,7 +2,7 @@
 
 from textwrap import dedent
 
-from tests.authoring.good import CAMPAIGN, DICTIONARY, MESSAGE, SCORING, STORIES, steps, tale
+from tests.authoring.good import CALENDARS, CAMPAIGN, DICTIONARY, MESSAGE, SCORING, STORIES, steps, tale
 
 WORDS: dict[str, tuple[str, str]] = {
     "unknown-section": (
@@ -66,6 +66,16 @@ WORDS: dict[str, tuple[str, str]] = {
           if: stage_at_least("SQ")
         - end: done
         """),
+    "unknown-country": (
+        CALENDARS,
+        dedent("""\
+            country: DE
+            countries:
+              Germany: {holidays: {12-25: Christmas Day}}
+              UK: {holidays: {13-25: Christmas Day, boxing day: Boxing Day}}
+              US: {business: {hours: 9 to 5}}
+            """),
+    ),
     "unknown-zone": (DICTIONARY, "sending: {zone_fallback: Europe/Berln}\n"),
     "unknown-message": steps("""\
         - send: helo

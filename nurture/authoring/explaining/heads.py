@@ -7,10 +7,11 @@ from typing import Any
 
 from nurture.authoring.explaining.steps import Told, sentence
 from nurture.authoring.explaining.tell import Tell
-from nurture.authoring.explaining.values import duration, listed, plainly, quoted, window
+from nurture.authoring.explaining.values import duration, listed, often, plainly, quoted, window
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Happening
 from nurture.domain.enrolment import parse_trigger
+from nurture.domain.sending_policy import CHANNELS
 from nurture.domain.steps.step import lines
 
 IN, OUT, ANYWHERE = "Who comes in", "Who leaves, whatever the step", "At whatever step the lead is"
@@ -68,10 +69,15 @@ def sending_words(tell: Tell, doc: Mapping[str, Any]) -> Iterator[str]:
             case "zone_fallback", str():
                 yield f"By the time of {value} where nobody knows the lead's time zone"
             case "cap", Mapping():
-                parts = [f"{most} a {period}" for period, most in value.items() if isinstance(most, int)]
-                rest = {period: most for period, most in value.items() if not isinstance(most, int)}
-                parts += [plainly(rest)] if rest else []
+                parts = [f"{most} {often(period)}" for period, most in value.items()]
                 yield f"To one lead at most {listed(parts)}"
+            case "blocked", Mapping():
+                yield f"Not on {listed([f'{day} ({name})' for day, name in value.items()], 'or')}"
+            case "quiet_after", Mapping():
+                for name, span in value.items():
+                    yield f"Quiet for {duration(span)} after {quoted(name)}"
+            case str(), Mapping() if key in CHANNELS:
+                yield from (f"By {key}: {text[:1].lower()}{text[1:]}" for text in sending_words(tell, value))
             case _:
                 yield f"{key.replace('_', ' ')}: {plainly(value)}"
 

@@ -10,6 +10,7 @@ from nurture.conditions.saying import field_said
 from nurture.domain.conditions import Condition
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import Key, Kind
+from nurture.domain.sending_policy import PERIODS
 from nurture.domain.steps.go import parse_times
 from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import Anchor, parse_span
@@ -88,6 +89,15 @@ def _names(value: str | list[str]) -> str:
     return listed([f"no longer {quoted(name[1:])}" if name[0] == "-" else quoted(name) for name in names])
 
 
+def caps(value: Mapping[str, int]) -> str:
+    """``fewer than 1 a day and 6 in 30 days``."""
+    return "fewer than " + listed([f"{most} {often(period)}" for period, most in value.items()])
+
+
+def often(period: str) -> str:
+    return f"a {period}" if period in PERIODS else f"in {duration(period)}"
+
+
 def _changes(value: Mapping[str, object]) -> str:
     return listed([f"{field_said(name)} to {plainly(new)}" for name, new in value.items()])
 
@@ -108,6 +118,7 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.NAMES: lambda _tell, value: _names(value),
     Kind.STAGE: lambda _tell, value: str(value),
     Kind.COUNT: lambda _tell, value: _times(value),
+    Kind.CAP: lambda _tell, value: f"only while she got {caps(value)}",
     Kind.POINTS: lambda _tell, value: f"{value:+d}",
     Kind.WORD: lambda _tell, value: str(value),
 }

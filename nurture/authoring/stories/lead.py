@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nurture.authoring.stories.story import Lead
 from nurture.domain.actions.tag import changed
+from nurture.domain.calendars import Calendars
 from nurture.domain.dictionary import Dictionary, Happening
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
@@ -24,6 +25,7 @@ class PlayedLead:
     dictionary: Dictionary
     scoring: ScoringPolicy
     began: datetime
+    calendars: Calendars = field(default_factory=Calendars)
     fields: dict[str, Value] = field(default_factory=dict)
     stage: str = "lead"
     tags: frozenset[str] = frozenset()
@@ -43,6 +45,7 @@ class PlayedLead:
             now=now,
             zone=self.told.zone,
             entered=entered,
+            calendar=self.calendars.of(self.fields),
             fields=dict(self.fields),
             stage=self.stage,
             tags=self.tags,

@@ -9,7 +9,9 @@ from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.sending import Gate, Held
 from nurture.conditions import Conditions
+from nurture.domain.calendars import Calendars
 from nurture.domain.campaign import Campaign
+from nurture.domain.caps import Message, via_of
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Line, Result
 from nurture.domain.enrolment import Past
@@ -37,6 +39,7 @@ class Rules:
     conditions: Conditions
     sales: SalesPolicy
     scoring: ScoringPolicy
+    calendars: Calendars = field(default_factory=Calendars)
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,8 @@ class Play:
     happened: list[Happened] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
     """Reasons since what happened last."""
-    mails: list[datetime] = field(default_factory=list)
-    """Marketing mails, for the caps."""
+    mails: list[Message] = field(default_factory=list)
+    """Marketing messages, for the caps."""
     turns: int = 0
     door: Door = field(init=False)
 
@@ -192,8 +195,8 @@ class Play:
         return None
 
     def _send(self, journey: Journey, step: Send) -> Result | Held:
-        gate = Gate(self.campaign, self.rules.dictionary, self.lead.told.zone, self.mails)
-        result = gate.judge(step, journey.position, self.now)
+        gate = Gate(self.campaign, self.rules.dictionary, self.facts, self.mails)
+        result = gate.judge(step, journey.position)
         if isinstance(result, Held):
             return result
         state = "sent" if result.what == "sent" else "skipped"
@@ -201,7 +204,7 @@ class Play:
         if result.what == "sent":
             self.say("gets", step.name)
             if step.kind == "marketing":
-                self.mails.append(self.now)
+                self.mails.append(Message(self.now, via_of(step)))
         return result
 
     def _hand_off(self, journey: Journey, step: Handoff) -> Result:
@@ -209,14 +212,17 @@ class Play:
             self.say("notify", step.team)
             return Result("escalated", self.now, "nobody answered")
         team = self.rules.sales.teams[step.team]
-        marks = sorted(team.marks(self.now, self.lead.told.zone), key=lambda mark: mark.at)
+        marks = sorted(
+            team.marks(self.now, self.lead.told.zone, self.rules.calendars.company), key=lambda mark: mark.at
+        )
         key = (step.name, journey.position.visit)
         self.lead.handoffs[key] = HandoffFact("open", None, None)
         self.say("handed", f"to {step.team}")
         return Result("handed", self.now, step.why, {"marks": [[m.at.isoformat(), m.what] for m in marks]})
 
     def _create_task(self, journey: Journey, step: Task) -> Result:
-        marks = step.marks(self.rules.sales.teams[step.team], self.now, self.lead.told.zone)
+        team = self.rules.sales.teams[step.team]
+        marks = step.marks(team, self.now, self.lead.told.zone, self.rules.calendars.company)
         self.lead.handoffs[step.name, journey.position.visit] = HandoffFact("open", None, None)
         self.say("task", step.name)
         return Result("tasked", self.now, step.text, {"marks": [[m.at.isoformat(), m.what] for m in marks]})

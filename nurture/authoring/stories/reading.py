@@ -15,6 +15,8 @@ from nurture.authoring.source import Source
 from nurture.authoring.stories.items import read_date, read_item
 from nurture.authoring.stories.story import Item, Lead, Moment, StoriesFile, Story
 from nurture.authoring.stories.words import Told
+from nurture.countries import country_code, main_zone
+from nurture.domain.calendars import COUNTRIES
 from nurture.domain.campaign import Campaign
 
 TIME = re.compile(r"^(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<hour>\d\d:\d\d)(?P<utc>Z)?$")
@@ -79,12 +81,19 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
     found = read_table(check, node, {**own, **declared}, "the lead of a story")
     tags = found.get("tags", [])
     return Lead(
-        zone=ZoneInfo(found["zone"]) if "zone" in found else fallback,
+        zone=_zone(found) or fallback,
         fields={name: found[name] for name in declared if name in found},
         stage=found.get("stage", "lead"),
         tags=frozenset([tags] if isinstance(tags, str) else tags),
         score=found.get("score", 0),
     )
+
+
+def _zone(lead: Mapping[str, Plain]) -> ZoneInfo | None:
+    """Its own, else that of its country, as an import gives it."""
+    country = next((lead[name] for name in COUNTRIES if name in lead), "")
+    zone = lead.get("zone") or main_zone(country_code(country) or "")
+    return ZoneInfo(zone) if zone else None
 
 
 def _value(name: str, kind: str) -> Read:

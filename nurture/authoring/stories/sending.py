@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nurture.domain.campaign import Campaign
+from nurture.domain.caps import Message, capped, caps_of
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Result
+from nurture.domain.facts import Facts
 from nurture.domain.position import Position
-from nurture.domain.sending import capped, caps_of, window_of, within_of
+from nurture.domain.sending import MARKETING, opens, quiet, quiet_of, too_late, why_shut, within_of
 from nurture.domain.steps.send import Send
-from nurture.domain.windows import ANY_TIME
-
-MARKETING = "marketing"
 
 
 @dataclass(frozen=True)
@@ -28,24 +26,29 @@ class Held:
 class Gate:
     campaign: Campaign
     dictionary: Dictionary
-    zone: ZoneInfo
-    mails: Sequence[datetime]
-    """The marketing mails that the lead has got."""
+    facts: Facts
+    messages: Sequence[Message]
+    """The marketing messages that the lead has got."""
 
-    def judge(self, step: Send, position: Position, now: datetime) -> Result | Held:
+    def judge(self, step: Send, position: Position) -> Result | Held:
+        now = self.facts.now
         within = within_of(step, self.campaign, self.dictionary)
-        if now - position.planned > within.span():
+        if too_late(within, position.planned, self.facts):
             return Result("skipped", now, f"later than {within}")
-        if (opens := self._opens(step, now)) > now:
-            return Held(opens, f"{step.name}: held, the window is shut")
-        caps = caps_of(self.campaign, self.dictionary)
-        if step.kind == MARKETING and (cap := capped(caps, self.mails, now)):
-            reason = f"{step.name}: held, at most {cap.most} a {cap.period}"
-            return Held(self._opens(step, cap.until), reason)
-        return Result("sent", now)
+        if (at := self._opens(step, now)) > now:
+            return Held(
+                at, f"{step.name}: held, {why_shut(step, self.campaign, self.dictionary, self.facts)}"
+            )
+        return (self._enough(step) if step.kind == MARKETING else None) or Result("sent", now)
 
-    def _opens(self, step: Send, now: datetime) -> datetime:
-        name = window_of(step, self.campaign, self.dictionary)
-        if name is None or name == ANY_TIME:
-            return now
-        return self.dictionary.windows[name].opens(now, self.zone)
+    def _enough(self, step: Send) -> Held | None:
+        rules = quiet_of(self.campaign, self.dictionary)
+        if silence := quiet(rules, self.dictionary, self.facts.events, self.facts):
+            return Held(self._opens(step, silence.until), f"{step.name}: held, {silence.why}")
+        caps = caps_of(step, self.campaign, self.dictionary)
+        if full := capped(caps, self.messages, self.facts.now):
+            return Held(self._opens(step, full.until), f"{step.name}: held, {full.cap}")
+        return None
+
+    def _opens(self, step: Send, instant: datetime) -> datetime:
+        return opens(step, self.campaign, self.dictionary, self.facts, instant)

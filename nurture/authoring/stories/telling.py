@@ -15,7 +15,7 @@ from nurture.domain.campaign import Campaign
 def play(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
     """All that happens up to the last line of the tale."""
     began = story.tale[0].at
-    lead = PlayedLead(story.lead, rules.dictionary, rules.scoring, began)
+    lead = PlayedLead(story.lead, rules.dictionary, rules.scoring, began, rules.calendars)
     played = Play(campaign, rules, lead, began)
     for moment in story.tale:
         played.until(moment.at)

@@ -23,6 +23,7 @@ class Send(Step):
     kind: str = "marketing"
     window: str | None = None
     within: Duration | None = None
+    cap: Mapping[str, int] = field(default_factory=dict)
     variants: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     purpose: str | None = None
@@ -55,6 +56,11 @@ class Send(Step):
             words=PURPOSES,
             says="to {}",
         ),
+        "cap": Key(
+            Kind.CAP,
+            "sent only while the lead got fewer marketing messages: `{day: 1, 30d: 6}`",
+            says="{}",
+        ),
     }
     effect: ClassVar[Effect | None] = "send_message"
 
@@ -66,6 +72,7 @@ class Send(Step):
             kind=doc.get("kind", "marketing"),
             window=doc.get("window"),
             within=parse_duration(doc["within"]) if "within" in doc else None,
+            cap={str(period): int(most) for period, most in doc.get("cap", {}).items()},
             variants=dict(doc.get("variants", {})),
             answers=dict(doc.get("answers", {})),
             purpose=doc.get("purpose"),
@@ -97,7 +104,7 @@ class Send(Step):
         return next(iter(self.variants))
 
     def ready(self, walk: Walking, instant: datetime) -> datetime:
-        return walk.opens(self.window, instant)
+        return walk.sends(self, instant)
 
     def enter(self, walk: Walking) -> Move:
         wanted = max(walk.facts.now, walk.position.planned)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.effects import Effect
 from nurture.domain.keys import Key, Kind
@@ -64,10 +65,10 @@ class Task(Awaiting):
     def own_name(cls, doc: Doc) -> str | None:
         return str(doc["task"])
 
-    def marks(self, team: Team, at: datetime, zone: ZoneInfo) -> tuple[Mark, ...]:
+    def marks(self, team: Team, at: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> tuple[Mark, ...]:
         """The deadlines of a task opened ``at``: its owner is reminded as long before the end as the team's
         `remind` says, if there is so much time."""
-        end = (self.due or team.give_up).after(at, zone)
-        remind = team.remind.before(end, zone)
+        end = (self.due or team.give_up).after(at, zone, calendar)
+        remind = team.remind.before(end, zone, calendar)
         found = (Mark(remind, "remind"), Mark(end, "time_up"))
         return found if remind > at else found[1:]

@@ -165,7 +165,7 @@ class Wait(Step):
                 return None
             when = anchored
         elif length := self.span.time or self.span.up_to:
-            when = length.after(since, zone)
+            when = length.after(since, zone, walk.facts.calendar)
         return walk.opens(self.span.into, when) if self.span.into else when
 
     def _anchor(self, walk: Walking, anchor: Anchor) -> datetime | None:
@@ -175,4 +175,4 @@ class Wait(Step):
         if anchor.offset is None:
             return value
         shift = anchor.offset.before if anchor.before else anchor.offset.after
-        return shift(value, walk.facts.zone)
+        return shift(value, walk.facts.zone, walk.facts.calendar)
