@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from nurture.store.columns import Utc
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -11,9 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     _tasks()
+    _experiments()
 
 
 def downgrade() -> None:
+    for table in ("measured", "experiments", "arms"):
+        op.drop_table(table)
     _without_tasks()
 
 
@@ -39,3 +44,43 @@ def _one_open_handoff(where: str) -> None:
         sqlite_where=sa.text(where),
         postgresql_where=sa.text(where),
     )
+
+
+def _experiments() -> None:
+    op.create_table(
+        "arms",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("step", sa.String(length=200), nullable=False),
+        sa.Column("way", sa.String(length=100), nullable=False),
+        sa.Column("journey_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("in_test", sa.Boolean(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["journey_id"], ["journeys.id"], name=op.f("fk_arms_journey_id_journeys")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arms")),
+        sa.UniqueConstraint("journey_id", "step", name="uq_arms_journey_step"),
+    )
+    op.create_index("ix_arms_test", "arms", ["campaign", "step", "in_test"])
+    op.create_table(
+        "experiments",
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("step", sa.String(length=200), nullable=False),
+        sa.Column("winner", sa.String(length=100), nullable=False),
+        sa.Column("decided_at", Utc(), nullable=False),
+        sa.Column("how", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "step", name=op.f("pk_experiments")),
+    )
+    op.create_table(
+        "measured",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("journey_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["journey_id"], ["journeys.id"], name=op.f("fk_measured_journey_id_journeys")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measured")),
+        sa.UniqueConstraint("journey_id", "name", name="uq_measured_journey_name"),
+    )
+    op.create_index("ix_measured_campaign", "measured", ["campaign", "name"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
-from nurture.authoring.checking import Checking, missing, rows, unknown_key
-from nurture.authoring.kinds import KINDS, read_condition, read_name
+from nurture.authoring.checking import Checking, missing, rows
+from nurture.authoring.kinds import KINDS, read_condition
+from nurture.authoring.measuring import read_winner
 from nurture.authoring.nodes import Node, Plain, Scalar, Table, plain
 from nurture.authoring.source import nearest, suggestion
+from nurture.authoring.ways import read_ways
 from nurture.domain.campaign import NEXT
 from nurture.domain.keys import Key, Kind
 from nurture.domain.steps.registry import VERBS
@@ -16,7 +17,7 @@ from nurture.domain.steps.step import COMMON_KEYS, Step
 
 MOST_STEPS = 500
 BLOCK = "a list of steps, each beginning with `- ` and its verb"
-WAY = ("way", "when", "then")
+ARMS = (Kind.STEPS, Kind.WAYS, Kind.SHARED_WAYS)
 
 
 def read_block(
@@ -106,7 +107,10 @@ def _read(check: Checking, of: Key, item: Table, key: str, name: str, arm: bool)
     node, at = item.entries[key], item.keys[key]
     if of.kind is Kind.CONDITION:
         return read_condition(check, node, key)
-    if of.kind not in (Kind.STEPS, Kind.WAYS):
+    if of.kind is Kind.WINNER:
+        check.of_variants = "variants" in item.entries
+        return read_winner(check, node)
+    if of.kind not in ARMS:
         return KINDS[of.kind](check, node, of)
     if arm:
         check.report(
@@ -117,39 +121,7 @@ def _read(check: Checking, of: Key, item: Table, key: str, name: str, arm: bool)
         )
     if of.kind is Kind.STEPS:
         return read_block(check, node, f"{name}.{key}", arm=True)
-    return _ways(check, node, name)
-
-
-def _ways(check: Checking, node: Node, name: str) -> Plain:
-    found: list[dict[str, Any]] = []
-    seen: set[str] = set()
-    for item in rows(check, node, "a list of ways, each with `way`, `when` and `then`"):
-        way = _way(check, item, name)
-        if way is None:
-            check.walkable = False
-        elif way["way"] in seen or way["way"] == "otherwise":
-            assert isinstance(item, Table)
-            check.report("duplicate-name", item.entries["way"], f"a second way `{way['way']}` in `{name}`")
-            check.walkable = False
-        else:
-            seen.add(way["way"])
-            found.append(way)
-    return found
-
-
-def _way(check: Checking, item: Node, name: str) -> dict[str, Any] | None:
-    if not isinstance(item, Table):
-        check.wrong(item, "a way: `way`, `when` and `then`")
-        return None
-    for key in item.entries:
-        if key not in WAY:
-            unknown_key(check, item.keys[key], dict.fromkeys(WAY), "a way")
-    if missing(check, item, list(WAY), "a way"):
-        return None
-    own = read_name(check, item.entries["way"])
-    when = read_condition(check, item.entries["when"], "when")
-    then = read_block(check, item.entries["then"], f"{name}.{own}", arm=True)
-    return None if own is None or when is None else {"way": own, "when": when, "then": then}
+    return read_ways(check, node, name, of.kind, read_block)
 
 
 def _unknown(check: Checking, key: Scalar, verb: type[Step], known: Mapping[str, Key]) -> None:
@@ -160,7 +132,7 @@ def _unknown(check: Checking, key: Scalar, verb: type[Step], known: Mapping[str,
     owners = [other for other, of in VERBS.items() if key.text in of.keys and other != verb.verb]
     hint = suggestion(key.text, known, "It may have")
     if owners and nearest(key.text, known) is None:
-        hint = f"It belongs to {' and '.join(f'`{other}`' for other in owners)}. {hint}"
+        hint = f"It belongs to {' and '.join(f'`{other}`' for other in owners)}."
     check.report("unknown-key", key, f"`{verb.verb}` has no key `{key.text}`", hint)
 
 

@@ -13,6 +13,7 @@ from nurture.authoring.enrol_block import read_audience, read_enrol
 from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
 from nurture.authoring.looks import check_looks
+from nurture.authoring.measuring import measures_in, read_holdout, read_measures
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, items, plain
 from nurture.authoring.proofs import check_proofs
 from nurture.authoring.purposes import check_purposes
@@ -40,6 +41,7 @@ class CampaignFile:
 
 def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
     check = Checking(source, words, sections=_sections_of(root), name=_name_of(root))
+    check.measures = measures_in(root)
     document = read_table(check, root, FIELDS, "a campaign")
     campaign = _loaded(check, root, document)
     sound = check_conditions(check, document)
@@ -205,4 +207,6 @@ FIELDS: Mapping[str, Field] = {
     "sending": Field(read_campaign_sending),
     "steps": Field(_steps, required=True),
     "sections": Field(_sections),
+    "measure": Field(read_measures),
+    "holdout": Field(read_holdout),
 }

@@ -50,6 +50,10 @@ class Checking:
     """Message -> where the file asks for it first."""
     places: dict[str, Place] = field(default_factory=dict)
     """Step -> its verb."""
+    measures: frozenset[str] = frozenset()
+    """Of the file, by name."""
+    of_variants: bool = False
+    """Whether the winner that is being read is one of a send's variants."""
     rules: set[str] = field(default_factory=set)
     step: str | None = None
     """The step, section or rule that is being read."""

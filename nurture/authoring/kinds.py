@@ -72,10 +72,11 @@ def read_condition(check: Checking, node: Node, key: str) -> Plain:
 
 
 def read_duration(check: Checking, node: Node) -> str | None:
-    return _parsed(check, node, parse_duration, "a duration such as 90m, 4h, 3d, 2w or 5 business days")
+    return parsed(check, node, parse_duration, "a duration such as 90m, 4h, 3d, 2w or 5 business days")
 
 
-def _parsed(check: Checking, node: Node, parse: Callable[[str], object], expected: str) -> str | None:
+def parsed(check: Checking, node: Node, parse: Callable[[str], object], expected: str) -> str | None:
+    """The text of a scalar that ``parse`` takes; it raises ValueError otherwise."""
     if not isinstance(node, Scalar) or node.value is None:
         check.wrong(node, expected)
         return None
@@ -90,7 +91,7 @@ def _parsed(check: Checking, node: Node, parse: Callable[[str], object], expecte
 
 def read_wait(check: Checking, node: Node) -> str | None:
     expected = "`3d`, `up to 14d`, `to deal.renewal_date - 60d` or `into afternoons`"
-    text = _parsed(check, node, parse_span, expected)
+    text = parsed(check, node, parse_span, expected)
     if text is None:
         return None
     assert isinstance(node, Scalar)
@@ -240,7 +241,7 @@ def read_stage(check: Checking, node: Node) -> str | None:
 
 
 def read_count(check: Checking, node: Node) -> str | None:
-    text = _parsed(check, node, parse_times, "a number such as `6 times`")
+    text = parsed(check, node, parse_times, "a number such as `6 times`")
     if text is not None and parse_times(text) < 1:
         check.wrong(node, "at least `1 time`")
         return None

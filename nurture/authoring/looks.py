@@ -21,7 +21,7 @@ LOOKS = [
 LOOK = re.compile(rf"\b({'|'.join(LOOKS)})\s*\(\s*[\"']([a-z0-9-]+)[\"']")
 AT_ONCE = ("sent",)
 """What is so as soon as the step is behind."""
-ANYWHERE = ("leave", "rule")
+ANYWHERE = ("leave", "rule", "measure")
 UNTIL = "until"
 
 State = Mapping[str, frozenset[str]]

@@ -22,7 +22,8 @@ RULES: dict[str, str] = {
     "nesting": "Arms nest once.",
     "rule-steps": "Rules only `do`, `go` and `end`.",
     "answers": "A question has one to four answers, and conditions name them.",
-    "shares": "The shares of variants add up to 100.",
+    "shares": "The shares of variants and of ways add up to 100.",
+    "winner": "A test is decided by something that can be counted.",
     # What is declared elsewhere
     "unknown-section": "`go` aims at a section of the file.",
     "unknown-step": "Conditions and stories name steps that there are.",

@@ -11,6 +11,7 @@ from typing import Any
 from nurture.domain.conditions import Condition
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.enrolment import Enrol, load_enrol
+from nurture.domain.measures import Measure, Test, load_measures, tests_of
 from nurture.domain.sending_policy import Sending, load_sending
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import Doc, Step, lines
@@ -53,6 +54,11 @@ class Campaign:
     """Every step by name, arms and rules too."""
     after: Mapping[str, str | None] = field(default_factory=dict)
     """Step -> the step on the line below, across the ends of arms."""
+    measures: tuple[Measure, ...] = ()
+    tests: Mapping[str, Test] = field(default_factory=dict)
+    """The steps whose ways or variants are drawn."""
+    holdout: int = 0
+    """Percent of the leads who get nothing, to compare with."""
 
     @property
     def hash(self) -> str:
@@ -90,6 +96,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         sections=sections,
         document=doc,
         priority=int(doc.get("priority", 0)),
+        holdout=int(doc.get("holdout", 0)),
     )
     steps: dict[str, Step] = {}
     after: dict[str, str | None] = {}
@@ -97,6 +104,8 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         _lay_out(block, None, steps, after)
     object.__setattr__(campaign, "steps", steps)
     object.__setattr__(campaign, "after", after)
+    object.__setattr__(campaign, "measures", load_measures(doc.get("measure", {}), steps.values()))
+    object.__setattr__(campaign, "tests", tests_of(steps.values()))
     return campaign
 
 

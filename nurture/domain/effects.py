@@ -39,9 +39,14 @@ class Line:
     detail: Mapping[str, object] = field(default_factory=dict)
 
 
+ARM = "arm"
+"""The change that writes down which way of a test a lead has."""
+
+
 @dataclass(frozen=True)
 class Change:
-    """What an action of a ``do`` wants written: ``set``, ``tag``, ``stage`` or ``score``, with its value."""
+    """What an action of a ``do`` wants written: ``set``, ``tag``, ``stage`` or ``score``, with its value. Or
+    ``arm``: the way of a test."""
 
     action: str
     value: object

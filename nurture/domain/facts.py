@@ -75,6 +75,10 @@ class Facts:
     """(step, visit) -> the task and its answer."""
     pending: Mapping[str, datetime] = field(default_factory=dict)
     """Event types that came in but are not judged yet -> when they will be."""
+    lead: str = ""
+    """Her id, which chance goes by."""
+    winners: Mapping[str, str] = field(default_factory=dict)
+    """Step -> the way that won its test, where one has."""
     gone: str | None = None
     """``unsubscribed``, ``complained``, ``bounced`` or ``erased``: leaves every campaign under that name."""
 

@@ -43,6 +43,10 @@ class Kind(StrEnum):
     """One of a fixed set of words."""
     WAYS = "ways"
     """The ways of a choose: a list of ``way``, ``when``, ``then``."""
+    SHARED_WAYS = "shared ways"
+    """The ways of a split: a list of ``way``, ``share``, ``then``."""
+    WINNER = "winner"
+    """How a test ends: a map with ``by``, ``after``, ``tie`` and ``auto``."""
 
 
 @dataclass(frozen=True)

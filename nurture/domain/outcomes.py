@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nurture.domain.campaign import Campaign
+from nurture.domain.chance import HOLDOUT
 
 ALWAYS = ("customer", "unsubscribed", "complained", "bounced", "erased", "finished", "left")
 """Outcomes that every campaign has; ``left``: another campaign took the lead out."""
@@ -14,4 +15,6 @@ def outcomes(campaign: Campaign) -> frozenset[str]:
     own |= {leave.outcome for leave in campaign.leave}
     if campaign.audience:
         own.add(NOT_AUDIENCE)
+    if campaign.holdout:
+        own.add(HOLDOUT)
     return frozenset(own.union(ALWAYS))

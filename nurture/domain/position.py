@@ -42,6 +42,8 @@ class Position:
     """From when that wait counts."""
     unasked: bool = False
     """The condition at the door could not be decided, and is still to be asked."""
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    """Step -> the way or the variant that the lead has."""
 
     @property
     def visit(self) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nurture.domain.campaign import Campaign
+from nurture.domain.chance import HOLDOUT, held_out
 from nurture.domain.conditions import Asks, Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Change, Effect, Line, Result
@@ -65,6 +66,9 @@ def opening(campaign: Campaign, dictionary: Dictionary, asks: Asks, facts: Facts
     first = campaign.main[0]
     start = Position(first.name, False, facts.now, facts.now, visits={first.name: 1})
     walker = Walker(campaign, dictionary, asks, facts, start)
+    if campaign.holdout and held_out(campaign.holdout, campaign.name, facts.lead):
+        walker.say(Line(HOLDOUT, first.name, f"one of {campaign.holdout} of 100 who get nothing"))
+        return _result(walker, "ended", facts.now, outcome=HOLDOUT)
     if first.effect and not first.if_ and not first.unless:
         due = first.ready(walker, facts.now)
         return _result(walker, first.effect, due)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.campaign import Campaign, Rule
+from nurture.domain.chance import draw
 from nurture.domain.conditions import Answer, Asks, Condition
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.effects import Change, Line
+from nurture.domain.effects import ARM, Change, Line
 from nurture.domain.enrolment import unfit
 from nurture.domain.facts import Facts, as_of
 from nurture.domain.outcomes import NOT_AUDIENCE
@@ -17,7 +19,7 @@ from nurture.domain.position import Position
 from nurture.domain.sending import opens, opens_window
 from nurture.domain.steps.do import Do
 from nurture.domain.steps.send import Send
-from nurture.domain.steps.step import End, Go, Move, Park, Step
+from nurture.domain.steps.step import Drawn, End, Go, Move, Park, Step
 from nurture.domain.windows import ANY_TIME
 
 
@@ -58,6 +60,14 @@ class Walker:
     def section(self, name: str) -> str:
         return self.campaign.sections[name][0].name
 
+    def draw(self, step: str, shares: Mapping[str, int]) -> Drawn:
+        return drawn(self.campaign.name, step, shares, self.position, self.facts)
+
+    def keep(self, step: str, way: str) -> None:
+        if self.position.drawn.get(step) != way:
+            self.position = replace(self.position, drawn={**self.position.drawn, step: way})
+            self.changes.append(Change(ARM, way, step))
+
     def count(self, step: Step) -> int:
         before = self.position.loops.get(step.name, 0)
         loops = {**self.position.loops, step.name: before + 1}
@@ -83,6 +93,25 @@ class Walker:
 
     def sends(self, step: Send, instant: datetime) -> datetime:
         return opens(step, self.campaign, self.dictionary, self.facts, instant)
+
+
+def drawn(campaign: str, step: str, shares: Mapping[str, int], position: Position, facts: Facts) -> Drawn:
+    has = position.drawn.get(step)
+    if has is not None and has in shares:
+        return Drawn(has, "the way she has")
+    # Only now: asking for the winner may decide the test.
+    won = facts.winners.get(step)
+    if won is not None and won in shares:
+        return Drawn(won, "the winner of the test")
+    way = draw(shares, campaign, step, facts.lead)
+    return Drawn(way, f"by chance, {shares[way]} of 100")
+
+
+def variant_of(step: Send, campaign: str, position: Position, facts: Facts) -> str:
+    """The message that a lead gets of a step."""
+    if not step.variants:
+        return step.message
+    return drawn(campaign, step.name, step.variants, position, facts).way
 
 
 def leaving(walker: Walker) -> End | Park | None:

@@ -19,6 +19,7 @@ from nurture.services.door import AtTheDoor, at_the_door
 from nurture.services.facts import gone, lead_row, zone_of
 from nurture.services.library import Published, Rules
 from nurture.services.listening import begin_listening, digest, wanted
+from nurture.services.measuring import watch
 from nurture.services.timeline import write
 from nurture.services.wakes import Spread, queue_start
 from nurture.store.columns import new_id
@@ -79,12 +80,16 @@ def enrol(
     first = _first(published, rules, there)
     wants = wanted(rules.conditions, first.listens)
     row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1, "listens": digest(wants)}
-    if there.error:
+    if there.error and not first.outcome:
         row |= {"attention": "condition", "attention_at": now}
     journey = _insert(conn, desk, published, first, row, now)
     lines = [Line("entered", journey.step, cause)]
     lines += [Line("attention", journey.step, there.error)] if there.error else []
     write(conn, journey, 0, now, lines)
+    watch(conn, rules.conditions, published, journey, now)
+    if first.outcome:
+        write(conn, journey, 0, now, [*first.lines, Line("ended", journey.step, first.outcome)])
+        return Enrolment(journey.id)
     begin_listening(conn, journey, wants, now)
     queue_start(conn, journey.id, spread)
     desk.reached("enrol/written")
@@ -105,7 +110,7 @@ def live_version(conn: Connection, campaign: str) -> str:
 
 def _first(published: Published, rules: Rules, there: AtTheDoor) -> Walk:
     first = opening(published.campaign, rules.dictionary, rules.conditions, there.facts)
-    if there.error is None:
+    if there.error is None or first.outcome:
         return first
     position = replace(first.position, unasked=True)
     return replace(first, position=position, effect="check_engagement", due=there.facts.now)
@@ -128,4 +133,6 @@ def _insert(
         "changed_at": now,
         "woken": True,
     }
+    if first.outcome:
+        row |= {"state": "ended", "outcome": first.outcome, "ended_at": now, "woken": False}
     return conn.execute(INSERT, row).one()

@@ -41,4 +41,5 @@ def entry_facts(
             for row in happened
             if row.looked_at and row.verdict != "machine"
         ],
+        lead=lead.id,
     )

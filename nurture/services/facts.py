@@ -17,6 +17,7 @@ from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.scoring import Entry, fit, total
 from nurture.services.desk import Desk
+from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
 from nurture.services.suppress import suppressed
 from nurture.store.tables import accounts, events, handoffs, leads, points, sends
@@ -71,6 +72,8 @@ def load_facts(
         ],
         handoffs=_handoffs(conn, journey) if published.hands_off else {},
         pending={row.type: row.judge_at for row in rows if row.looked_at is None},
+        lead=journey.lead_id,
+        winners=winners(conn, published.campaign, now),
         gone=gone(conn, desk, lead, journey.campaign),
     )
 

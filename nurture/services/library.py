@@ -122,6 +122,7 @@ def _conditions(campaign: Campaign) -> Iterator[Condition]:
     yield campaign.audience
     yield from (leave.when for leave in campaign.leave)
     yield from (rule.when for rule in campaign.rules)
+    yield from (measure.when for measure in campaign.measures)
     for step in campaign.steps.values():
         yield from (step.if_, step.unless)
         yield getattr(step, "until", Condition())

@@ -18,7 +18,9 @@ UNHEARD = "time"
 """What only time can change is looked at by the clock, not by events."""
 
 INSERT = insert(waits)
-WAITS_OF = select(waits).where(waits.c.journey_id == bindparam("journey"))
+MEASURE = "measure"
+"""The kind of the waits that only count, and outlive their journey."""
+WAITS_OF = select(waits).where(waits.c.journey_id == bindparam("journey"), waits.c.kind != MEASURE)
 
 
 Wanted = Mapping[tuple[str, str, str], Listen]
@@ -71,4 +73,4 @@ def begin_listening(conn: Connection, journey: Row[Any], wants: Wanted, now: dat
 
 
 def stop_listening(conn: Connection, journey_id: str) -> None:
-    conn.execute(delete(waits).where(waits.c.journey_id == journey_id))
+    conn.execute(delete(waits).where(waits.c.journey_id == journey_id, waits.c.kind != MEASURE))

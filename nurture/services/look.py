@@ -20,6 +20,8 @@ from nurture.services.facts import entries, lead_fields, lead_row, load_facts
 from nurture.services.judging import judge
 from nurture.services.late import note_late
 from nurture.services.library import Rules
+from nurture.services.listening import MEASURE
+from nurture.services.measuring import count
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
 from nurture.store.tables import events, journeys, points, waits
@@ -135,8 +137,18 @@ def _wake(conn: Connection, desk: Desk, lead_id: str, tokens: set[str]) -> None:
     ).all()
     for journey_id in sorted({row.journey_id for row in rows}):
         journey = conn.execute(select(journeys).where(journeys.c.id == journey_id)).one()
-        if journey.state == "open":
-            _wake_one(conn, desk, journey, [row for row in rows if row.journey_id == journey_id])
+        of_it = [row for row in rows if row.journey_id == journey_id]
+        if measures := [row for row in of_it if row.kind == MEASURE]:
+            _measure(conn, desk, journey, measures)
+        if journey.state == "open" and len(measures) < len(of_it):
+            _wake_one(conn, desk, journey, [row for row in of_it if row.kind != MEASURE])
+
+
+def _measure(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Row[Any]]) -> None:
+    rules = desk.library.rules(conn)
+    published = desk.library.campaign(conn, journey.version)
+    facts = load_facts(conn, desk, rules, published, journey)
+    count(conn, rules, published, journey, facts, sorted({row.name for row in rows}))
 
 
 def _may_leave(row: Row[Any]) -> bool:

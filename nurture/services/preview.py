@@ -109,7 +109,9 @@ def _preview(
     fields: Mapping[str, Value],
 ) -> Preview:
     turn = Turn("preview", 0, step.name, "send_message", datetime.now(UTC).isoformat())
-    mail = ToSend(turn, "preview", "preview", campaign.name, "preview", step, source, fields, False, "")
+    mail = ToSend(
+        turn, "preview", "preview", campaign.name, "preview", step, message, source, fields, False, ""
+    )
     try:
         return Preview(step, message, render(source, head.context(mail)))
     except RenderError as error:

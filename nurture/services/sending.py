@@ -16,6 +16,7 @@ from nurture.delivery.source import MessageSource
 from nurture.domain.bounces import REASONS
 from nurture.domain.effects import Result
 from nurture.domain.steps.send import Send
+from nurture.domain.walker import variant_of
 from nurture.services import ledger
 from nurture.services.changes import announce
 from nurture.services.desk import Desk
@@ -63,6 +64,8 @@ class ToSend:
     campaign: str
     lead_id: str
     step: Send
+    message: str
+    """The one of its variants that she gets."""
     source: MessageSource
     fields: Mapping[str, Any]
     tracking: bool
@@ -125,7 +128,7 @@ def finish(
         return again(conn, desk, current, outcome.reason, incident)
     if outcome.verdict is Verdict.FENCED:
         return _fenced(conn, desk, current)
-    detail = {"send": mail.send_id, "reason": outcome.reason}
+    detail = {"send": mail.send_id, "reason": outcome.reason, "message": mail.message}
     return record(conn, desk, current, current.walk(Result(SETTLED[state], now, outcome.reason, detail)))
 
 
@@ -152,7 +155,9 @@ def _known(conn: Connection, desk: Desk, current: Opened, row: Row[Any]) -> Turn
         state = "unknown"
     if state not in SETTLED:
         return None
-    result = Result(SETTLED[state], row.sent_at or now, row.reason or "", {"send": row.id})
+    result = Result(
+        SETTLED[state], row.sent_at or now, row.reason or "", {"send": row.id, "message": row.message}
+    )
     return record(conn, desk, current, current.walk(result))
 
 
@@ -167,7 +172,7 @@ def _claim(
 ) -> ToSend:
     """``entry``: the ledger's key, and its row if there is one."""
     journey = current.journey
-    message = step.message_for(journey.campaign, journey.lead_id)
+    message = variant_of(step, journey.campaign, current.position, current.facts)
     text_hash = current.published.messages[message]
     values = {
         "lead_id": journey.lead_id,
@@ -189,6 +194,7 @@ def _claim(
         campaign=journey.campaign,
         lead_id=journey.lead_id,
         step=step,
+        message=message,
         source=desk.library.message(conn, text_hash),
         fields=current.facts.fields,
         tracking=current.tracking,

@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from nurture.contract import IN_RUN_AT_MOST, Turn
-from nurture.domain.effects import Line, Result
+from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position, position_from_json
 from nurture.domain.walk import Pending, Walk, listens, walk
 from nurture.services.changes import apply
 from nurture.services.desk import Desk
+from nurture.services.experiments import draw_down
 from nurture.services.facts import LEAD_PART, WITH_ACCOUNT, lead_in, load_facts
 from nurture.services.handoffs import close_left
 from nurture.services.library import LIVE, Published, Rules, live_in
@@ -218,6 +219,9 @@ def park(
 
 def _apply(conn: Connection, desk: Desk, journey: Row[Any], decided: Walk, now: datetime) -> None:
     for change in decided.changes:
+        if change.action == ARM:
+            draw_down(conn, journey, change.step, str(change.value), now)
+            continue
         visit = decided.position.visits.get(change.step, 1)
         apply(conn, desk, journey.lead_id, change, f"{journey.id}/{change.step}/{visit}", now)
 

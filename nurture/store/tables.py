@@ -22,6 +22,7 @@ from nurture.store.tables_installation import (
 from nurture.store.tables_journeys import journeys, timeline, waits
 from nurture.store.tables_leads import accounts, consents, identities, leads, suppressions
 from nurture.store.tables_metadata import metadata
+from nurture.store.tables_tests import arms, experiments, measured
 from nurture.store.tables_traffic import (
     crm_links,
     events,
@@ -37,11 +38,13 @@ from nurture.store.tables_traffic import (
 __all__ = [
     "accounts",
     "api_keys",
+    "arms",
     "campaign_versions",
     "campaigns",
     "consents",
     "crm_links",
     "events",
+    "experiments",
     "handoffs",
     "identities",
     "import_rows",
@@ -52,6 +55,7 @@ __all__ = [
     "journeys",
     "leads",
     "leases",
+    "measured",
     "message_versions",
     "metadata",
     "outbox",

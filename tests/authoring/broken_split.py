@@ -3,6 +3,22 @@
 from tests.authoring.good import steps
 
 SPLIT: dict[str, tuple[str, str]] = {
+    "winner": steps("""\
+        - send: either
+          variants: {hello: 50, question: 50}
+          winner: {by: opened, after: 200 leads}
+        - split: length
+          ways:
+            - way: short
+              share: 50
+              then: next
+            - way: long
+              share: 50
+              then:
+                - send: hello
+          winner: {by: clicked, after: soon, tie: middle}
+        - end: done
+        """),
     "offer-first": steps("""\
         - send: hello
           purpose: offer

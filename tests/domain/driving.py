@@ -15,12 +15,14 @@ from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Asks
 from nurture.domain.dictionary import Dictionary, Happening
 from nurture.domain.durations import parse_duration
-from nurture.domain.effects import Effect, Line, Result
+from nurture.domain.effects import ARM, Effect, Line, Result
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact
 from nurture.domain.position import position_from_json
 from nurture.domain.sales import Team
+from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 from nurture.domain.walk import Pending, Walk, opening, walk
+from nurture.domain.walker import variant_of
 from nurture.domain.windows import parse_window
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -88,7 +90,8 @@ class Journey:
         self.last = replace(decided, position=loaded)
         self.lines += decided.lines
         for change in decided.changes:
-            self.apply(change.action, change.value)
+            if change.action != ARM:
+                self.apply(change.action, change.value)
 
     def apply(self, action: str, value: Any) -> None:
         facts = self.facts
@@ -143,7 +146,10 @@ class Journey:
             self.facts = replace(
                 self.facts, sends={**self.facts.sends, step: SendFact(step, visit, "sent", now)}
             )
-            return Result("sent", now)
+            send = self.campaign.steps[step]
+            assert isinstance(send, Send)
+            message = variant_of(send, self.campaign.name, position, self.facts)
+            return Result("sent", now, detail={"message": message})
         if effect == "hand_off" and not position.nth:
             tasks = {**self.facts.handoffs, (step, visit): HandoffFact("open", None, None)}
             self.facts = replace(self.facts, handoffs=tasks)

@@ -146,7 +146,7 @@ HEADS: Mapping[str, tuple[str, Say]] = {
     "enrol": (IN, _enrol),
     "audience": (IN, _audience),
     "never_with": (IN, _line("Never at the same time as {}")),
-    "holdout": (IN, _line("{} get nothing, and are compared with the others")),
+    "holdout": (IN, _line("{}% get nothing, and are compared with the others")),
     "leave": (OUT, _leave),
     "rules": (ANYWHERE, _rules),
     "sending": (MAILS, _sending),

@@ -16,7 +16,7 @@ from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import Anchor, parse_span
 from nurture.domain.windows import ANY_TIME
 
-ARMS = (Kind.STEPS, Kind.WAYS)
+ARMS = (Kind.STEPS, Kind.WAYS, Kind.SHARED_WAYS)
 """Kinds that open arms: told as lines of their own."""
 
 
@@ -102,6 +102,12 @@ def _changes(value: Mapping[str, object]) -> str:
     return listed([f"{field_said(name)} to {plainly(new)}" for name, new in value.items()])
 
 
+def _winner(value: Mapping[str, Any]) -> str:
+    if not value.get("auto", True) or "after" not in value:
+        return f"a person, who looks at {quoted(value['by'])}"
+    return f"{quoted(value['by'])} after {value['after']}"
+
+
 SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.NAME: lambda _tell, value: quoted(value),
     Kind.TEXT: lambda _tell, value: str(value),
@@ -121,4 +127,5 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.CAP: lambda _tell, value: f"only while she got {caps(value)}",
     Kind.POINTS: lambda _tell, value: f"{value:+d}",
     Kind.WORD: lambda _tell, value: str(value),
+    Kind.WINNER: lambda _tell, value: _winner(value),
 }

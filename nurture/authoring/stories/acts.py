@@ -89,6 +89,10 @@ def _scanner(_play: Play, _what: str, _step: str) -> None:
     """A machine is recorded and judged; nothing that conditions look at changes."""
 
 
+def _decided(play: Play, step: str, way: str) -> None:
+    play.lead.winners[step] = way
+
+
 def _nothing(_play: Play) -> None:
     """She is created: nothing yet."""
 
@@ -106,4 +110,5 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "becomes": _becomes,
     "sales": _sales,
     "scanner": _scanner,
+    "decided": _decided,
 }

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from nurture.authoring.checking import Checking
 from nurture.authoring.nodes import Node, Scalar
 from nurture.authoring.source import suggestion
+from nurture.authoring.stories.chance import fits_test
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, OF_TASKS, Takes, Told
 from nurture.domain.facts import Value
@@ -72,6 +73,8 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
             return False
     if word == "sales" and len(args) > 1:
         return _says(check, told, node, args)
+    if word in ("takes", "decided"):
+        return fits_test(check, told, node, args[0], args[1])
     if word == "becomes":
         return _becomes(check, told, node, args)
     return True

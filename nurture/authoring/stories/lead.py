@@ -34,6 +34,9 @@ class PlayedLead:
     events: list[EventFact] = field(default_factory=list)
     handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
     gone: str | None = None
+    id: str = ""
+    winners: dict[str, str] = field(default_factory=dict)
+    """Tests that are decided: step -> way."""
 
     def __post_init__(self) -> None:
         self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
@@ -57,6 +60,8 @@ class PlayedLead:
             events=list(self.events),
             handoffs=dict(self.handoffs),
             gone=self.gone,
+            lead=self.id,
+            winners=dict(self.winners),
         )
 
     def event(self, kind: str, at: datetime, data: Mapping[str, object]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nurture.authoring.stories.door import Door
@@ -13,7 +13,7 @@ from nurture.domain.calendars import Calendars
 from nurture.domain.campaign import Campaign
 from nurture.domain.caps import Message, via_of
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.effects import Line, Result
+from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.enrolment import Past
 from nurture.domain.facts import Facts, HandoffFact, SendFact
 from nurture.domain.position import Position
@@ -24,6 +24,7 @@ from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 from nurture.domain.walk import Pending, Walk, opening, walk
+from nurture.domain.walker import variant_of
 
 MOST_TURNS = 2000
 PLAIN = ("sent", "handed", "tasked", "reminded", "escalated", "did", "waits")
@@ -203,9 +204,14 @@ class Play:
         self.lead.sends[step.name] = SendFact(step.name, journey.position.visit, state, self.now)
         if result.what == "sent":
             self.say("gets", step.name)
+            result = self._variant(journey, step, result)
             if step.kind == "marketing":
                 self.mails.append(Message(self.now, via_of(step)))
         return result
+
+    def _variant(self, journey: Journey, step: Send, result: Result) -> Result:
+        message = variant_of(step, self.campaign.name, journey.position, self.facts)
+        return replace(result, detail={"message": message})
 
     def _hand_off(self, journey: Journey, step: Handoff) -> Result:
         if journey.position.nth:
@@ -232,6 +238,9 @@ class Play:
         for line in decided.lines:
             self._line(line)
         for change in decided.changes:
+            if change.action == ARM:
+                self.say("takes", f"{change.step} {change.value}")
+                continue
             self.lead.change(change, self.now)
             self._tell(change.action, change.value)
         journey.position = decided.position

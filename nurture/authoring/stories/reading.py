@@ -12,6 +12,7 @@ from nurture.authoring.kinds import read_name, read_names, read_points, read_sta
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.sending import read_zone
 from nurture.authoring.source import Source
+from nurture.authoring.stories.chance import read_takes
 from nurture.authoring.stories.items import read_date, read_item
 from nurture.authoring.stories.story import Item, Lead, Moment, StoriesFile, Story
 from nurture.authoring.stories.words import Told
@@ -76,6 +77,8 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         "score": Field(read_points),
         "stage": Field(read_stage),
         "tags": Field(read_names),
+        "takes": Field(lambda check, node: read_takes(check, told, node)),
+        "holdout": Field(lambda check, node: read_value(check, node, "yes/no", "holdout")),
     }
     declared = {name: Field(_value(name, kind)) for name, kind in told.words.dictionary.fields.items()}
     found = read_table(check, node, {**own, **declared}, "the lead of a story")
@@ -86,6 +89,8 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         stage=found.get("stage", "lead"),
         tags=frozenset([tags] if isinstance(tags, str) else tags),
         score=found.get("score", 0),
+        takes=found.get("takes", {}),
+        holdout=found.get("holdout", False),
     )
 
 

@@ -37,6 +37,9 @@ class Lead:
     stage: str = "lead"
     tags: frozenset[str] = frozenset()
     score: int = 0
+    takes: Mapping[str, str] = field(default_factory=dict)
+    """Step -> the way or variant that she draws; the first of the file where nothing is said."""
+    holdout: bool = False
 
 
 @dataclass(frozen=True)

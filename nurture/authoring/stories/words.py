@@ -49,6 +49,10 @@ class Told:
         return [name for name, step in self.campaign.steps.items() if isinstance(step, Task)]
 
     @property
+    def tests(self) -> Collection[str]:
+        return self.campaign.tests
+
+    @property
     def outcomes(self) -> Collection[str]:
         return outcomes(self.campaign)
 
@@ -80,6 +84,8 @@ WHICH = Takes("task or reason", "story", optional=True)
 TO = Takes("team", "story", lambda _told: ("to",), says="write `handed to` and the team, not `handed {}`")
 LINK = Takes("link", "story", optional=True)
 ANSWER = Takes("answer", "answers")
+TEST = Takes("split or send with variants", "unknown-step", lambda told: told.tests)
+WAY = Takes("way", "story")
 TAG = Takes("tag", "story")
 STATE = Takes("state", "story")
 VALUE = Takes("value", "story", optional=True, rest=True)
@@ -99,6 +105,7 @@ GIVENS: dict[str, tuple[Takes, ...]] = {
     "becomes": (STATE, VALUE),
     "sales": (SALES, WHICH),
     "scanner": (SCANNER, SEND),
+    "decided": (TEST, WAY),
 }
 EXPECTED: dict[str, tuple[Takes, ...]] = {
     "gets": (SEND,),
@@ -109,6 +116,7 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "tag": (TAG,),
     "set": (FIELD, VALUE),
     "notify": (ANYTHING,),
+    "takes": (TEST, WAY),
     "ends": (OUTCOME,),
     "nothing": (),
 }

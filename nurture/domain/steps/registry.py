@@ -8,10 +8,22 @@ from nurture.domain.steps.end import EndAs
 from nurture.domain.steps.go import GoTo
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
+from nurture.domain.steps.split import Split
 from nurture.domain.steps.step import Step
 from nurture.domain.steps.task import Task
 from nurture.domain.steps.wait import Wait
 
 VERBS: dict[str, type[Step]] = {
-    verb.verb: verb for verb in (Send, Wait, Choose, Do, Task, Handoff, GoTo, EndAs)
+    verb.verb: verb
+    for verb in (
+        Send,
+        Wait,
+        Choose,
+        Split,
+        Do,
+        Task,
+        Handoff,
+        GoTo,
+        EndAs,
+    )
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +10,9 @@ from typing import ClassVar
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.effects import Effect, Line, Result
 from nurture.domain.keys import Key, Kind
+from nurture.domain.steps.split import winner_faults
 from nurture.domain.steps.step import Doc, Fault, Go, LoadSteps, Move, Stay, Step, Walking, common
+from nurture.domain.winner import Winner, load_winner
 
 SENT = ("sent", "deferred", "unknown")
 PURPOSES = ("educate", "prove", "offer")
@@ -27,6 +28,7 @@ class Send(Step):
     variants: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     purpose: str | None = None
+    winner: Winner | None = None
 
     verb: ClassVar[str] = "send"
     head: ClassVar[Key] = Key(
@@ -61,6 +63,9 @@ class Send(Step):
             "sent only while the lead got fewer marketing messages: `{day: 1, 30d: 6}`",
             says="{}",
         ),
+        "winner": Key(
+            Kind.WINNER, "when the test of the variants is over, and which wins", says="decided by {}"
+        ),
     }
     effect: ClassVar[Effect | None] = "send_message"
 
@@ -76,6 +81,7 @@ class Send(Step):
             variants=dict(doc.get("variants", {})),
             answers=dict(doc.get("answers", {})),
             purpose=doc.get("purpose"),
+            winner=load_winner(doc.get("winner")),
             **common(doc),
         )
 
@@ -87,21 +93,13 @@ class Send(Step):
     def faults(cls, doc: Doc) -> Iterable[Fault]:
         if "message" in doc and "variants" in doc:
             yield Fault("message", "`message` and `variants` both say what to send", "Keep one of the two.")
+        if "winner" in doc and "variants" not in doc:
+            yield Fault("winner", "`winner` needs `variants` that it is chosen from")
+        elif "winner" in doc:
+            yield from winner_faults(doc, list(doc["variants"]))
 
     def messages(self) -> tuple[str, ...]:
         return tuple(self.variants) or (self.message,)
-
-    def message_for(self, campaign: str, lead: str) -> str:
-        """The variant of this lead: the same whenever it is asked, whatever the version."""
-        if not self.variants:
-            return self.message
-        digest = hashlib.sha256(f"{campaign}/{self.name}/{lead}".encode()).digest()
-        point = int.from_bytes(digest[:8]) % 100
-        for message, share in self.variants.items():
-            point -= share
-            if point < 0:
-                return message
-        return next(iter(self.variants))
 
     def ready(self, walk: Walking, instant: datetime) -> datetime:
         return walk.sends(self, instant)
@@ -112,4 +110,7 @@ class Send(Step):
 
     def done(self, walk: Walking, result: Result) -> Move:
         walk.say(Line(result.what, self.name, result.reason, result.detail))
+        message = result.detail.get("message")
+        if self.variants and isinstance(message, str):
+            walk.keep(self.name, message)
         return Go(walk.after(self), result.at)

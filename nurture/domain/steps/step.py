@@ -83,6 +83,14 @@ class Telling(Protocol):
     def condition(self, condition: Condition) -> str: ...
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A way by chance, or one that is settled, and why."""
+
+    way: str
+    why: str
+
+
 class Walking(Protocol):
     """What a step may ask of the walk that visits it."""
 
@@ -110,6 +118,14 @@ class Walking(Protocol):
     def section(self, name: str) -> str: ...
     def verdict_on(self, condition: Condition, deadline: datetime) -> datetime | None:
         """When an event from before ``deadline`` that could fulfil the condition will be judged."""
+        ...
+
+    def draw(self, step: str, shares: Mapping[str, int]) -> Drawn:
+        """Of the ways of a test: the one that the lead has, else the winner, else by chance."""
+        ...
+
+    def keep(self, step: str, way: str) -> None:
+        """The lead keeps the way for the rest of the journey."""
         ...
 
     def count(self, step: Step) -> int:
