@@ -1,7 +1,8 @@
 """Names and messages that workflows, activities and clients share. Ids only: nothing here is about a
 person."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Temporal's converter asks for the types of a message each time it
+# reads one, and would parse them anew.
 
 from dataclasses import dataclass
 from datetime import timedelta
