@@ -16,11 +16,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.engagement import Engagement
 from activities.messages import Messages
+from activities.webhooks import Webhooks
 from nurture import logs
 from nurture.boundary import guarded, leave
 from nurture.client import Hibernation, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.contract import JOURNEYS_QUEUE, send_queue
 from nurture.crm.registry import connector
+from nurture.crm.signing import Signer
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
 from nurture.delivery.registry import PROVIDERS
@@ -63,6 +65,9 @@ class Work:
         head = letterhead(settings, links)
         self._messages = Messages(store, desk, provider, head, incidents)
         self._engagement = Engagement(store, desk)
+        secret = settings.webhook_secret.get_secret_value()
+        signer = Signer(secret, "NURTURE_WEBHOOK_SECRET") if secret else None
+        self._webhooks = Webhooks(store, desk, incidents, settings.hosts_inside, signer)
         retries = Retries(store, desk, provider, head.sender_address, incidents)
         others = [retries.round]
         if found := connector(settings):
@@ -91,6 +96,7 @@ class Work:
         learning.cancel()
         await asyncio.wait([learning])
         await self.provider.close()
+        await self._webhooks.close()
 
     async def _learn(self) -> None:
         """Until the server was tried, waits stay in the run."""
@@ -118,6 +124,7 @@ class Work:
                 engagement.hand_off,
                 engagement.create_task,
                 engagement.notify,
+                self._webhooks.call_webhook,
                 engagement.update_crm,
             ],
             workflow_runner=runner,

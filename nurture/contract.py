@@ -15,6 +15,7 @@ Effect = Literal[
     "hand_off",
     "create_task",
     "notify",
+    "call_webhook",
     "ended",
 ]
 Rest = Literal["hibernate", "in-run"]

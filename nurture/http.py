@@ -53,14 +53,14 @@ class Http:
             transport=transport, timeout=seconds, follow_redirects=False, trust_env=False
         )
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """Raises CallFailed."""
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], most: int = MOST_TEXT) -> Reply:
+        """``most``: bytes of the answer that are read. Raises CallFailed."""
         try:
             async with (
                 asyncio.timeout(self._seconds),
                 self._client.stream("POST", url, content=body, headers=dict(headers)) as response,
             ):
-                text = await _beginning(response)
+                text = await _beginning(response, most)
                 return Reply(response.status_code, text, _retry_after(response))
         except (TimeoutError, httpx.TimeoutException):
             raise CallFailed("timeout") from None
@@ -113,13 +113,13 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-async def _beginning(response: httpx.Response) -> str:
+async def _beginning(response: httpx.Response, most: int) -> str:
     text = b""
     async for chunk in response.aiter_raw():
         text += chunk
-        if len(text) >= MOST_TEXT:
+        if len(text) >= most:
             break
-    return text[:MOST_TEXT].decode("utf-8", "replace")
+    return text[:most].decode("utf-8", "replace")
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
 
     crm_webhook_url: str = Field(default="", repr=False)
     crm_webhook_secret: SecretStr = SecretStr("")
+    webhook_secret: SecretStr = SecretStr("")
+    """Signs what campaigns call with `webhook`."""
     internal_hosts: str = ""
     """Hosts with commas that we may call although they are inside our own network: `localhost, crm.lan`."""
 

@@ -73,7 +73,7 @@ class Journey:
         match effect:
             case "send_message":
                 return await self._send(turn)
-            case "check_engagement" | "update_crm" | "hand_off" | "create_task" | "notify":
+            case "check_engagement" | "update_crm" | "hand_off" | "create_task" | "notify" | "call_webhook":
                 done: Turn = await workflow.execute_activity(
                     effect,
                     turn,

@@ -14,9 +14,11 @@ depends_on = None
 def upgrade() -> None:
     _tasks()
     _experiments()
+    _lists()
 
 
 def downgrade() -> None:
+    op.drop_table("list_members")
     for table in ("measured", "experiments", "arms"):
         op.drop_table(table)
     _without_tasks()
@@ -27,6 +29,19 @@ def _tasks() -> None:
         "handoffs", sa.Column("kind", sa.String(length=12), nullable=False, server_default="handoff")
     )
     _one_open_handoff("state = 'open' AND joined_to IS NULL AND kind = 'handoff'")
+
+
+def _lists() -> None:
+    op.create_table(
+        "list_members",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("lead_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("list", sa.String(length=100), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_list_members_lead_id_leads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_members")),
+        sa.UniqueConstraint("lead_id", "list", name="uq_list_members_lead_list"),
+    )
 
 
 def _without_tasks() -> None:

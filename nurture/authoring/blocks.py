@@ -8,6 +8,7 @@ from nurture.authoring.checking import Checking, missing, rows
 from nurture.authoring.kinds import KINDS, read_condition
 from nurture.authoring.measuring import read_winner
 from nurture.authoring.nodes import Node, Plain, Scalar, Table, plain
+from nurture.authoring.outward import OUTWARD
 from nurture.authoring.source import nearest, suggestion
 from nurture.authoring.ways import read_ways
 from nurture.domain.campaign import NEXT
@@ -52,6 +53,9 @@ def _step(
     outer, check.step = check.step, name
     doc = _keys(check, VERBS[verb], item, name, arm=arm)
     check.step = outer
+    if "webhook" in item.keys and "wait" not in only:
+        check.report("rule-steps", item.keys["webhook"], "a rule cannot call a `webhook`: it acts in passing",
+                     "Let it `go` to a section that does.")  # fmt: skip
     return doc, name
 
 
@@ -111,7 +115,7 @@ def _read(check: Checking, of: Key, item: Table, key: str, name: str, arm: bool)
         check.of_variants = "variants" in item.entries
         return read_winner(check, node)
     if of.kind not in ARMS:
-        return KINDS[of.kind](check, node, of)
+        return {**KINDS, **OUTWARD}[of.kind](check, node, of)
     if arm:
         check.report(
             "nesting",

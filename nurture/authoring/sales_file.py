@@ -20,7 +20,7 @@ def check_sales(source: Source, root: Node) -> Mapping[str, Plain]:
     return read_table(Checking(source, Words()), root, FIELDS, "the sales policy")
 
 
-def _email(check: Checking, node: Node) -> str | None:
+def read_email(check: Checking, node: Node) -> str | None:
     if not isinstance(node, Scalar) or node.value is None:
         check.wrong(node, "an e-mail address")
         return None
@@ -35,7 +35,7 @@ def _email(check: Checking, node: Node) -> str | None:
 
 def _members(check: Checking, node: Node) -> Plain:
     found = [
-        read_table(check, item, {"name": Field(read_text, True), "email": Field(_email, True)}, "a member")
+        read_table(check, item, MEMBER, "a member")
         for item in rows(check, node, "a list of members, each with `name` and `email`")
     ]
     if not found:
@@ -69,6 +69,7 @@ def _reasons(check: Checking, node: Node) -> Plain:
     return read_named(check, node, lambda check, _name, text: read_text(check, text), "reasons as texts")
 
 
+MEMBER: Mapping[str, Field] = {"name": Field(read_text, True), "email": Field(read_email, True)}
 TEAM: Mapping[str, Field] = {
     "members": Field(_members, required=True),
     "due": Field(read_duration),

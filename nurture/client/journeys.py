@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from nurture import contract
 from nurture.contract import JOURNEY, JOURNEYS_QUEUE, WAKE, Turn, Wake
 
-PRIORITIES = {"hand_off": 1, "notify": 1}
+PRIORITIES = {"hand_off": 1, "create_task": 1, "notify": 1}
 NURTURE = 3
 
 

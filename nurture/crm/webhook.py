@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import binascii
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
-
-from standardwebhooks.webhooks import Webhook
 
 from nurture.crm.connector import Change, CrmDown, CrmGone, CrmRefused, Pushed
-from nurture.domain.errors import NurtureError
+from nurture.crm.signing import Signer
 from nurture.http import CallFailed, Http, Reply
 
 AGAIN = frozenset({408, 425, 429})
 GONE = 410
-SHORTEST_KEY = 16
-"""Bytes."""
-
-
-class BadSecret(NurtureError):
-    """The secret cannot sign."""
 
 
 class WebhookCrm:
@@ -28,30 +18,19 @@ class WebhookCrm:
 
     def __init__(self, url: str, secret: str, http: Http) -> None:
         self._url = url
-        self._signer = _signer(secret)
+        self._signer = Signer(secret, "NURTURE_CRM_WEBHOOK_SECRET")
         self._http = http
 
     async def push(self, change: Change) -> Pushed:
         body = json.dumps(_message(change), ensure_ascii=False, separators=(",", ":"), default=str)
         try:
-            reply = await self._http.post(self._url, body.encode(), self._headers(change.id, body))
+            reply = await self._http.post(self._url, body.encode(), self._signer.headers(change.id, body))
         except CallFailed as failed:
             raise CrmDown(failed.kind) from None
         return _outcome(reply)
 
     async def close(self) -> None:
         await self._http.close()
-
-    def _headers(self, number: str, body: str) -> dict[str, str]:
-        now = datetime.now(UTC)
-        return {
-            "content-type": "application/json",
-            "user-agent": "nurture",
-            "idempotency-key": number,
-            "webhook-id": number,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signer.sign(number, now, body),
-        }
 
 
 def _message(change: Change) -> dict[str, object]:
@@ -80,16 +59,3 @@ def _remote_id(text: str) -> str | None:
         return None
     found = answer.get("id") if isinstance(answer, dict) else None
     return str(found)[:200] if isinstance(found, str | int) else None
-
-
-def _signer(secret: str) -> Webhook:
-    key = secret.removeprefix("whsec_")
-    try:
-        if len(binascii.a2b_base64(key, strict_mode=True)) < SHORTEST_KEY:
-            raise ValueError
-    except ValueError:
-        raise BadSecret(
-            "NURTURE_CRM_WEBHOOK_SECRET cannot sign",
-            f"it must be whsec_ and base64 of {SHORTEST_KEY} bytes or more, as the CRM shows it",
-        ) from None
-    return Webhook(secret)

@@ -14,6 +14,7 @@ Effect = Literal[
     "hand_off",
     "create_task",
     "notify",
+    "call_webhook",
     "ended",
 ]
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from nurture.domain.actions.tag import changed
 from nurture.domain.effects import Change
+from nurture.services.alerts import alert
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.facts import LEAD_COLUMNS
 from nurture.store.columns import new_id
-from nurture.store.tables import events, leads, points
+from nurture.store.tables import events, leads, list_members, points
 from nurture.store.upserts import insert_unless_there
 
 Origin = str
@@ -42,6 +43,25 @@ def _tag(conn: Connection, _desk: Desk, lead_id: str, value: Any, key: str, at: 
     announce(conn, lead_id, "tag.changed", {"tags": value}, key, at)
 
 
+def _list(conn: Connection, _desk: Desk, lead_id: str, value: Any, key: str, at: datetime) -> None:
+    before = frozenset(conn.scalars(select(list_members.c.list).where(list_members.c.lead_id == lead_id)))
+    after = changed(before, value)
+    off = list_members.c.lead_id == lead_id, list_members.c.list.in_(before - after)
+    conn.execute(delete(list_members).where(*off))
+    for name in sorted(after - before):
+        row = {"id": new_id(), "lead_id": lead_id, "list": name, "at": at}
+        conn.execute(insert_unless_there(conn, list_members, row))
+    announce(conn, lead_id, "list.changed", {"lists": value}, key, at)
+
+
+def _notify(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, _at: datetime) -> None:
+    alert(conn, desk, lead_id, value, key)
+
+
+def _called(_conn: Connection, _desk: Desk, _lead: str, _value: Any, _key: str, _at: datetime) -> None:
+    """What the answer fills comes as a ``set``; the call itself changes nothing here."""
+
+
 def set_stage(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, at: datetime) -> None:
     moved = update(leads).where(leads.c.id == lead_id, leads.c.stage != value)
     if not conn.execute(moved.values(stage=value, updated_at=at)).rowcount:
@@ -67,6 +87,9 @@ WRITERS: Mapping[str, Callable[[Connection, Desk, str, Any, str, datetime], None
     "tag": _tag,
     "stage": set_stage,
     "score": _score,
+    "list": _list,
+    "notify": _notify,
+    "webhook": _called,
 }
 
 

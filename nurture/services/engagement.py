@@ -56,9 +56,11 @@ def create_task(conn: Connection, desk: Desk, turn: Turn) -> Turn:
 
 
 def notify(conn: Connection, desk: Desk, turn: Turn) -> Turn:
-    """Reminds the owner of an open handoff or task."""
+    """Reminds the owner of an open handoff or task, or carries out a ``do`` that tells our own people."""
 
     def act(current: Opened, step: Step) -> Result | None:
+        if isinstance(step, Do):
+            return Result("done", current.facts.now)
         return remind(conn, desk, current, step) if isinstance(step, Awaiting) else None
 
     return _effect(conn, desk, turn, act)

@@ -20,7 +20,7 @@ from nurture.services.desk import Desk
 from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
 from nurture.services.suppress import suppressed
-from nurture.store.tables import accounts, events, handoffs, leads, points, sends
+from nurture.store.tables import accounts, events, handoffs, leads, list_members, points, sends
 
 LEAD_COLUMNS = ("email", "first_name", "last_name", "phone", "country", "zone", "language")
 ACCOUNT_COLUMNS = ("domain", "name", "country")
@@ -60,7 +60,7 @@ def load_facts(
         fields=fields,
         stage=lead.stage,
         tags=frozenset(lead.tags),
-        lists=on_lists(lead.email, rules.dictionary) if "list" in reads else frozenset(),
+        lists=lists_of(conn, lead.id, lead.email, rules.dictionary) if "list" in reads else frozenset(),
         score=score.engagement + suitable,
         fit=suitable,
         engagement=score.engagement,
@@ -124,6 +124,12 @@ def _zones(lead: Lead, dictionary: Dictionary) -> Iterator[str | None]:
     yield lead.zone
     yield main_zone(lead.country or lead.account_country or "")
     yield dictionary.sending.zone_fallback
+
+
+def lists_of(conn: Connection, lead_id: str, email: str | None, dictionary: Dictionary) -> frozenset[str]:
+    """Those that name the address or its domain, and those that campaigns have put the lead on."""
+    joined = conn.scalars(select(list_members.c.list).where(list_members.c.lead_id == lead_id))
+    return on_lists(email, dictionary) | frozenset(joined)
 
 
 def on_lists(email: str | None, dictionary: Dictionary) -> frozenset[str]:

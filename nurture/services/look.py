@@ -88,6 +88,8 @@ def _tokens(row: Row[Any]) -> Iterable[str]:
             yield "stage"
         case "tag.changed":
             yield "tag"
+        case "list.changed":
+            yield "list"
 
 
 def _field(name: str) -> str:

@@ -20,12 +20,16 @@ INTERNAL = "internal"
 def tell(conn: Connection, desk: Desk, key: str, user_id: str | None, subject: str, text: str) -> None:
     """Queues a plain mail to a user; the relay hands it over. ``key``: such as ``handoff/{id}/remind/1``."""
     user = conn.execute(select(users.c.email, users.c.active).where(users.c.id == user_id)).one_or_none()
-    if user is None or not user.active:
-        return
+    if user is not None and user.active:
+        tell_address(conn, desk, key, user.email, subject, text)
+
+
+def tell_address(conn: Connection, desk: Desk, key: str, email: str, subject: str, text: str) -> None:
+    """The same to an address of our own people."""
     send_id, now = new_id(), desk.clock.now(conn)
     number = message_id(send_id, desk.sender_domain)
     mail = EmailMessage(SMTP)
-    mail["From"], mail["To"], mail["Subject"] = desk.sender_address, user.email, subject
+    mail["From"], mail["To"], mail["Subject"] = desk.sender_address, email, subject
     mail["Message-ID"], mail["Date"] = number, format_datetime(now)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)
@@ -37,7 +41,7 @@ def tell(conn: Connection, desk: Desk, key: str, user_id: str | None, subject: s
         "state": "retry",
         "not_before": db_now(),
         "message_id": number,
-        "recipient": user.email,
+        "recipient": email,
         "body": mail.as_bytes(),
         "created_at": now,
     }

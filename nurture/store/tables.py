@@ -20,7 +20,7 @@ from nurture.store.tables_installation import (
     users,
 )
 from nurture.store.tables_journeys import journeys, timeline, waits
-from nurture.store.tables_leads import accounts, consents, identities, leads, suppressions
+from nurture.store.tables_leads import accounts, consents, identities, leads, list_members, suppressions
 from nurture.store.tables_metadata import metadata
 from nurture.store.tables_tests import arms, experiments, measured
 from nurture.store.tables_traffic import (
@@ -55,6 +55,7 @@ __all__ = [
     "journeys",
     "leads",
     "leases",
+    "list_members",
     "measured",
     "message_versions",
     "metadata",

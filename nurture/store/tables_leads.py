@@ -68,6 +68,17 @@ consents = Table(
 )
 """state: ``given`` or ``withdrawn``; the latest counts."""
 
+list_members = Table(
+    "list_members",
+    metadata,
+    pk(),
+    ref("lead_id", "leads.id"),
+    Column("list", String(100), nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("lead_id", "list", name="uq_list_members_lead_list"),
+)
+"""Whom campaigns have put on a list; the dictionary's own members are domains and addresses."""
+
 suppressions = Table(
     "suppressions",
     metadata,

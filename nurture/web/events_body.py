@@ -44,6 +44,7 @@ OURS = frozenset(
         "survey.answered",
         "lead.changed",
         "tag.changed",
+        "list.changed",
         "stage.changed",
         "score.crossed",
         "handoff.answered",

@@ -7,7 +7,8 @@ import pytest
 
 from nurture.crm.connector import Change, CrmDown, CrmGone, CrmRefused, Person
 from nurture.crm.fake import SECRET, Behaviour, FakeCrm
-from nurture.crm.webhook import BadSecret, WebhookCrm
+from nurture.crm.signing import BadSecret
+from nurture.crm.webhook import WebhookCrm
 from nurture.http import Http
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -64,6 +64,10 @@ class Script:
     async def create_task(self, turn: Turn) -> Turn:
         return self._answer("create_task", turn)
 
+    @activity.defn
+    async def call_webhook(self, turn: Turn) -> Turn:
+        return self._answer("call_webhook", turn)
+
     @property
     def activities(self) -> Sequence[Callable[..., object]]:
         return [
@@ -73,6 +77,7 @@ class Script:
             self.create_task,
             self.update_crm,
             self.notify,
+            self.call_webhook,
         ]
 
     def _answer(self, effect: str, turn: Turn) -> Turn:

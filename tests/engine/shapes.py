@@ -71,6 +71,13 @@ SHAPES: Mapping[str, Shape] = {
         },
         begins="create_task",
     ),
+    "webhook": Shape(
+        {
+            ("call_webhook", 0): Said("call_webhook", timedelta(minutes=1), "ask"),
+            ("call_webhook", 1): Said("ended", step="done"),
+        },
+        begins="call_webhook",
+    ),
     "parked": Shape(
         {("send_message", 0): Said("send_message", 30 * DAYS, "first"), ("send_message", 1): ENDS},
         acts=_wake_due,

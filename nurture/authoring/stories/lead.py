@@ -33,6 +33,8 @@ class PlayedLead:
     sends: dict[str, SendFact] = field(default_factory=dict)
     events: list[EventFact] = field(default_factory=list)
     handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
+    joined: frozenset[str] = frozenset()
+    """Lists that the campaign has put her on."""
     gone: str | None = None
     id: str = ""
     winners: dict[str, str] = field(default_factory=dict)
@@ -52,7 +54,7 @@ class PlayedLead:
             fields=dict(self.fields),
             stage=self.stage,
             tags=self.tags,
-            lists=self._lists(),
+            lists=self._lists() | self.joined,
             score=score.total,
             fit=score.fit,
             engagement=score.engagement,
@@ -102,6 +104,8 @@ class PlayedLead:
                 self.events.append(EventFact("lead.changed", at, {"fields": list(values)}))
             case "tag", (str() | list()) as value:
                 self.tags = changed(self.tags, value)
+            case "list", (str() | list()) as value:
+                self.joined = changed(self.joined, value)
             case "stage", str() as stage:
                 self._reach(stage, at)
             case "score", int() as points:

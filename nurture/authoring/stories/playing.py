@@ -27,7 +27,7 @@ from nurture.domain.walk import Pending, Walk, opening, walk
 from nurture.domain.walker import variant_of
 
 MOST_TURNS = 2000
-PLAIN = ("sent", "handed", "tasked", "reminded", "escalated", "did", "waits")
+PLAIN = ("sent", "handed", "tasked", "called", "reminded", "escalated", "did", "waits")
 """Lines that say no more than what happened."""
 LONGEST = timedelta(days=5 * 366)
 
@@ -188,9 +188,14 @@ class Play:
             case "create_task":
                 assert isinstance(step, Task)
                 return self._create_task(journey, step)
-            case "notify":
-                self.say("notify", getattr(step, "team", ""))
+            case "notify" if isinstance(step, Awaiting):
+                self.say("notify", step.team)
                 return Result("reminded", self.now, "nobody answered yet")
+            case "notify":
+                return Result("done", self.now)
+            case "call_webhook":
+                self.say("calls", step.name)
+                return Result("called", self.now)
             case "update_crm":
                 return Result("updated", self.now)
         return None
@@ -262,7 +267,9 @@ class Play:
             self.say("skips", line.step)
 
     def _tell(self, action: str, value: object) -> None:
-        if action in ("stage", "tag"):
+        if action == "notify" and isinstance(value, dict):
+            self.say("notify", str(value.get("team") or value.get("to")))
+        elif action in ("stage", "tag", "list"):
             for one in value if isinstance(value, list) else [value]:
                 self.say(action, str(one))
         elif action == "set" and isinstance(value, dict):

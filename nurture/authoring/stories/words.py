@@ -45,6 +45,12 @@ class Told:
         return [name for name, step in self.campaign.steps.items() if isinstance(step, Send | Awaiting)]
 
     @property
+    def calls(self) -> Collection[str]:
+        """Steps that call a webhook."""
+        steps = self.campaign.steps.items()
+        return [name for name, step in steps if "webhook" in getattr(step, "actions", ())]
+
+    @property
     def tasks(self) -> Collection[str]:
         return [name for name, step in self.campaign.steps.items() if isinstance(step, Task)]
 
@@ -87,6 +93,8 @@ ANSWER = Takes("answer", "answers")
 TEST = Takes("split or send with variants", "unknown-step", lambda told: told.tests)
 WAY = Takes("way", "story")
 TAG = Takes("tag", "story")
+LIST = Takes("list", "story")
+DO = Takes("step", "unknown-step", lambda told: told.calls)
 STATE = Takes("state", "story")
 VALUE = Takes("value", "story", optional=True, rest=True)
 ANYTHING = Takes("text", "story", optional=True, rest=True)
@@ -114,6 +122,8 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "task": (TASK,),
     "stage": (STAGE,),
     "tag": (TAG,),
+    "list": (LIST,),
+    "calls": (DO,),
     "set": (FIELD, VALUE),
     "notify": (ANYTHING,),
     "takes": (TEST, WAY),

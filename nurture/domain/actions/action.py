@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from nurture.domain.effects import Effect
 from nurture.domain.facts import Facts
 from nurture.domain.keys import Key
 
@@ -19,3 +20,9 @@ class Action:
     apply: Apply
     crm: bool
     """Whether the CRM hears of it."""
+    effect: Effect | None = None
+    """What the engine is asked to do for it, where that is more than a change of the lead."""
+
+
+def unchanged(facts: Facts, _value: Any) -> Facts:
+    return facts

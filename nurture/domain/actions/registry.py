@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nurture.domain.actions import score, set, stage, tag
+from nurture.domain.actions import list, notify, score, set, stage, tag, webhook
 from nurture.domain.actions.action import Action
 
 ACTIONS: dict[str, Action] = {
@@ -10,4 +10,7 @@ ACTIONS: dict[str, Action] = {
     "tag": tag.ACTION,
     "stage": stage.ACTION,
     "score": score.ACTION,
+    "list": list.ACTION,
+    "notify": notify.ACTION,
+    "webhook": webhook.ACTION,
 }

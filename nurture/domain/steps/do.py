@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from nurture.domain.actions.registry import ACTIONS
-from nurture.domain.effects import Change, Line, Result
+from nurture.domain.effects import Change, Effect, Line, Result
 from nurture.domain.keys import Key, Kind
 from nurture.domain.steps.step import Doc, Fault, Go, LoadSteps, Move, Stay, Step, Walking, common
 
@@ -40,12 +40,27 @@ class Do(Step):
         """Whether the CRM hears of it."""
         return any(ACTIONS[action].crm for action in self.actions)
 
+    @property
+    def asks(self) -> Effect | None:
+        """What the engine is asked to do; None: it is done in passing."""
+        wanted = [ACTIONS[action].effect for action in self.actions]
+        if "call_webhook" in wanted:
+            return "call_webhook"
+        return "update_crm" if self.outside else next((effect for effect in wanted if effect), None)
+
     def enter(self, walk: Walking) -> Move:
-        if self.outside:
-            return Stay("update_crm", walk.facts.now, waiting=False)
+        if effect := self.asks:
+            return Stay(effect, walk.facts.now, waiting=False)
         return self.carry_out(walk, walk.facts.now)
 
     def done(self, walk: Walking, result: Result) -> Move:
+        """``result.detail``: ``kept``, the fields that a webhook's answer fills."""
+        kept = result.detail.get("kept")
+        if result.what == "called":
+            names = sorted(kept) if isinstance(kept, Mapping) else []
+            walk.say(Line("called", self.name, result.reason, {"kept": names}))
+        if kept:
+            walk.change(Change("set", kept, self.name))
         return self.carry_out(walk, result.at)
 
     def carry_out(self, walk: Walking, at: datetime) -> Move:

@@ -1,0 +1,45 @@
+"""Signing what we send to other systems, after Standard Webhooks."""
+
+from __future__ import annotations
+
+import binascii
+from datetime import UTC, datetime
+
+from standardwebhooks.webhooks import Webhook
+
+from nurture.domain.errors import NurtureError
+
+SHORTEST_KEY = 16
+"""Bytes."""
+
+
+class BadSecret(NurtureError):
+    """The secret cannot sign."""
+
+
+class Signer:
+    """``setting``: the name of what holds the secret, for the message. Raises BadSecret."""
+
+    def __init__(self, secret: str, setting: str) -> None:
+        key = secret.removeprefix("whsec_")
+        try:
+            if len(binascii.a2b_base64(key, strict_mode=True)) < SHORTEST_KEY:
+                raise ValueError
+        except ValueError:
+            raise BadSecret(
+                f"{setting} cannot sign",
+                f"it must be whsec_ and base64 of {SHORTEST_KEY} bytes or more, as the other side shows it",
+            ) from None
+        self._webhook = Webhook(secret)
+
+    def headers(self, number: str, body: str) -> dict[str, str]:
+        """``number``: the same for every try of one message."""
+        now = datetime.now(UTC)
+        return {
+            "content-type": "application/json",
+            "user-agent": "nurture",
+            "idempotency-key": number,
+            "webhook-id": number,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._webhook.sign(number, now, body),
+        }

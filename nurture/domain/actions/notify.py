@@ -1,0 +1,13 @@
+"""``notify``: a mail to our own people, told once."""
+
+from __future__ import annotations
+
+from nurture.domain.actions.action import Action, unchanged
+from nurture.domain.keys import Key, Kind
+
+ACTION = Action(
+    Key(Kind.NOTICE, "`team` or `to`, and a `text`; `cc` for more addresses", says="tell {}"),
+    unchanged,
+    crm=False,
+    effect="notify",
+)
