@@ -79,7 +79,7 @@ def load_facts(
 
 
 OF_LEAD = {
-    **{column.name: column for column in leads.c},
+    **{column.name: column for column in leads.c if column.name not in ("created_at", "updated_at")},
     **{f"account_{name}": accounts.c[name] for name in (*ACCOUNT_COLUMNS, "fields")},
 }
 LEAD_PART = [column.label(f"of_lead_{name}") for name, column in OF_LEAD.items()]

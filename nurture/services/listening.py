@@ -21,6 +21,7 @@ INSERT = insert(waits)
 MEASURE = "measure"
 """The kind of the waits that only count, and outlive their journey."""
 WAITS_OF = select(waits).where(waits.c.journey_id == bindparam("journey"), waits.c.kind != MEASURE)
+NO_MORE = delete(waits).where(waits.c.journey_id == bindparam("journey"), waits.c.kind != MEASURE)
 
 
 Wanted = Mapping[tuple[str, str, str], Listen]
@@ -73,4 +74,4 @@ def begin_listening(conn: Connection, journey: Row[Any], wants: Wanted, now: dat
 
 
 def stop_listening(conn: Connection, journey_id: str) -> None:
-    conn.execute(delete(waits).where(waits.c.journey_id == journey_id, waits.c.kind != MEASURE))
+    conn.execute(NO_MORE, {"journey": journey_id})

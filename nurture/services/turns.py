@@ -29,6 +29,9 @@ from nurture.services.listening import digest, listen, stop_listening, wanted
 from nurture.services.timeline import write
 from nurture.store.tables import journeys, leads
 
+DECIDED = ("id", "turn", "step", "effect", "due", "queue", "state", "attention", "hold")
+"""Columns of what a turn has decided."""
+
 # Statements of every turn are made once: making them costs more than SQLite needs to answer.
 TO_OPEN = (
     select(journeys, *LIVE, *LEAD_PART)
@@ -42,7 +45,7 @@ ADVANCE = (
         journeys.c.turn == bindparam("was"),
         journeys.c.state == "open",
     )
-    .returning(journeys)
+    .returning(*(journeys.c[name] for name in DECIDED))
 )
 PARKED_FOR = timedelta(days=30)
 """A parked or paused journey sleeps; it is woken when someone has helped."""
