@@ -15,9 +15,11 @@ def upgrade() -> None:
     _tasks()
     _experiments()
     _lists()
+    _enrolment()
 
 
 def downgrade() -> None:
+    _without_enrolment()
     op.drop_table("list_members")
     for table in ("measured", "experiments", "arms"):
         op.drop_table(table)
@@ -99,3 +101,31 @@ def _experiments() -> None:
         sa.UniqueConstraint("journey_id", "name", name="uq_measured_journey_name"),
     )
     op.create_index("ix_measured_campaign", "measured", ["campaign", "name"])
+
+
+def _enrolment() -> None:
+    op.create_table(
+        "segment_members",
+        sa.Column("segment", sa.String(length=100), nullable=False),
+        sa.Column("lead_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("since", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_segment_members_lead_id_leads")),
+        sa.PrimaryKeyConstraint("segment", "lead_id", name=op.f("pk_segment_members")),
+    )
+    op.create_index("ix_segment_members_lead", "segment_members", ["lead_id"])
+    op.create_table(
+        "scans",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("due", Utc(), nullable=True),
+        sa.Column("after", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("ready", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("began", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_scans")),
+    )
+    op.create_index("ix_scans_due", "scans", ["due"])
+
+
+def _without_enrolment() -> None:
+    op.drop_table("scans")
+    op.drop_table("segment_members")

@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 
 from nurture.authoring.checking import Checking, Field, read_table, unknown
 from nurture.authoring.door import AUDIENCE, ENROL
-from nurture.authoring.kinds import DICTIONARY, read_condition, read_name, read_stage
+from nurture.authoring.kinds import (
+    DICTIONARY,
+    is_a_date,
+    parsed,
+    read_condition,
+    read_name,
+    read_stage,
+)
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, described, items
 from nurture.domain.enrolment import (
     ALWAYS,
@@ -18,8 +25,10 @@ from nurture.domain.enrolment import (
     OF_EVENT,
     WORDS,
     parse_again,
+    parse_anchor,
     parse_trigger,
 )
+from nurture.domain.schedules import EXPECTED, parse_schedule
 
 TRIGGER = "the name of a happening, `enters SEGMENT`, `leaves SEGMENT`, `changes lead.role` or `becomes MQL`"
 KEY = re.compile(r"^event\.[A-Za-z_][A-Za-z0-9_]{0,60}$")
@@ -40,6 +49,9 @@ def _fit_together(check: Checking, node: Table, found: Mapping[str, Plain]) -> N
     if "key" in found and "on" not in node.entries:
         text = "`key` is taken from the event that lets a lead in, and `on` names none"
         check.report("keys-together", node.keys["key"], text, "Add `on:` with a happening.")
+    if "every" in found and "if" not in node.entries:
+        text = "`every` asks everybody again and again, and `if` does not say who is meant"
+        check.report("keys-together", node.keys["every"], text, "Add `if:` with a condition.")
     if found.get("again") == ALWAYS and "key" not in found:
         text = "`again: always` needs `key`: without one, a lead has one journey at a time"
         hint = "Write `again: after exit`, or add a key such as `key: event.webinar`."
@@ -78,6 +90,17 @@ def _trigger(check: Checking, node: Node) -> str | None:
     return trigger.name
 
 
+def _at(check: Checking, node: Node) -> str | None:
+    text = parsed(check, node, parse_anchor, "a date such as `lead.trial_ends - 3d`")
+    if text is None or not isinstance(node, Scalar):
+        return None
+    return text if is_a_date(check, node, parse_anchor(text)) else None
+
+
+def _every(check: Checking, node: Node) -> str | None:
+    return parsed(check, node, parse_schedule, EXPECTED)
+
+
 def _segment(check: Checking, node: Scalar) -> bool:
     known = check.words.dictionary.segments
     if node.text in known:
@@ -95,16 +118,7 @@ def _field(check: Checking, node: Scalar) -> bool:
 
 
 def _again(check: Checking, node: Node) -> str | None:
-    expected = "`never`, `after 180d`, `after exit` or `always`"
-    if not isinstance(node, Scalar) or node.value is None:
-        check.wrong(node, expected)
-        return None
-    try:
-        return str(parse_again(node.text.strip()))
-    except ValueError as error:
-        text = str(error)
-        check.report("wrong-kind", node, text if text.startswith("expected") else f"expected {expected}")
-        return None
+    return parsed(check, node, parse_again, "`never`, `after 180d`, `after exit` or `always`")
 
 
 def _key(check: Checking, node: Node) -> str | None:
@@ -122,6 +136,8 @@ NAMED: Mapping[str, Callable[[Checking, Scalar], bool]] = {
 }
 FIELDS: Mapping[str, Field] = {
     "on": Field(_on),
+    "at": Field(_at),
+    "every": Field(_every),
     "if": Field(lambda check, node: read_condition(check, node, ENROL)),
     "again": Field(_again),
     "key": Field(_key),

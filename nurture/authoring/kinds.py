@@ -13,7 +13,7 @@ from nurture.domain.durations import parse_duration
 from nurture.domain.keys import NAME_PATTERN, Key, Kind
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.go import parse_times
-from nurture.domain.steps.wait import Span, parse_span
+from nurture.domain.steps.wait import Anchor, parse_span
 from nurture.domain.windows import ANY_TIME
 
 NAME = re.compile(NAME_PATTERN)
@@ -96,23 +96,23 @@ def read_wait(check: Checking, node: Node) -> str | None:
         return None
     assert isinstance(node, Scalar)
     span = parse_span(text)
-    return text if _anchor_is_a_date(check, node, span) and _window_exists(check, node, span.into) else None
+    return text if is_a_date(check, node, span.anchor) and _window_exists(check, node, span.into) else None
 
 
-def _anchor_is_a_date(check: Checking, node: Scalar, span: Span) -> bool:
-    if span.anchor is None:
+def is_a_date(check: Checking, node: Scalar, anchor: Anchor | None) -> bool:
+    if anchor is None:
         return True
     fields = check.words.dictionary.fields
-    kind = fields.get(span.anchor.field)
+    kind = fields.get(anchor.field)
     if kind == "date":
         return True
     dates = [name for name, of in fields.items() if of == "date"]
     text = (
-        f"`{span.anchor.field}` is a {kind}, not a date"
+        f"`{anchor.field}` is a {kind}, not a date"
         if kind
-        else f"there is no field `{span.anchor.field}` in {DICTIONARY}"
+        else f"there is no field `{anchor.field}` in {DICTIONARY}"
     )
-    check.report("unknown-field", node, text, suggestion(span.anchor.field, dates, "Dates are"))
+    check.report("unknown-field", node, text, suggestion(anchor.field, dates, "Dates are"))
     return False
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nurture.domain.conditions import Condition
+from nurture.domain.conditions import Condition, standing
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.enrolment import Enrol, load_enrol
 from nurture.domain.measures import Measure, Test, load_measures, tests_of
@@ -87,7 +87,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         name=doc["campaign"],
         title=doc.get("title", doc["campaign"]),
         enrol=load_enrol(doc.get("enrol", {})),
-        audience=_audience(lines(doc.get("audience"))),
+        audience=standing(lines(doc.get("audience"))),
         leave=tuple(Leave(outcome, Condition(lines(when))) for outcome, when in doc.get("leave", {}).items()),
         goal=lines(doc.get("goal")),
         rules=rules,
@@ -107,12 +107,6 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
     object.__setattr__(campaign, "measures", load_measures(doc.get("measure", {}), steps.values()))
     object.__setattr__(campaign, "tests", tests_of(steps.values()))
     return campaign
-
-
-def _audience(wanted: tuple[str, ...]) -> Condition:
-    """One line, and not ``every``: also what makes it false, such as points that fade, is listened for."""
-    joined = wanted if len(wanted) < 2 else (" && ".join(f"({line})" for line in wanted),)
-    return Condition(joined, every=False)
 
 
 def load_steps(docs: Sequence[Doc], before: str) -> tuple[Step, ...]:

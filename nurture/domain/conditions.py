@@ -21,6 +21,13 @@ class Condition:
         return bool(self.lines)
 
 
+def standing(lines: tuple[str, ...]) -> Condition:
+    """All lines must hold, in one line. Who reads it hears also of what makes it false, such as points that
+    fade: of a condition where ``every`` line must hold only what makes it true is heard."""
+    joined = lines if len(lines) < 2 else (" && ".join(f"({line})" for line in lines),)
+    return Condition(joined, every=False)
+
+
 @dataclass(frozen=True)
 class Answer:
     holds: bool

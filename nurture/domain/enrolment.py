@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.conditions import Answer, Asks, Condition
 from nurture.domain.dictionary import Happening
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.facts import Facts
+from nurture.domain.schedules import Schedule, parse_schedule
 from nurture.domain.steps.step import lines
+from nurture.domain.steps.wait import Anchor, parse_span
 
 ENTERS, LEAVES, CHANGES, BECOMES, DOES = "enters", "leaves", "changes", "becomes", "does"
 WORDS = (ENTERS, LEAVES, CHANGES, BECOMES)
@@ -57,6 +60,10 @@ class Again:
 @dataclass(frozen=True)
 class Enrol:
     on: tuple[Trigger, ...] = ()
+    at: Anchor | None = None
+    """A date of the lead: she comes in when it has come."""
+    every: Schedule | None = None
+    """When everybody is asked; by the company's clock."""
     if_: Condition = Condition()
     """Asked once, at the door."""
     again: Again = Again()
@@ -89,10 +96,31 @@ class Past:
 def load_enrol(doc: Mapping[str, Any]) -> Enrol:
     return Enrol(
         on=tuple(parse_trigger(text) for text in lines(doc.get("on"))),
+        at=parse_anchor(str(doc["at"])) if "at" in doc else None,
+        every=parse_schedule(str(doc["every"])) if "every" in doc else None,
         if_=Condition(lines(doc.get("if"))),
         again=parse_again(str(doc.get("again", NEVER))),
         key=str(doc["key"]).removeprefix(OF_EVENT) if "key" in doc else None,
     )
+
+
+def parse_anchor(text: str) -> Anchor:
+    """``lead.trial_ends - 3d``. Raises ValueError in a marketer's words."""
+    try:
+        anchor = parse_span(f"to {text.strip()}").anchor
+    except ValueError as error:
+        if "duration" in str(error):
+            raise
+        anchor = None
+    if anchor is None:
+        raise ValueError(f"expected a date such as `lead.trial_ends - 3d`, found {text!r}")
+    return anchor
+
+
+def anchored(anchor: Anchor, value: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
+    if anchor.offset is None:
+        return value
+    return (anchor.offset.before if anchor.before else anchor.offset.after)(value, zone, calendar)
 
 
 def parse_trigger(text: str) -> Trigger:

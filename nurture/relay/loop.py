@@ -21,6 +21,8 @@ from nurture.services.desk import Desk
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
 from nurture.services.reconcile import reconcile
+from nurture.services.scans.plan import plan_scans
+from nurture.services.scans.run import scan
 from nurture.store.columns import new_id
 from nurture.store.session import Store
 
@@ -34,6 +36,7 @@ STEPPED_EVERY = 0.1
 RENEW_EVERY = 1.0
 """Seconds; well below the lease."""
 LAPSE_EVERY = 5.0
+SCAN_EVERY = 5.0
 OVERDUE_EVERY = 60.0
 RECONCILE_EVERY = 60.0
 CALLS_AT_ONCE = 20
@@ -60,6 +63,7 @@ class Relay:
         self._leading = asyncio.Event()
         self._poked = asyncio.Event()
         self._marks: dict[str, float] = {}
+        self._scanning = False
 
     async def run(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -106,13 +110,18 @@ class Relay:
             calls = await self._store.read(outbox.fetch, self._desk)
         if calls:
             await self._tell(calls)
+        scanned = 0
+        if self._scanning or self._desk.clock.stepped or self._is_time("scan", SCAN_EVERY):
+            scanned = await self._store.write(scan, self._desk)
+        self._scanning = bool(scanned)
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
         if self._is_time("reconcile", RECONCILE_EVERY):
             await self._store.write(reconcile, self._desk)
+            await self._store.write(plan_scans, self._desk.clock)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
             await self._store.write(wake_overdue, self._desk)
-        return bool(leads or calls)
+        return bool(leads or calls or scanned)
 
     async def _look(self, leads: Sequence[str]) -> None:
         gate = asyncio.Semaphore(LOOKS_AT_ONCE)

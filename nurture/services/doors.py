@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -10,15 +11,28 @@ from sqlalchemy import Connection, Row, select
 from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
 from nurture.services.library import Rules
+from nurture.services.scans.segments import cross
 from nurture.store.tables import campaigns
 
 
-def open_doors(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]]) -> None:
-    """``rows``: events that people made, in order of time."""
+def open_doors(
+    conn: Connection,
+    desk: Desk,
+    rules: Rules,
+    lead_id: str,
+    rows: Sequence[Row[Any]],
+    tokens: set[str],
+    now: datetime,
+) -> None:
+    """``rows``: events that people made, in order of time. ``tokens``: what they have changed of the lead."""
     happenings = rules.dictionary.happenings
-    for live in conn.execute(select(campaigns).where(campaigns.c.state == "live")).all():
-        rule = desk.library.campaign(conn, live.live).campaign.enrol
+    lives = conn.execute(select(campaigns).where(campaigns.c.state == "live")).all()
+    doors = {live.name: desk.library.campaign(conn, live.live).campaign.enrol for live in lives}
+    watched = rules.dictionary.watched_segments.union(*(door.segments for door in doors.values()))
+    if watched:
+        cross(conn, rules, lead_id, sorted(watched), tokens, now)
+    for name, rule in doors.items():
         for row in rows:
             data = row.data or {}
             if rule.opened_by(row.type, data, happenings):
-                enrol(conn, desk, live.name, lead_id, f"event:{row.id}", rule.key_of(data))
+                enrol(conn, desk, name, lead_id, f"event:{row.id}", rule.key_of(data))

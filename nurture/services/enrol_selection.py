@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from nurture.conditions import Steps
 from nurture.domain.conditions import Condition
 from nurture.domain.errors import NurtureError
-from nurture.domain.facts import Facts
-from nurture.domain.scoring import fit, total
 from nurture.services.desk import Desk
 from nurture.services.enrol import Enrolment, enrol
-from nurture.services.facts import ACCOUNT_COLUMNS, entries, lead_fields, on_lists, zone_of
+from nurture.services.entry_facts import entry_facts
+from nurture.services.facts import ACCOUNT_COLUMNS
 from nurture.services.lead_rows import leads_by_address
 from nurture.store.tables import accounts, leads
 
@@ -40,20 +39,23 @@ def count_leads(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).select_from(leads).where(*_living())).scalar_one())
 
 
-def leads_after(conn: Connection, after: str | None, many: int) -> list[Row[Any]]:
+def leads_after(
+    conn: Connection, after: str | None, many: int, *which: ColumnElement[bool]
+) -> list[Row[Any]]:
     """A page of all leads, with what is known of their companies, in the order of their ids."""
     columns = [accounts.c[name].label(f"account_{name}") for name in (*ACCOUNT_COLUMNS, "fields")]
     query = select(leads, *columns).outerjoin(accounts, leads.c.account_id == accounts.c.id)
-    page = query.where(*_living()).order_by(leads.c.id).limit(many)
+    page = query.where(*_living(), *which).order_by(leads.c.id).limit(many)
     return list(conn.execute(page.where(leads.c.id > after) if after else page))
 
 
 def matching(conn: Connection, desk: Desk, condition: Condition, rows: Iterable[Row[Any]]) -> list[str]:
     """The leads of ``rows`` for whom the condition holds now. Raises BadSelection where it fails."""
-    asks = desk.library.rules(conn).conditions
+    rules, now = desk.library.rules(conn), desk.clock.now(conn)
+    asks = rules.conditions
     found = []
     for row in rows:
-        answer = asks.ask(condition, _facts(conn, desk, row))
+        answer = asks.ask(condition, entry_facts(conn, rules, row, now, [condition]))
         if answer.error:
             raise BadSelection(f"--where fails for lead {row.id}: {answer.error}")
         if answer.holds:
@@ -70,23 +72,3 @@ def enrol_many(
 
 def _living() -> tuple[Any, ...]:
     return leads.c.merged_into.is_(None), leads.c.erased_at.is_(None), leads.c.email.is_not(None)
-
-
-def _facts(conn: Connection, desk: Desk, row: Row[Any]) -> Facts:
-    rules, now = desk.library.rules(conn), desk.clock.now(conn)
-    fields = lead_fields(row, rules.dictionary)
-    engagement = total(entries(conn, row.id), rules.scoring, now).engagement
-    suitable = fit(fields, rules.scoring)
-    return Facts(
-        now=now,
-        zone=zone_of(row, rules.dictionary),
-        entered=now,
-        calendar=rules.calendars.of(fields),
-        fields=fields,
-        stage=row.stage,
-        tags=frozenset(row.tags),
-        lists=on_lists(row.email, rules.dictionary),
-        score=engagement + suitable,
-        fit=suitable,
-        engagement=engagement,
-    )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
 
 from nurture.countries import main_zone
 from nurture.services.lead_values import Stored
+from nurture.services.scans.plan import NEW_LEADS, hears_of_new_leads
 from nurture.store.columns import new_id
 from nurture.store.tables import events, identities, leads
 from nurture.store.upserts import insert_unless_there
@@ -89,7 +90,22 @@ def save(conn: Connection, known: Iterable[KnownLead], now: datetime, source: st
     _update(conn, [lead for lead in everyone if lead.is_changed and not lead.is_new], now)
     told = [(lead.id, list(lead.changed)) for lead in everyone if lead.changed and not lead.is_new]
     tell_changes(conn, told, now, source)
+    new = [lead for lead in everyone if lead.is_new and lead.email not in lost]
+    if new and hears_of_new_leads(conn):
+        tell_of_new(conn, [lead.id for lead in new], now, source)
     return lost
+
+
+def tell_of_new(conn: Connection, ids: Sequence[str], now: datetime, source: str) -> None:
+    fixed: dict[str, Any] = {
+        "source": "nurture",
+        "type": NEW_LEADS,
+        "verdict": "human",
+        "data": {"source": source},
+    }
+    fixed |= {"occurred_at": now, "received_at": now, "judge_at": now}
+    rows = [{**fixed, "key": f"created/{lead}", "lead_id": lead} for lead in ids]
+    conn.execute(insert_unless_there(conn, events), rows)
 
 
 def tell_changes(

@@ -72,7 +72,7 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     if any(_may_leave(row) for row in human):
         _wake_all(conn, lead_id)
     note_late(conn, desk, rules, lead_id, human)
-    open_doors(conn, desk, rules, lead_id, human)
+    open_doors(conn, desk, rules, lead_id, human, tokens, now)
     desk.reached("relay/looking")
     return len(rows)
 

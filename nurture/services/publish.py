@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
 from nurture.domain.differences import Difference
+from nurture.services.scans.plan import plan_scans
 from nurture.services.sign_in import ensure_users
 from nurture.services.versions import Version, changes
 from nurture.services.versions import version as version_of
@@ -61,6 +62,7 @@ def publish_campaign(
         conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version}))
     else:
         conn.execute(update(campaigns).where(campaigns.c.name == name).values(live=version))
+    plan_scans(conn, clock)
     staying = select(func.count()).where(
         journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
     )
@@ -80,6 +82,8 @@ def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[
         conn.execute(update(policies).where(policies.c.kind == kind).values(live=version))
     if kind == "sales":
         ensure_users(conn, clock, _members(document))
+    if kind == "dictionary" and before != version:
+        plan_scans(conn, clock)
     return PublishedNow(kind, version, before != version)
 
 

@@ -11,7 +11,7 @@ from nurture.clock import step
 from nurture.services.desk import Desk
 from nurture.services.notices import INTERNAL
 from nurture.services.wakes import Spread, queue
-from nurture.store.tables import events, installation, journeys, outbox, sends
+from nurture.store.tables import events, installation, journeys, outbox, scans, sends
 
 CRM = "crm"
 """Kind of the outbox's rows for the CRM."""
@@ -25,7 +25,8 @@ def next_instant(conn: Connection) -> datetime | None:
     """The earliest time at which anything of ours happens by itself."""
     due = select(func.min(journeys.c.due)).where(*AWAKE, *NOT_PAUSED)
     judged = select(func.min(events.c.judge_at)).where(events.c.looked_at.is_(None))
-    found = [conn.execute(query).scalar_one() for query in (due, judged)]
+    scanned = select(func.min(scans.c.due))
+    found = [conn.execute(query).scalar_one() for query in (due, judged, scanned)]
     return min((at for at in found if at is not None), default=None)
 
 
@@ -38,6 +39,7 @@ def is_quiet(conn: Connection, later: Collection[str] = ()) -> bool:
     waiting = [
         select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind != CRM),
         select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= now),
+        select(scans.c.name).where(scans.c.due <= now),
         select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
         select(journeys.c.id).where(
             *AWAKE, *NOT_PAUSED, journeys.c.due <= now, journeys.c.id.not_in(list(later))

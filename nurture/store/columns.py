@@ -61,8 +61,10 @@ def pk() -> Column[str]:
     return Column("id", Id, primary_key=True, default=new_id)
 
 
-def ref(name: str, to: str, *, nullable: bool = False, index: bool = False) -> Column[str]:
-    return Column(name, Id, ForeignKey(to), nullable=nullable, index=index)
+def ref(
+    name: str, to: str, *, nullable: bool = False, index: bool = False, primary_key: bool = False
+) -> Column[str]:
+    return Column(name, Id, ForeignKey(to), nullable=nullable, index=index, primary_key=primary_key)
 
 
 class db_now(FunctionElement[datetime]):  # noqa: N801 - reads like the SQL function it is

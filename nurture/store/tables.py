@@ -10,6 +10,7 @@ from nurture.store.tables_content import (
     policies,
     policy_versions,
 )
+from nurture.store.tables_enrolment import scans, segment_members
 from nurture.store.tables_installation import (
     api_keys,
     incidents,
@@ -64,6 +65,8 @@ __all__ = [
     "policies",
     "policy_versions",
     "rates",
+    "scans",
+    "segment_members",
     "sends",
     "sign_ins",
     "suppressions",

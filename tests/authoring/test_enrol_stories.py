@@ -107,3 +107,53 @@ def test_each_value_of_the_key_has_a_journey_of_its_own(content: Make) -> None:
         - Fri 2026-03-06 10:00: [does autumn, gets hello]
         """
     assert told(content, f"{head}  again: after exit\n", one_by_one, dictionary) == ""
+
+
+def test_a_date_lets_her_in_when_it_comes_and_not_twice(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: becomes lead.renewal 2026-05-04
+        - Wed 2026-04-01 23:00: becomes lead.employees 3
+        - Fri 2026-04-03 10:00: nothing
+        - Thu 2026-04-09 09:00: gets hello
+        - Sun 2026-04-12 09:00: ends done
+        - Mon 2026-04-13 10:00: becomes lead.renewal 2026-05-04
+        - Tue 2026-04-14 10:00: nothing
+        - Wed 2026-04-15 10:00: becomes lead.renewal 2026-05-14
+        - Mon 2026-04-20 09:00: gets hello
+        """
+    head = "enrol:\n  at: lead.renewal - 25d\n  again: after exit\n"
+    assert told(content, head, text) == ""
+
+
+def test_whose_date_is_past_is_not_let_in(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: becomes lead.renewal 2026-03-20
+        - Fri 2026-03-20 10:00: nothing
+        """
+    assert told(content, "enrol: {at: lead.renewal - 25d}\n", text) == ""
+
+
+def test_everybody_is_asked_again_and_again(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: becomes lead.employees 300
+        - Mon 2026-03-09 10:00: gets hello
+        - Thu 2026-03-12 10:00: ends done
+        - Mon 2026-03-16 10:00: gets hello
+        - Tue 2026-03-17 10:00: becomes lead.employees 3
+        - Thu 2026-03-19 10:00: ends done
+        - Mon 2026-03-23 10:00: nothing
+        """
+    head = "enrol:\n  every: monday 09:00\n  if: lead.employees > 100\n  again: after exit\n"
+    assert told(content, head, text) == ""
+
+
+def test_who_comes_into_a_segment_by_time_alone_is_let_in_the_next_morning(content: Make) -> None:
+    dictionary = dedent(GOOD[DICTIONARY]).replace("  big: ", "  due: lead.renewal < now\n  big: ")
+    text = """\
+        - Mon 2026-03-02 10:00: becomes lead.renewal 2026-03-20T20:00
+        - Sun 2026-03-22 10:00: nothing
+        - Mon 2026-03-23 09:00: gets hello
+        """
+    over = dict([tale(text)]) | {DICTIONARY: dictionary}
+    over[CAMPAIGN] = f"campaign: talk\nenrol: {{on: enters due}}\n{STEPS}"
+    assert shown(content(over)) == ""

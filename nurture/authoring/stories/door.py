@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.conditions import Conditions
 from nurture.domain.campaign import Campaign
-from nurture.domain.conditions import Condition
+from nurture.domain.conditions import Condition, standing
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.enrolment import SEGMENT_EVENTS, Past, kept_out, unfit
+from nurture.domain.enrolment import SEGMENT_EVENTS, Past, anchored, kept_out, unfit
+from nurture.domain.schedules import MORNING, full_hour
+from nurture.domain.sending import LATE_AFTER
+
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass
@@ -25,8 +30,12 @@ class Door:
     """Watched segment -> whether she is in it."""
     looked: int = 0
     """How many of her events have been looked at."""
+    begun: datetime = field(init=False)
+    dates: set[str] = field(default_factory=set)
+    """Dates that have let her in."""
 
     def __post_init__(self) -> None:
+        self.begun = self.now
         self.members = {name: self._is_in(name, self.now) for name in self._watched()}
 
     def refused(self, key: str, before: Sequence[Past], now: datetime) -> str | None:
@@ -35,9 +44,47 @@ class Door:
             return reason
         if self.lead.gone:
             return self.lead.gone
-        wanted = (("audience", self.campaign.audience), ("enrol.if", enrol.if_))
-        found = unfit(self.conditions, self.lead.facts(now, now), wanted)
+        found = unfit(self.conditions, self.lead.facts(now, now), self._wanted())
         return f"{found[0]}: {found[1].error or found[1].reason}" if found else None
+
+    def next(self, by: datetime) -> datetime | None:
+        """When everybody is looked at next, up to and with ``by``."""
+        zone = ZoneInfo(self.dictionary.sending.zone_fallback or "UTC")
+        found = []
+        if any("time" in self.conditions.reads(self._segment(name)) for name in self.members):
+            found.append(MORNING.after(self.now, zone))
+        if every := self.campaign.enrol.every:
+            found.append(every.after(self.now, zone))
+        if (date := self._date()) and self.begun < date[1]:
+            come = full_hour(max(date[1], self.now + INSTANT))
+            found += [come] if come - date[1] <= self._late_after() else []
+        return min((at for at in found if at <= by), default=None)
+
+    def scans(self, now: datetime) -> bool:
+        """Whether looking at everybody lets her in."""
+        self.now = now
+        zone = ZoneInfo(self.dictionary.sending.zone_fallback or "UTC")
+        if (date := self._date()) and self.begun < date[1] <= now:
+            self.dates.add(date[0])
+            return True
+        every = self.campaign.enrol.every
+        return every is not None and every.after(now - INSTANT, zone) == now and self.fits(now)
+
+    def fits(self, now: datetime) -> bool:
+        return unfit(self.conditions, self.lead.facts(now, now), self._wanted()) is None
+
+    def _late_after(self) -> timedelta:
+        return (self.campaign.sending.within or LATE_AFTER).span()
+
+    def _date(self) -> tuple[str, datetime] | None:
+        """The date that has not let her in yet, and when it does."""
+        anchor = self.campaign.enrol.at
+        value = self.lead.fields.get(anchor.field) if anchor else None
+        if anchor is None or not isinstance(value, datetime) or value.isoformat() in self.dates:
+            return None
+        return value.isoformat(), anchored(
+            anchor, value, self.lead.told.zone, self.lead.calendars.of(self.lead.fields)
+        )
 
     def knocks(self, now: datetime) -> Iterator[str]:
         """The keys under which what has happened since the last look lets her in."""
@@ -61,6 +108,10 @@ class Door:
         return self.campaign.enrol.segments | self.dictionary.watched_segments
 
     def _is_in(self, name: str, now: datetime) -> bool:
-        lines = self.dictionary.segments.get(name, ())
-        began = self.lead.began
-        return self.conditions.ask(Condition(lines), self.lead.facts(now, began)).holds
+        return self.conditions.ask(self._segment(name), self.lead.facts(now, self.lead.began)).holds
+
+    def _segment(self, name: str) -> Condition:
+        return standing(self.dictionary.segments.get(name, ()))
+
+    def _wanted(self) -> tuple[tuple[str, Condition], ...]:
+        return ("audience", self.campaign.audience), ("enrol.if", self.campaign.enrol.if_)

@@ -97,7 +97,14 @@ class Play:
 
     def until(self, at: datetime) -> None:
         """Everything that is due, up to and with ``at``."""
-        while journey := self._next(at):
+        while True:
+            journey = self._next(at)
+            scan = self.door.next(journey.pending.due if journey else at)
+            if scan is not None:
+                self._scan(scan)
+                continue
+            if journey is None:
+                break
             self.turns += 1
             if self.turns > MOST_TURNS:
                 self.say("stops", f"more than {MOST_TURNS} turns")
@@ -107,6 +114,14 @@ class Play:
             self.take_up(journey)
             self._turn(journey)
         self.now = at
+
+    def _scan(self, at: datetime) -> None:
+        """Everybody is looked at, and so is she."""
+        self.now = max(self.now, at)
+        if self.door.scans(at):
+            self.enter()
+        for key in self.door.knocks(self.now):
+            self.enter(key)
 
     def _next(self, by: datetime) -> Journey | None:
         """The journey that is due first."""

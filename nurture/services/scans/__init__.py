@@ -1,0 +1,1 @@
+"""Looking at everybody, page by page: segments, schedules, dates that have come."""

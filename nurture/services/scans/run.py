@@ -1,0 +1,125 @@
+"""One page of the scan that is due the longest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from nurture.domain.enrolment import unfit
+from nurture.domain.schedules import MORNING, full_hour
+from nurture.services.desk import Desk
+from nurture.services.enrol import enrol
+from nurture.services.enrol_selection import leads_after
+from nurture.services.entry_facts import entry_facts
+from nurture.services.library import Published
+from nurture.services.scans.dates import dates_come
+from nurture.services.scans.plan import AT, EVERY, SEGMENT, company_zone
+from nurture.services.scans.segments import TIME, condition_of, place
+from nurture.store.tables import campaigns, scans, segment_members
+
+INSTANT = timedelta(microseconds=1)
+PAGE = 100
+"""Leads in one transaction: short, for the worker writes beside us."""
+
+Done = tuple[int, str | None]
+"""How many were looked at, and the last of a page that was full."""
+
+
+def scan(conn: Connection, desk: Desk) -> int:
+    """How many rows it saw to: 0 if no scan is due."""
+    now = desk.clock.now(conn)
+    row = conn.execute(select(scans).where(scans.c.due <= now).order_by(scans.c.due).limit(1)).one_or_none()
+    if row is None:
+        return 0
+    kind, _, name = row.name.partition(" ")
+    seen, after = KINDS[kind](conn, desk, row, name, now)
+    values: dict[str, Any] = {"after": after}
+    if after is None:
+        values |= {"ready": True, "due": NEXT[kind](conn, desk, name, now)}
+    conn.execute(update(scans).where(scans.c.name == row.name).values(**values))
+    desk.reached("scan/closed")
+    return seen + 1
+
+
+def _segment(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) -> Done:
+    rules = desk.library.rules(conn)
+    rows = leads_after(conn, scan.after, PAGE)
+    ids = [row.id for row in rows]
+    query = select(segment_members.c.lead_id).where(
+        segment_members.c.segment == name, segment_members.c.lead_id.in_(ids)
+    )
+    inside = set(conn.scalars(query))
+    for row in rows:
+        place(conn, rules, row, name, row.id in inside, now, silent=not scan.ready)
+    return _page(rows)
+
+
+def _every(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) -> Done:
+    published, rules = _live(conn, desk, name), desk.library.rules(conn)
+    if published is None:
+        return 0, None
+    campaign = published.campaign
+    wanted = (("audience", campaign.audience), ("enrol.if", campaign.enrol.if_))
+    conditions = [condition for _, condition in wanted]
+    rows = leads_after(conn, scan.after, PAGE)
+    for row in rows:
+        found = unfit(rules.conditions, entry_facts(conn, rules, row, now, conditions), wanted)
+        if found is None or found[1].error:
+            enrol(conn, desk, name, row.id, f"every {scan.due.isoformat()}")
+    return _page(rows)
+
+
+def _at(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) -> Done:
+    published = _live(conn, desk, name)
+    if published is None:
+        return 0, None
+    come = dates_come(conn, desk, published.campaign, scan, now, PAGE)
+    for one in come.due:
+        enrol(conn, desk, name, one.lead, one.cause, one.key)
+    return come.seen, come.after
+
+
+def _live(conn: Connection, desk: Desk, name: str) -> Published | None:
+    query = select(campaigns.c.live).where(campaigns.c.name == name, campaigns.c.state == "live")
+    version = conn.execute(query).scalar_one_or_none()
+    return desk.library.campaign(conn, version) if version else None
+
+
+def _page(rows: Sequence[Row[Any]]) -> Done:
+    return len(rows), rows[-1].id if len(rows) == PAGE else None
+
+
+def _next_morning(conn: Connection, desk: Desk, name: str, now: datetime) -> datetime | None:
+    """None: only events can change who is in the segment."""
+    rules = desk.library.rules(conn)
+    by_time = TIME in rules.conditions.reads(condition_of(rules, name))
+    return MORNING.after(now, company_zone(rules.dictionary)) if by_time else None
+
+
+def _next_time(conn: Connection, desk: Desk, name: str, now: datetime) -> datetime | None:
+    published = desk.library.campaign(conn, conn.execute(_any_live(name)).scalar_one())
+    every, zone = published.campaign.enrol.every, company_zone(desk.library.rules(conn).dictionary)
+    return every.after(now, zone) if every else None
+
+
+def _next_hour(_conn: Connection, _desk: Desk, _name: str, now: datetime) -> datetime | None:
+    return full_hour(now + INSTANT)
+
+
+def _any_live(name: str) -> Any:
+    return select(campaigns.c.live).where(campaigns.c.name == name)
+
+
+KINDS: Mapping[str, Callable[[Connection, Desk, Row[Any], str, datetime], Done]] = {
+    SEGMENT: _segment,
+    EVERY: _every,
+    AT: _at,
+}
+NEXT: Mapping[str, Callable[[Connection, Desk, str, datetime], datetime | None]] = {
+    SEGMENT: _next_morning,
+    EVERY: _next_time,
+    AT: _next_hour,
+}
