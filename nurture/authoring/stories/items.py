@@ -31,7 +31,7 @@ def read_item(check: Checking, told: Told, node: Node) -> Item | None:
     found = _arguments(check, told, node, takes, args)
     if found is None or not _fits(check, told, node, word, found):
         return None
-    return Item(word, found, node.text)
+    return Item(word, found, node.text, node.at)
 
 
 def _arguments(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from nurture.authoring.nodes import Place
 from nurture.domain.facts import Value
 
+NOWHERE = Place(0, 0)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -18,6 +20,7 @@ class Item:
     word: str
     args: tuple[str, ...]
     text: str
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from nurture.authoring.stories.acts import act
 from nurture.authoring.stories.chance import who_draws
@@ -10,11 +11,17 @@ from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Happened, Play, Rules
 from nurture.authoring.stories.story import StoriesFile, Story
 from nurture.authoring.stories.verdict import Verdict, judge
+from nurture.authoring.stories.words import GIVENS
 from nurture.domain.campaign import Campaign
 
+WRITTEN_FOR = timedelta(days=366)
+"""How long a story that expects nothing yet is played on."""
 
-def play(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
-    """All that happens up to the last line of the tale."""
+
+def play(
+    story: Story, campaign: Campaign, rules: Rules, beyond: timedelta = timedelta()
+) -> Sequence[Happened]:
+    """All that happens up to the last line of the tale, and ``beyond``."""
     began = story.tale[0].at
     who = who_draws(campaign, story.lead)
     lead = PlayedLead(story.lead, rules.dictionary, rules.scoring, began, rules.calendars, id=who)
@@ -23,7 +30,15 @@ def play(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
         played.until(moment.at)
         for item in moment.items:
             act(played, item)
+    if beyond:
+        played.until(played.now + beyond)
     return played.happened
+
+
+def lived(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
+    """For writing what must happen: a story that expects nothing yet is played to its end."""
+    fresh = all(item.word in GIVENS for moment in story.tale for item in moment.items)
+    return play(story, campaign, rules, WRITTEN_FOR if fresh else timedelta())
 
 
 def told(file: StoriesFile, campaign: Campaign, rules: Rules) -> Iterator[Verdict]:

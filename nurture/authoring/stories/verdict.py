@@ -37,23 +37,29 @@ class Verdict:
         return all(row.agrees for row in self.rows)
 
 
-def judge(story: Story, happened: Sequence[Happened]) -> Verdict:
+def matched(story: Story, happened: Sequence[Happened]) -> tuple[list[list[Row]], list[Happened]]:
+    """A row for each item of each line, and what happened besides."""
     left = list(happened)
-    rows = [row for moment in story.tale for item in moment.items for row in [_row(moment.at, item, left)]]
+    return [[_row(moment.at, item, left) for item in moment.items] for moment in story.tale], left
+
+
+def judge(story: Story, happened: Sequence[Happened]) -> Verdict:
+    lines, left = matched(story, happened)
+    rows = [row for line in lines for row in line]
     rows += [
         Row(one.at, "", f"{one.word} {one.what}".strip(), one.word not in (*COMPLETE, *WRONG), one.because)
         for one in left
     ]
-    return Verdict(story, sorted(rows, key=lambda row: _minute(row.at)))
+    return Verdict(story, sorted(rows, key=lambda row: minute(row.at)))
 
 
 def _row(at: datetime, item: Item, left: list[Happened]) -> Row:
     if item.word not in EXPECTED:
         return Row(at, item.text, "", agrees=True)
     if item.word == "nothing":
-        found = [one for one in left if _minute(one.at) == _minute(at)]
+        found = [one for one in left if minute(one.at) == minute(at)]
         return Row(at, item.text, "", agrees=not found)
-    match = next((one for one in left if _minute(one.at) == _minute(at) and _same(item, one)), None)
+    match = next((one for one in left if minute(one.at) == minute(at) and _same(item, one)), None)
     if match is None:
         return Row(at, item.text, "", agrees=False)
     left.remove(match)
@@ -67,17 +73,20 @@ def _same(item: Item, one: Happened) -> bool:
     return told in ("", one.what) or (item.word == "set" and one.what.startswith(f"{told} "))
 
 
-def _minute(at: datetime) -> datetime:
+def minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
 
 def render(verdict: Verdict, path: str) -> str:
     """A table of 80 columns; ``!`` marks where the two disagree, and every turn tells its reason."""
     lines = [f"{path}:{verdict.story.place.line}: {verdict.story.title}", ""]
+    if first := next((row for row in verdict.rows if not row.agrees), None):
+        at = f"{minute(first.at).astimezone(verdict.story.zone):%a %Y-%m-%d %H:%M}"
+        lines += [f"  From {at} on it is not as told.", ""]
     lines.append(f"  {'':{TIME}}{'the story says':{TOLD}}  what happened")
     before = None
     for row in verdict.rows:
-        local = f"{_minute(row.at).astimezone(verdict.story.zone):%a %Y-%m-%d %H:%M}"
+        local = f"{minute(row.at).astimezone(verdict.story.zone):%a %Y-%m-%d %H:%M}"
         lines += _lines(row, "" if local == before else local)
         before = local
     return "\n".join(line.rstrip() for line in lines)
@@ -87,7 +96,10 @@ def _lines(row: Row, time: str) -> Iterator[str]:
     mark = " " if row.agrees else "!"
     told = row.told or ("" if row.agrees else "-")
     happened = row.happened or ("" if row.agrees else "-")
-    yield f"  {time:{TIME}}{told:{TOLD}}{mark} {happened}"
+    start = f"  {time:{TIME}}{told:{TOLD}}{mark} "
+    first, *more = wrap(happened, max(COLUMNS - len(start), 20), break_on_hyphens=False) or [""]
+    yield start + first
+    yield from (" " * len(start) + line for line in more)
     indent = " " * (TIME + 6)
     for reason in row.because:
         yield from wrap(
