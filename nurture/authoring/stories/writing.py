@@ -87,7 +87,7 @@ def _line(
         yield from _block(lines, moment, kept, gone, now)
         return
     texts = [_quoted(item.text) for item in kept] + [_words(one) for one in now]
-    comments = [found for at in range(moment.place.line, last + 1) if (found := _comment(lines[at - 1]))]
+    comments = [one for at in range(moment.place.line, last + 1) if (one := _comment(lines[at - 1]))]
     indent = " " * (len(start) - len(start.lstrip()))
     for comment in comments[: len(comments) if not texts else -1]:
         yield indent + comment[1]
