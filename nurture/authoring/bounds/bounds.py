@@ -12,6 +12,7 @@ from nurture.authoring.bounds.net import net_of
 from nurture.authoring.bounds.times import ZERO, Endless, Times
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
+from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.sales import SalesPolicy
 from nurture.domain.sending import PERIODS, caps_of
 from nurture.domain.steps.send import Send
@@ -86,7 +87,8 @@ def _outcomes(campaign: Campaign, there: frozenset[str]) -> tuple[str, ...]:
     rules = [step.name for rule in campaign.rules for step in rule.then]
     ends = [name for step in (*there, *rules) for name in campaign.steps[step].outcomes]
     order = [name for step in campaign.steps.values() for name in step.outcomes]
-    return tuple(dict.fromkeys([*left, *(name for name in order if name in ends)]))
+    outside = [NOT_AUDIENCE] if campaign.audience else []
+    return tuple(dict.fromkeys([*left, *outside, *(name for name in order if name in ends)]))
 
 
 def _marketing(campaign: Campaign, name: str) -> bool:

@@ -14,7 +14,7 @@ from nurture.conditions.logic.proving import Piece, Proving
 from nurture.domain.campaign import Campaign
 from nurture.domain.conditions import Condition
 from nurture.domain.steps.choose import Choose
-from nurture.domain.steps.step import Step
+from nurture.domain.steps.step import Step, lines
 
 CUSTOMERS = Claim(OneOf(("stage",), frozenset({"customer"}), False), "customers leave as `customer`")
 
@@ -29,6 +29,7 @@ class Impossible:
         flow = Flow(self.check, self.campaign, self.proving)
         known, gone = flow.known(), self._gone()
         self._leaves()
+        self._door()
         for rule in self.campaign.rules:
             self._asks(rule.when, "rule", rule.name, gone, "this rule never acts")
         for name, claims in known.items():
@@ -43,7 +44,23 @@ class Impossible:
             )
             for leave in self.campaign.leave
         }
-        return frozenset({CUSTOMERS, *left})
+        return frozenset({CUSTOMERS, *left, *self._audience()})
+
+    def _audience(self) -> Claims:
+        if not self.campaign.audience:
+            return frozenset()
+        words = f"the audience is only {quoted(self._asked_audience())}"
+        return frozenset({Claim(self.proving.holds(self.campaign.audience), words)})
+
+    def _asked_audience(self) -> Condition:
+        """As the file has it, line by line."""
+        return Condition(lines(self.campaign.document.get("audience")))
+
+    def _door(self) -> None:
+        self._asks(
+            self._asked_audience(), "audience", None, frozenset({CUSTOMERS}), "the campaign is for nobody"
+        )
+        self._asks(self.campaign.enrol.if_, "enrol", None, self._audience(), "nobody comes in")
 
     def _leaves(self) -> None:
         before: list[Claim] = []
@@ -123,5 +140,7 @@ ALWAYS_HINT = {
     "until": "Nobody would ever wait here. Mend it: is an `&&` meant instead of `||`?",
     "when": "Write what it leads to under `otherwise:`, or mend it.",
     "rule": "The rule would act on everybody at once. Mend it: is an `&&` meant instead of `||`?",
+    "audience": "Leave it out, or mend it: is an `&&` meant instead of `||`?",
+    "enrol": "Leave it out, or mend it: is an `&&` meant instead of `||`?",
     "leave": "Everybody would leave at once. Mend it: is an `&&` meant instead of `||`?",
 }
