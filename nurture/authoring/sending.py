@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from zoneinfo import available_timezones
 
 from nurture.authoring.caps import read_cap
@@ -14,8 +15,13 @@ from nurture.authoring.source import nearest, suggestion
 from nurture.domain.sending_policy import CHANNELS
 
 
+@cache
+def zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def read_zone(check: Checking, node: Node) -> str | None:
-    known = available_timezones()
+    known = zones()
     if isinstance(node, Scalar) and node.text in known:
         return node.text
     if isinstance(node, Scalar) and node.value is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nurture.authoring.bounds import Bounds, bounds
+from nurture.authoring.bounds import Bounds, bounds, durations_of
 from nurture.authoring.bounds.words import sentences
 from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.problems import Problem, errors, render, render_github
@@ -78,9 +78,10 @@ def _bounds(selected: Selected) -> Mapping[str, Bounds]:
     for content in selected.contents.values():
         if not content.errors:
             rules = content.rules()
+            durations = durations_of(rules.calendars)
             for name, file in content.campaigns.items():
                 if selected.wants(file.path) and file.campaign:
-                    found[name] = bounds(file.campaign, rules.dictionary, rules.sales)
+                    found[name] = bounds(file.campaign, rules.dictionary, rules.sales, durations)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nurture.authoring.bounds import Bounds, bounds
-from nurture.authoring.bounds.durations import least
+from nurture.authoring.bounds import Bounds, bounds, durations_of
+from nurture.authoring.bounds.durations import Durations
 from nurture.authoring.bounds.words import sentences
 from nurture.authoring.campaign_file import check_campaign
 from nurture.authoring.checking import Words
@@ -23,10 +24,12 @@ from nurture.authoring.stories.acts import act
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.story import Item, Lead
+from nurture.domain.calendars import PLAIN
 from nurture.domain.campaign import Campaign
-from nurture.domain.dictionary import Dictionary, Sending, load_dictionary
+from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.durations import UNITS, Duration
 from nurture.domain.outcomes import ALWAYS, outcomes
+from nurture.domain.sending_policy import Sending
 from nurture.domain.steps.send import Send
 
 CHECKOUT = Path(__file__).parents[2]
@@ -81,12 +84,12 @@ def loaded(text: str, sending: Sending | None = None) -> tuple[Campaign, Rules]:
     assert [problem for problem in source.problems if problem.rule != "no-end"] == []
     doc = {**CONTENT.dictionary, "sending": {}}
     dictionary = RULES.dictionary if sending is None else load_dictionary(doc)
-    return campaign, Rules(dictionary, RULES.conditions, RULES.sales, RULES.scoring)
+    return campaign, replace(RULES, dictionary=dictionary)
 
 
 def of(text: str, sending: Sending | None = None) -> Bounds:
     campaign, rules = loaded(text, sending)
-    return bounds(campaign, rules.dictionary, rules.sales)
+    return bounds(campaign, rules.dictionary, rules.sales, durations_of(rules.calendars))
 
 
 PLAYED: dict[str, tuple[Campaign, Rules]] = {
@@ -126,7 +129,7 @@ def played(campaign: Campaign, rules: Rules, tale: list[tuple[timedelta, Item]],
 @given(data=st.data(), zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Tokyo"]))
 def test_no_journey_leaves_its_bounds(name: str, data: st.DataObject, zone: str) -> None:
     campaign, rules = PLAYED[name]
-    found = bounds(campaign, rules.dictionary, rules.sales)
+    found = bounds(campaign, rules.dictionary, rules.sales, durations_of(rules.calendars))
     tale = data.draw(acts(campaign, rules.dictionary))
     doors = {trigger.name for trigger in campaign.enrol.on}
     play = played(campaign, rules, [one for one in tale if one[1].args[0] not in doors], zone)
@@ -213,7 +216,7 @@ def test_what_people_read() -> None:
     assert list(sentences(found)) == [
         "at most 1 marketing message a day and 2 a week",
         "at least 3 days between two",
-        "stays at most 3 days, 36 days if every message is held up",
+        "stays at most 3 days, 39 days if every message is held up",
         "ends as silent",
     ]
 
@@ -224,4 +227,6 @@ def test_what_people_read() -> None:
 def test_no_duration_is_shorter_than_its_least(unit: str, count: int, at: datetime) -> None:
     duration, utc = Duration(count, unit), ZoneInfo("UTC")
     began = at.replace(year=2026 + at.year % 8, tzinfo=UTC) if (at.month, at.day) != (2, 29) else BEGAN
-    assert duration.after(began, utc) - began >= least(duration)
+    took = duration.after(began, utc) - began
+    assert took >= Durations([PLAIN]).least(duration)
+    assert took <= Durations([PLAIN]).most(duration)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from nurture.authoring.bounds.caps import Caps, common_caps
 from nurture.authoring.bounds.densest import MOST_COUNTED, Densest
+from nurture.authoring.bounds.durations import ZERO, Durations
 from nurture.authoring.bounds.longest import Longest
 from nurture.authoring.bounds.net import net_of
-from nurture.authoring.bounds.times import ZERO, Endless, Times
+from nurture.authoring.bounds.times import Endless, Times
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.sales import SalesPolicy
-from nurture.domain.sending import PERIODS, caps_of
+from nurture.domain.sending import MARKETING
 from nurture.domain.steps.send import Send
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -42,16 +44,17 @@ class Bounds:
         return found | {f"{name}_seconds": _seconds(found.pop(name)) for name in spans}
 
 
-def bounds(campaign: Campaign, dictionary: Dictionary, sales: SalesPolicy) -> Bounds:
-    net, times = net_of(campaign), Times(campaign, dictionary, sales)
-    caps = caps_of(campaign, dictionary)
-    fastest = list(Densest(campaign, net, times).fastest())
+def bounds(campaign: Campaign, dictionary: Dictionary, sales: SalesPolicy, durations: Durations) -> Bounds:
+    net, times = net_of(campaign), Times(campaign, dictionary, sales, durations)
+    there = [campaign.steps[name] for name in net.edges]
+    sends = [step for step in there if isinstance(step, Send) and step.kind == MARKETING]
+    caps = common_caps(campaign, dictionary, sends)
+    fastest = list(Densest(campaign, net, times, sends).fastest())
     longest, endless = _longest(Longest(campaign, net), times, held=False)
     held, _ = _longest(Longest(campaign, net), times, held=True)
-    some = any(_marketing(campaign, name) for name in net.edges)
     return Bounds(
-        most_a_day=_most(fastest, DAY, caps) if some else 0,
-        most_a_week=_most(fastest, WEEK, caps) if some else 0,
+        most_a_day=_most(fastest, DAY, caps) if sends else 0,
+        most_a_week=_most(fastest, WEEK, caps) if sends else 0,
         shortest_gap=_gap(fastest, caps),
         longest=longest,
         longest_held=held,
@@ -60,18 +63,15 @@ def bounds(campaign: Campaign, dictionary: Dictionary, sales: SalesPolicy) -> Bo
     )
 
 
-def _most(fastest: list[timedelta], span: timedelta, caps: Mapping[str, int]) -> int | None:
+def _most(fastest: Sequence[timedelta], span: timedelta, caps: Caps) -> int | None:
     """By the way through the steps, and by the caps."""
     count = 1 + sum(1 for length in fastest if length < span)
     flow = [count] if count <= MOST_COUNTED else []
-    wider = [most for period, most in caps.items() if PERIODS[period] >= span]
-    shorter = [most * -(-span // PERIODS[period]) for period, most in caps.items() if PERIODS[period] < span]
-    return min([*flow, *wider, *shorter], default=None)
+    return min([*flow, *(most * max(1, -(-span // period)) for period, most in caps.items())], default=None)
 
 
-def _gap(fastest: list[timedelta], caps: Mapping[str, int]) -> timedelta | None:
-    single = [PERIODS[period] for period, most in caps.items() if most == 1]
-    return max([fastest[0], *single]) if fastest else None
+def _gap(fastest: Sequence[timedelta], caps: Caps) -> timedelta | None:
+    return max([fastest[0], *(period for period, most in caps.items() if most == 1)]) if fastest else None
 
 
 def _longest(longest: Longest, times: Times, *, held: bool) -> tuple[timedelta | None, str]:
@@ -89,11 +89,6 @@ def _outcomes(campaign: Campaign, there: frozenset[str]) -> tuple[str, ...]:
     order = [name for step in campaign.steps.values() for name in step.outcomes]
     outside = [NOT_AUDIENCE] if campaign.audience else []
     return tuple(dict.fromkeys([*left, *outside, *(name for name in order if name in ends)]))
-
-
-def _marketing(campaign: Campaign, name: str) -> bool:
-    step = campaign.steps[name]
-    return isinstance(step, Send) and step.kind == "marketing"
 
 
 def _seconds(span: timedelta | None) -> float | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from nurture.authoring.bounds.durations import ZERO
 from nurture.authoring.bounds.net import Edge, Net
-from nurture.authoring.bounds.times import ZERO, Times
+from nurture.authoring.bounds.times import Times
 from nurture.domain.campaign import Campaign
 from nurture.domain.steps.send import Send
 
@@ -26,26 +27,21 @@ class Densest:
     campaign: Campaign
     net: Net
     times: Times
+    sends: Sequence[Send]
+    """The marketing messages that can be come to."""
 
     def fastest(self) -> Iterator[timedelta]:
         """The shortest time in which a lead can get 2, 3, 4 ... marketing messages."""
-        reached: Mapping[Spot, timedelta] = {(name, frozenset()): ZERO for name in self._marketing()}
+        reached: Mapping[Spot, timedelta] = {(step.name, frozenset()): ZERO for step in self.sends}
         for _ in range(MOST_COUNTED):
             reached = self._next(reached)
             if not reached:
                 return
             yield min(reached.values())
 
-    def _marketing(self) -> list[str]:
-        return [
-            name
-            for name in self.net.edges
-            if isinstance(step := self.campaign.steps[name], Send) and step.kind == "marketing"
-        ]
-
     def _next(self, sent: Mapping[Spot, timedelta]) -> dict[Spot, timedelta]:
         """From the messages that were sent at these times to every message that may come next."""
-        marketing = set(self._marketing())
+        marketing = {step.name for step in self.sends}
         best: dict[Spot, timedelta] = {}
         found: dict[Spot, timedelta] = {}
         todo: list[tuple[timedelta, str, tuple[str, ...]]] = []

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
+from nurture.authoring.bounds.durations import ZERO
 from nurture.authoring.bounds.net import Net
-from nurture.authoring.bounds.times import ZERO, Endless
+from nurture.authoring.bounds.times import Endless
 from nurture.authoring.graph import reached
 from nurture.domain.campaign import Campaign
 from nurture.domain.steps.go import GoTo
