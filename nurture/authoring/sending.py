@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from zoneinfo import available_timezones
 
 from nurture.authoring.caps import read_cap
 from nurture.authoring.checking import Checking, Field, read_named, read_table
@@ -12,12 +10,8 @@ from nurture.authoring.days import read_days
 from nurture.authoring.kinds import DICTIONARY, read_duration, read_window
 from nurture.authoring.nodes import Node, Plain, Scalar
 from nurture.authoring.source import nearest, suggestion
+from nurture.countries import zones
 from nurture.domain.sending_policy import CHANNELS
-
-
-@cache
-def zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def read_zone(check: Checking, node: Node) -> str | None:

@@ -32,7 +32,16 @@ def spoil(content: Path, file: str, old: str, new: str) -> None:
 
 def test_good_content(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check"]) == 0
-    assert capsys.readouterr().out == f"No problems in 1 campaign of {content}.\n"
+    out = capsys.readouterr().out
+    assert out.startswith(f"No problems in 1 campaign of {content}.\ntalk: at most 1 marketing message a day")
+    assert "ends as customer, accepted, rejected" in " ".join(out.split())
+    assert run(["check", "--json"]) == 0
+    (bounds,) = json.loads(capsys.readouterr().out)["campaigns"]
+    assert (bounds["campaign"], bounds["most_a_week"], bounds["shortest_gap_seconds"]) == (
+        "talk",
+        2,
+        3 * 86400,
+    )
     assert run(["test"]) == 0
     assert capsys.readouterr().out == "1 story, as told.\n"
 
