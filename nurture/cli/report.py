@@ -1,7 +1,7 @@
 """`nurture report`: the funnel of each campaign, in numbers that add up."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
@@ -9,10 +9,12 @@ from sqlalchemy import Connection, select
 
 from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import print_json
+from nurture.cli.success_text import success_text
 from nurture.cli.wording import of_them, span, wrapped
 from nurture.domain.errors import NurtureError
 from nurture.services.library import Library
 from nurture.store.queries.report import Funnel, Step, funnel, mails, names
+from nurture.store.queries.success import Success, success
 from nurture.store.tables import campaigns
 
 COLUMNS = ("entered", "sent", "opened", "clicked", "replied", "bounced", "other")
@@ -31,22 +33,33 @@ def report(
 ) -> None:
     """How many entered, got each mail, opened, clicked and replied, how it ended, and the sales tasks."""
     with opened(data) as at:
-        funnels, ledger, goals = at.store.read_sync(_read, campaign)
+        found = at.store.read_sync(_read, campaign)
+    funnels, ledger = found.funnels, found.ledger
     other = ledger.pop("", 0)
     if json:
-        print_json({"campaigns": [asdict(one) for one in funnels], "ledger": ledger, "other_mail": other})
+        rows = [{**asdict(one), **found.success(one.campaign).to_json()} for one in funnels]
+        print_json({"campaigns": rows, "ledger": ledger, "other_mail": other})
         return
-    texts = ["\n".join(_text(one, goals.get(one.campaign, ()))) for one in funnels]
+    texts = ["\n".join(_text(one, found)) for one in funnels]
     print("\n\n".join(texts) or "Nothing is published yet.")
-    rows, shown = sum(ledger.values()), sum(step.mails for one in funnels for step in one.steps)
+    mailed, shown = sum(ledger.values()), sum(step.mails for one in funnels for step in one.steps)
     if campaign is None and funnels:
         also = f", besides {of_them(other, 'other mail')}" if other else ""
-        print(f"\nThe ledger has {of_them(rows, 'mail')} of campaigns{also}; the tables show {shown:,}.")
+        print(f"\nThe ledger has {of_them(mailed, 'mail')} of campaigns{also}; the tables show {shown:,}.")
 
 
-def _read(
-    conn: Connection, only: str | None
-) -> tuple[list[Funnel], dict[str, int], dict[str, tuple[str, ...]]]:
+@dataclass(frozen=True)
+class Read:
+    funnels: list[Funnel]
+    ledger: dict[str, int]
+    goals: Mapping[str, tuple[str, ...]]
+    successes: Mapping[str, Success]
+
+    def success(self, campaign: str) -> Success:
+        return self.successes.get(campaign, Success())
+
+
+def _read(conn: Connection, only: str | None) -> Read:
     known = names(conn)
     if only and only not in known:
         raise UnknownCampaign(only, known)
@@ -56,10 +69,14 @@ def _read(
     funnels = [
         funnel(conn, name, files[name].steps if name in files else ()) for name in ([only] if only else known)
     ]
-    return funnels, mails(conn), {name: tuple(file.goal) for name, file in files.items()}
+    goals = {name: tuple(file.goal) for name, file in files.items()}
+    shown = {one.campaign for one in funnels}
+    came = {name: success(conn, file) for name, file in files.items() if name in shown}
+    return Read(funnels, mails(conn), goals, came)
 
 
-def _text(found: Funnel, goal: tuple[str, ...]) -> Iterator[str]:
+def _text(found: Funnel, read: Read) -> Iterator[str]:
+    goal = read.goals.get(found.campaign, ())
     ended = sum(found.outcomes.values())
     parked = f" + {found.attention:,} need attention" if found.attention else ""
     sums = f"{found.in_flight:,} in flight + {ended:,} ended{parked}"
@@ -78,6 +95,7 @@ def _text(found: Funnel, goal: tuple[str, ...]) -> Iterator[str]:
         yield wrapped(", ".join(parts), 9, "  ended")
     if found.tasks.tasks:
         yield wrapped(_tasks(found), 9, "  tasks")
+    yield from success_text(read.success(found.campaign))
 
 
 def _row(step: Step) -> str:
