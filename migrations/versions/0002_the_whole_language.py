@@ -104,6 +104,7 @@ def _experiments() -> None:
 
 
 def _enrolment() -> None:
+    op.add_column("journeys", sa.Column("leaving", sa.String(length=60), nullable=True))
     op.create_table(
         "segment_members",
         sa.Column("segment", sa.String(length=100), nullable=False),
@@ -129,3 +130,4 @@ def _enrolment() -> None:
 def _without_enrolment() -> None:
     op.drop_table("scans")
     op.drop_table("segment_members")
+    op.drop_column("journeys", "leaving")

@@ -9,7 +9,7 @@ from nurture.authoring.blocks import MOST_STEPS, read_block
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
 from nurture.authoring.conditions import check_conditions
 from nurture.authoring.door import check_door
-from nurture.authoring.enrol_block import read_audience, read_enrol
+from nurture.authoring.enrol_block import read_audience, read_enrol, read_never_with
 from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
 from nurture.authoring.looks import check_looks
@@ -40,7 +40,7 @@ class CampaignFile:
 
 
 def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
-    check = Checking(source, words, sections=_sections_of(root), name=_name_of(root))
+    check = Checking(source, words, sections=_sections_of(root), name=name_of(root))
     check.measures = measures_in(root)
     document = read_table(check, root, FIELDS, "a campaign")
     campaign = _loaded(check, root, document)
@@ -72,7 +72,7 @@ def _loaded(check: Checking, root: Node, document: Mapping[str, Plain]) -> Campa
     return load_campaign(document)
 
 
-def _name_of(root: Node) -> str:
+def name_of(root: Node) -> str:
     name = root.entries.get("campaign") if isinstance(root, Table) else None
     return str(plain(name)) if name else ""
 
@@ -201,6 +201,7 @@ FIELDS: Mapping[str, Field] = {
     "priority": Field(_priority),
     "enrol": Field(read_enrol),
     "audience": Field(read_audience),
+    "never_with": Field(read_never_with),
     "leave": Field(_leave),
     "goal": Field(_goal),
     "rules": Field(_rules),

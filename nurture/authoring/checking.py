@@ -20,6 +20,8 @@ class Words:
     teams: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
     messages: frozenset[str] = frozenset()
+    campaigns: frozenset[str] | None = None
+    """None: whether another campaign is there is not looked at."""
 
     @cached_property
     def conditions(self) -> Conditions:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nurture.authoring.calendars_file import check_calendars
-from nurture.authoring.campaign_file import CampaignFile, check_campaign
+from nurture.authoring.campaign_file import CampaignFile, check_campaign, name_of
 from nurture.authoring.checking import Words
 from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.messages import read_messages
@@ -23,8 +23,8 @@ from nurture.authoring.stories.story import StoriesFile
 from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource, message_names
 from nurture.domain.calendars import load_calendars
-from nurture.domain.dictionary import Dictionary, load_dictionary
-from nurture.domain.sales import SalesPolicy, load_sales
+from nurture.domain.dictionary import load_dictionary
+from nurture.domain.sales import load_sales
 from nurture.domain.scoring import load_scoring
 
 CAMPAIGNS, POLICIES, TEMPLATES = "campaigns", "policies", "templates"
@@ -79,10 +79,15 @@ def read_content(content: Path) -> Content:
     dictionary = _policy(content, "dictionary", problems, check_dictionary)
     sales = _policy(content, "sales", problems, check_sales)
     calendars = _policy(content, "calendars", problems, check_calendars)
-    words = _words(
-        load_dictionary(dictionary), load_sales(sales), frozenset(message_names(content / TEMPLATES))
+    files = _campaign_files(content, problems)
+    words = Words(
+        load_dictionary(dictionary),
+        frozenset(load_sales(sales).teams),
+        frozenset(load_sales(sales).reasons),
+        frozenset(message_names(content / TEMPLATES)),
+        frozenset(name_of(root) for _, root in files if root is not None),
     )
-    campaigns = _campaigns(content, words, problems)
+    campaigns = _campaigns(files, words, problems)
     scoring = _policy(
         content,
         "scoring",
@@ -117,13 +122,17 @@ def _policy(
     return found
 
 
-def _campaigns(content: Path, words: Words, problems: list[Problem]) -> dict[str, CampaignFile]:
-    found: dict[str, CampaignFile] = {}
+def _campaign_files(content: Path, problems: list[Problem]) -> list[tuple[Source, Node | None]]:
     problems += [_misnamed(path) for path in sorted((content / CAMPAIGNS).glob("*.yml"))]
-    for path in sorted((content / CAMPAIGNS).glob("*.yaml")):
-        if path.name.endswith(STORIES):
-            continue
-        source, root = read_yaml(str(path), path.read_bytes())
+    paths = sorted((content / CAMPAIGNS).glob("*.yaml"))
+    return [read_yaml(str(path), path.read_bytes()) for path in paths if not path.name.endswith(STORIES)]
+
+
+def _campaigns(
+    files: Sequence[tuple[Source, Node | None]], words: Words, problems: list[Problem]
+) -> dict[str, CampaignFile]:
+    found: dict[str, CampaignFile] = {}
+    for source, root in files:
         if root is not None:
             _add(found, check_campaign(source, root, words), source)
         problems += source.problems
@@ -156,7 +165,3 @@ def _add(found: dict[str, CampaignFile], file: CampaignFile, source: Source) -> 
         source.report("duplicate-name", WHOLE_FILE, text, "Give one of the two another name.")
     elif name is not None:
         found[name] = file
-
-
-def _words(dictionary: Dictionary, sales: SalesPolicy, messages: frozenset[str]) -> Words:
-    return Words(dictionary, frozenset(sales.teams), frozenset(sales.reasons), messages)

@@ -11,6 +11,7 @@ from nurture.authoring.kinds import (
     DICTIONARY,
     is_a_date,
     parsed,
+    read_campaign,
     read_condition,
     read_name,
     read_stage,
@@ -43,6 +44,12 @@ def read_enrol(check: Checking, node: Node) -> Plain:
 
 def read_audience(check: Checking, node: Node) -> Plain:
     return read_condition(check, node, AUDIENCE)
+
+
+def read_never_with(check: Checking, node: Node) -> Plain:
+    found = [read_campaign(check, item) for item in items(node)]
+    known = [name for name in found if name is not None]
+    return (known or None) if isinstance(node, Rows) else (known[0] if known else None)
 
 
 def _fit_together(check: Checking, node: Table, found: Mapping[str, Plain]) -> None:

@@ -157,6 +157,20 @@ def read_message(check: Checking, node: Node) -> str | None:
     return name
 
 
+def read_campaign(check: Checking, node: Node) -> str | None:
+    name = read_name(check, node, "the name of another campaign")
+    known = check.words.campaigns
+    if name is None or not isinstance(node, Scalar):
+        return None
+    if name == check.name:
+        check.report("unknown-campaign", node, f"`{name}` is this campaign itself", "Name another one.")
+        return None
+    if known is not None and name not in known:
+        unknown(check, "unknown-campaign", node, "campaign", known, "campaigns/")
+        return None
+    return name
+
+
 def read_labels(check: Checking, node: Node) -> Plain:
     if not isinstance(node, Table) or not 0 < len(node.entries) <= MOST_ANSWERS:
         count = f", found {len(node.entries)}" if isinstance(node, Table) else ""
@@ -274,6 +288,7 @@ KINDS: dict[Kind, Callable[[Checking, Node, Key], Plain]] = {
     Kind.SECTION: lambda check, node, _key: read_section(check, node),
     Kind.TEAM: lambda check, node, _key: read_team(check, node),
     Kind.MESSAGE: lambda check, node, _key: read_message(check, node),
+    Kind.CAMPAIGN: lambda check, node, _key: read_campaign(check, node),
     Kind.LABELS: lambda check, node, _key: read_labels(check, node),
     Kind.SHARES: lambda check, node, _key: read_shares(check, node),
     Kind.CHANGES: lambda check, node, _key: read_changes(check, node),

@@ -38,7 +38,7 @@ RULES: dict[str, str] = {
     "unknown-country": "Countries have codes of two letters, and our own has a calendar.",
     "unknown-zone": "Time zones are those of the tz database.",
     "unknown-message": "Every message that is sent is in templates/.",
-    "unknown-campaign": "Stories tell of a campaign that there is.",
+    "unknown-campaign": "Campaigns that are named are there.",
     "message": "Messages can be rendered, and show a way out and an address.",
     # Conditions
     "condition": "Conditions are CEL, and are yes or no.",

@@ -49,6 +49,8 @@ class Campaign:
     sections: Mapping[str, tuple[Step, ...]]
     document: Mapping[str, Any]
     priority: int = 0
+    never_with: tuple[str, ...] = ()
+    """Campaigns that no lead of this one is in at the same time."""
     """The campaign with the higher one goes first where two would write to a lead."""
     steps: Mapping[str, Step] = field(default_factory=dict)
     """Every step by name, arms and rules too."""
@@ -96,6 +98,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         sections=sections,
         document=doc,
         priority=int(doc.get("priority", 0)),
+        never_with=lines(doc.get("never_with")),
         holdout=int(doc.get("holdout", 0)),
     )
     steps: dict[str, Step] = {}

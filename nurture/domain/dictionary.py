@@ -41,6 +41,11 @@ class Dictionary:
     sending: Sending = field(default_factory=Sending)
 
     @cached_property
+    def heard(self) -> frozenset[str]:
+        """Types of the events that happenings are made of."""
+        return frozenset(happening.event for happening in self.happenings.values())
+
+    @cached_property
     def watched_segments(self) -> frozenset[str]:
         """Segments that a happening is made of: coming into them, or leaving them."""
         named = (happening.match.get("segment", "") for happening in self.happenings.values())

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """A team of policies/sales.yaml."""
     MESSAGE = "message"
     """A template."""
+    CAMPAIGN = "campaign"
+    """Another campaign."""
     LABELS = "labels"
     """A map from names to texts."""
     SHARES = "shares"

@@ -18,6 +18,7 @@ from nurture.store.columns import new_id
 from nurture.store.tables import events, leads, list_members, points
 from nurture.store.upserts import insert_unless_there
 
+CAMPAIGN_ASKED = "campaign.asked"
 Origin = str
 """What made the change, and the key that makes it happen once: ``{journey}/{step}/{visit}``."""
 
@@ -82,7 +83,17 @@ def _score(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, at:
         tell_crm(conn, desk.clock, lead_id, "score", {"points": value}, key)
 
 
-WRITERS: Mapping[str, Callable[[Connection, Desk, str, Any, str, datetime], None]] = {
+def _asks(what: str) -> Writer:
+    """An event of our own: the relay lets the lead in or takes her out when it looks at it."""
+
+    def ask(conn: Connection, _desk: Desk, lead_id: str, campaign: Any, key: str, at: datetime) -> None:
+        announce(conn, lead_id, CAMPAIGN_ASKED, {what: campaign}, key, at)
+
+    return ask
+
+
+Writer = Callable[[Connection, Desk, str, Any, str, datetime], None]
+WRITERS: Mapping[str, Writer] = {
     "set": _set,
     "tag": _tag,
     "stage": set_stage,
@@ -90,6 +101,8 @@ WRITERS: Mapping[str, Callable[[Connection, Desk, str, Any, str, datetime], None
     "list": _list,
     "notify": _notify,
     "webhook": _called,
+    "enrol": _asks("enrol"),
+    "leave": _asks("leave"),
 }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from nurture.services.changes import CAMPAIGN_ASKED
 from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
+from nurture.services.leaving import leave_campaign
 from nurture.services.library import Rules
 from nurture.services.scans.segments import cross
 from nurture.store.tables import campaigns
@@ -31,8 +33,20 @@ def open_doors(
     watched = rules.dictionary.watched_segments.union(*(door.segments for door in doors.values()))
     if watched:
         cross(conn, rules, lead_id, sorted(watched), tokens, now)
+    for row in rows:
+        if row.type == CAMPAIGN_ASKED:
+            _asked(conn, desk, lead_id, row, doors)
     for name, rule in doors.items():
         for row in rows:
             data = row.data or {}
             if rule.opened_by(row.type, data, happenings):
                 enrol(conn, desk, name, lead_id, f"event:{row.id}", rule.key_of(data))
+
+
+def _asked(conn: Connection, desk: Desk, lead_id: str, row: Row[Any], live: Collection[str]) -> None:
+    """What another campaign did. One that is not live takes nobody in."""
+    data = row.data or {}
+    if "leave" in data:
+        leave_campaign(conn, lead_id, data["leave"])
+    elif data.get("enrol") in live:
+        enrol(conn, desk, data["enrol"], lead_id, f"event:{row.id}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 
 from nurture.domain.effects import Line
 from nurture.domain.enrolment import Past, kept_out
@@ -16,7 +16,9 @@ from nurture.domain.walk import Walk, opening
 from nurture.services.changes import lock_out
 from nurture.services.desk import Desk
 from nurture.services.door import AtTheDoor, at_the_door
+from nurture.services.exclusion import in_the_way, winner
 from nurture.services.facts import gone, lead_row, zone_of
+from nurture.services.leaving import REPLACED, take_out
 from nurture.services.library import Published, Rules
 from nurture.services.listening import begin_listening, digest, wanted
 from nurture.services.measuring import watch
@@ -30,8 +32,10 @@ AT_ONCE = Spread(rate=1000)
 # Made once: making them costs more than SQLite needs to answer.
 LIVE_VERSION = select(campaigns.c.live).where(campaigns.c.name == bindparam("campaign"))
 BEFORE = select(journeys).where(
-    journeys.c.campaign == bindparam("campaign"), journeys.c.lead_id == bindparam("lead")
+    journeys.c.lead_id == bindparam("lead"),
+    or_(journeys.c.campaign == bindparam("campaign"), journeys.c.state == "open"),
 )
+"""All of the lead's in this campaign, and what is open in others."""
 INSERT = insert(journeys).returning(journeys)
 
 
@@ -62,7 +66,8 @@ def enrol(
     published = desk.library.campaign(conn, version)
     rules = desk.library.rules(conn)
     lock_out(conn, lead_id)
-    before = conn.execute(BEFORE, {"campaign": campaign, "lead": lead_id}).all()
+    there = conn.execute(BEFORE, {"campaign": campaign, "lead": lead_id}).all()
+    before = [row for row in there if row.campaign == campaign]
     if any(row.cause == cause for row in before):
         return Enrolment(None, "known cause")
     now = desk.clock.now(conn)
@@ -74,17 +79,22 @@ def enrol(
     lead = lead_row(conn, lead_id)
     if reason := gone(conn, desk, lead, campaign):
         return Enrolment(None, reason)
-    there = at_the_door(conn, rules, published.campaign, lead, now, cause)
-    if there.refused:
-        return Enrolment(None, there.refused)
-    first = _first(published, rules, there)
+    elsewhere = [row for row in there if row.campaign != campaign and row.leaving is None]
+    excluded = in_the_way(conn, desk, published.campaign, elsewhere)
+    if staying := winner(conn, desk, published.campaign, excluded):
+        return Enrolment(None, f"in {staying}")
+    door = at_the_door(conn, rules, published.campaign, lead, now, cause)
+    if door.refused:
+        return Enrolment(None, door.refused)
+    take_out(conn, [row.id for row in excluded], REPLACED)
+    first = _first(published, rules, door)
     wants = wanted(rules.conditions, first.listens)
     row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1, "listens": digest(wants)}
-    if there.error and not first.outcome:
+    if door.error and not first.outcome:
         row |= {"attention": "condition", "attention_at": now}
     journey = _insert(conn, desk, published, first, row, now)
     lines = [Line("entered", journey.step, cause)]
-    lines += [Line("attention", journey.step, there.error)] if there.error else []
+    lines += [Line("attention", journey.step, door.error)] if door.error else []
     write(conn, journey, 0, now, lines)
     watch(conn, rules.conditions, published, journey, now)
     if first.outcome:

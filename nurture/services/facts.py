@@ -74,7 +74,7 @@ def load_facts(
         pending={row.type: row.judge_at for row in rows if row.looked_at is None},
         lead=journey.lead_id,
         winners=winners(conn, published.campaign, now),
-        gone=gone(conn, desk, lead, journey.campaign),
+        gone=journey.leaving or gone(conn, desk, lead, journey.campaign),
     )
 
 

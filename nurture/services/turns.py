@@ -19,7 +19,7 @@ from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position, position_from_json
 from nurture.domain.walk import Pending, Walk, listens, walk
-from nurture.services.changes import apply
+from nurture.services.changes import announce, apply
 from nurture.services.desk import Desk
 from nurture.services.experiments import draw_down
 from nurture.services.facts import LEAD_PART, WITH_ACCOUNT, lead_in, load_facts
@@ -29,6 +29,8 @@ from nurture.services.listening import digest, listen, stop_listening, wanted
 from nurture.services.timeline import write
 from nurture.store.tables import journeys, leads
 
+ENDED = "journey.ended"
+"""The event that other campaigns may wait for; made where the dictionary has a happening of it."""
 DECIDED = ("id", "turn", "step", "effect", "due", "queue", "state", "attention", "hold")
 """Columns of what a turn has decided."""
 
@@ -153,6 +155,9 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
         ended = Line("ended", decided.position.step, decided.outcome)
         write(conn, journey, journey.turn + 1, now, [ended])
         stop_listening(conn, journey.id)
+        if ENDED in turn.rules.dictionary.heard:
+            data = {"campaign": journey.campaign, "outcome": decided.outcome}
+            announce(conn, journey.lead_id, ENDED, data, f"{journey.id}/ended", now)
     elif journey.listens != values["listens"]:
         listen(conn, journey, wants, now)
     return as_turn(conn, desk, advanced)

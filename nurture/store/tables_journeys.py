@@ -34,6 +34,7 @@ journeys = Table(
     Column("paused_at", Utc),
     Column("woken", Boolean, nullable=False, default=False),
     Column("listens", String(16)),
+    Column("leaving", String(60)),
     Column("entered_at", Utc, nullable=False),
     Column("ended_at", Utc),
     Column("started_at", Utc),
@@ -60,7 +61,8 @@ turn was begun, ``troubles`` how often it was put off for trouble outside. ``hol
 beyond the
 file's own waits; ``attention`` why a person must help. ``listens``: a digest of its waits as
 they were written, None when one was woken since. ``woken``: it was asked to
-look, and has not yet. ``started_at``: when the relay handed it to Temporal.
+look, and has not yet. ``leaving``: the outcome under
+which it ends when it looks next. ``started_at``: when the relay handed it to Temporal.
 """
 
 waits = Table(

@@ -48,6 +48,11 @@ OURS = frozenset(
         "stage.changed",
         "score.crossed",
         "handoff.answered",
+        "journey.ended",
+        "campaign.asked",
+        "segment.entered",
+        "segment.left",
+        "lead.created",
         "task.answered",
     ]
 )

@@ -2,6 +2,7 @@
 
 from textwrap import dedent
 
+from nurture.authoring.content import read_content
 from tests.authoring.conftest import Make
 from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, tale
 from tests.authoring.test_stories import shown
@@ -157,3 +158,43 @@ def test_who_comes_into_a_segment_by_time_alone_is_let_in_the_next_morning(conte
     over = dict([tale(text)]) | {DICTIONARY: dictionary}
     over[CAMPAIGN] = f"campaign: talk\nenrol: {{on: enters due}}\n{STEPS}"
     assert shown(content(over)) == ""
+
+
+def test_other_campaigns_are_let_in_and_take_her_out(content: Make) -> None:
+    campaign = """\
+        campaign: talk
+        enrol: {on: asked-us, again: after exit}
+        never_with: other
+        steps:
+          - send: hello
+          - do: on
+            enrol: other
+            leave: other
+          - wait: 3d
+          - end: done
+        """
+    text = """\
+        - Mon 2026-03-02 10:00: [does asked-us, gets hello, enrols other, leaves other]
+        - Tue 2026-03-03 10:00: [becomes left, ends left]
+        - Wed 2026-03-04 10:00: [does asked-us, gets hello]
+        - Thu 2026-03-05 10:00: [becomes replaced, ends replaced]
+        """
+    other = {"campaigns/other.yaml": "campaign: other\nsteps:\n  - end: done\n"}
+    assert shown(content({CAMPAIGN: campaign, **dict([tale(text)]), **other})) == ""
+
+
+def test_another_campaign_must_be_there(content: Make) -> None:
+    campaign = """\
+        campaign: talk
+        never_with: [nobody, talk]
+        steps:
+          - do: on
+            enrol: nowhere
+          - end: done
+        """
+    found = read_content(content({CAMPAIGN: campaign})).problems
+    assert [(one.rule, one.text) for one in found] == [
+        ("unknown-campaign", "there is no campaign `nobody` in campaigns/"),
+        ("unknown-campaign", "`talk` is this campaign itself"),
+        ("unknown-campaign", "there is no campaign `nowhere` in campaigns/"),
+    ]

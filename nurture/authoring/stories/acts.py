@@ -8,7 +8,7 @@ from dataclasses import replace
 from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import GONE, OF_TASKS, TOUCHES
+from nurture.authoring.stories.words import GONE, OF_TASKS, TAKEN_OUT, TOUCHES
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.task import Task
@@ -54,6 +54,10 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
         _stage(play, lead.set_score(int(value or 0), play.now))
     elif state in GONE:
         lead.gone = state
+    elif state in TAKEN_OUT:
+        before, lead.gone = lead.gone, state
+        play.look()
+        lead.gone = before
     elif state in STAGES:
         lead.stage = state
         lead.event("stage.changed", play.now, {"stage": state})

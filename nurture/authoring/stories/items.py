@@ -10,7 +10,7 @@ from nurture.authoring.nodes import Node, Scalar
 from nurture.authoring.source import suggestion
 from nurture.authoring.stories.chance import fits_test
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, OF_TASKS, Takes, Told
+from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, OF_TASKS, TAKEN_OUT, Takes, Told
 from nurture.domain.facts import Value
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.send import Send
@@ -102,11 +102,11 @@ def _becomes(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -
             return True
         check.report("story", node, "expected a score such as `becomes score 72`")
         return False
-    if value is None and (state in STAGES or state in GONE):
+    if value is None and state in (*STAGES, *GONE, *TAKEN_OUT):
         return True
     if state in fields:
         return _field(check, node, state, fields[state], value)
-    known = [SCORE, *STAGES, *GONE, *fields]
+    known = [SCORE, *STAGES, *GONE, *TAKEN_OUT, *fields]
     check.report("story", node, f"a lead cannot become `{state}`", suggestion(state, known, "It can become"))
     return False
 

@@ -296,6 +296,8 @@ class Play:
     def _tell(self, action: str, value: object) -> None:
         if action == "notify" and isinstance(value, dict):
             self.say("notify", str(value.get("team") or value.get("to")))
+        elif action in ("enrol", "leave"):
+            self.say(f"{action}s", str(value))
         elif action in ("stage", "tag", "list"):
             for one in value if isinstance(value, list) else [value]:
                 self.say(action, str(one))

@@ -15,6 +15,8 @@ from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 
 GONE = ("unsubscribed", "complained", "bounced", "erased")
+TAKEN_OUT = ("left", "replaced")
+"""What other campaigns do to her: it ends the journeys, and she may come in again."""
 TOUCHES = {
     "clicks": "email.clicked",
     "opens": "email.opened",
@@ -82,6 +84,9 @@ SEND = Takes("send", "unknown-step", lambda told: told.sends)
 STEP = Takes("send, handoff or task", "unknown-step", lambda told: told.skippable)
 HAPPENING = Takes("happening", "unknown-happening", lambda told: told.words.dictionary.happenings, DICTIONARY)
 TEAM = Takes("team", "unknown-team", lambda told: told.words.teams, "policies/sales.yaml")
+CAMPAIGN = Takes(
+    "campaign", "unknown-campaign", lambda told: told.words.campaigns or frozenset(), "campaigns/"
+)
 STAGE = Takes("stage", "unknown-stage", lambda _told: STAGES, "the lifecycle")
 OUTCOME = Takes("outcome", "unknown-outcome", lambda told: told.outcomes)
 FIELD = Takes("field", "unknown-field", lambda told: told.words.dictionary.fields, DICTIONARY)
@@ -127,6 +132,8 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "set": (FIELD, VALUE),
     "notify": (ANYTHING,),
     "takes": (TEST, WAY),
+    "enrols": (CAMPAIGN,),
+    "leaves": (CAMPAIGN,),
     "ends": (OUTCOME,),
     "nothing": (),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nurture.domain.actions import list, notify, score, set, stage, tag, webhook
+from nurture.domain.actions import enrol, leave, list, notify, score, set, stage, tag, webhook
 from nurture.domain.actions.action import Action
 
 ACTIONS: dict[str, Action] = {
@@ -13,4 +13,6 @@ ACTIONS: dict[str, Action] = {
     "list": list.ACTION,
     "notify": notify.ACTION,
     "webhook": webhook.ACTION,
+    "enrol": enrol.ACTION,
+    "leave": leave.ACTION,
 }
