@@ -71,6 +71,7 @@ class Content:
             load_sales(self.sales),
             load_scoring(self.scoring),
             load_calendars(self.calendars),
+            {name: file.campaign.priority for name, file in self.campaigns.items() if file.campaign},
         )
 
 

@@ -4,29 +4,25 @@ tells."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
-from nurture.domain.caps import Message, capped, caps_of, longest
-from nurture.domain.facts import EventFact
 from nurture.domain.sending import (
     MARKETING,
     opens,
-    quiet,
-    quiet_of,
     too_late,
     why_shut,
     within_of,
 )
 from nurture.domain.steps.send import Send
 from nurture.services.desk import Desk
+from nurture.services.enough import Held, enough
 from nurture.services.hold import standstill_of
-from nurture.services.ledger import COUNTED
 from nurture.services.rates import take
 from nurture.services.turns import Opened
-from nurture.store.tables import campaigns, events, installation, sends
+from nurture.store.tables import campaigns, installation
 
 INSTALLED = select(
     installation,
@@ -34,17 +30,9 @@ INSTALLED = select(
     .where(campaigns.c.name == bindparam("campaign"))
     .scalar_subquery()
     .label("campaign_state"),
+    select(func.aggregate_strings(campaigns.c.live, ",")).scalar_subquery().label("live"),
 )
 STANDSTILL_LOOK = timedelta(minutes=1)
-ROUNDING = timedelta(days=30)
-"""A calendar's holidays make a quiet time longer than its span."""
-
-
-@dataclass(frozen=True)
-class Held:
-    until: datetime
-    name: str
-    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +41,7 @@ class Skipped:
 
 
 def installed(conn: Connection, turn: Opened) -> Row[Any]:
-    """The installation's row, with the ``campaign_state`` of the journey's campaign."""
+    """The installation's row, with the ``campaign_state`` of the journey's campaign, and what is ``live``."""
     return conn.execute(INSTALLED, {"campaign": turn.journey.campaign}).one()
 
 
@@ -72,10 +60,8 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
         return Skipped(reason)
     if (at := opens(step, campaign, dictionary, turn.facts, now)) > now:
         return Held(at, "window", why_shut(step, campaign, dictionary, turn.facts))
-    if step.kind == MARKETING and (quiet_time := _quiet(conn, turn, step)):
-        return quiet_time
-    if step.kind == MARKETING and (enough := _cap(conn, turn, step)):
-        return enough
+    if step.kind == MARKETING and (held := enough(conn, desk, turn, step, here.live)):
+        return held
     if not desk.clock.stepped and (wait := take(conn, desk.purse, f"send.{desk.provider}", desk.send_rate)):
         return Held(now + timedelta(seconds=wait), "rate")
     return None
@@ -97,47 +83,6 @@ def _address(desk: Desk, turn: Opened) -> str | None:
     ):
         return None
     return "this installation may not write to the address"
-
-
-def _quiet(conn: Connection, turn: Opened, step: Send) -> Held | None:
-    """What happened to the lead lately, after which nothing is sent for a time."""
-    campaign, dictionary, now = turn.published.campaign, turn.rules.dictionary, turn.facts.now
-    rules = quiet_of(campaign, dictionary)
-    if not rules:
-        return None
-    query = select(events).where(
-        events.c.lead_id == turn.journey.lead_id,
-        events.c.type.in_({dictionary.happenings[name].event for name in rules}),
-        events.c.occurred_at > now - max(span.span() for span in rules.values()) - ROUNDING,
-        or_(events.c.verdict.is_(None), events.c.verdict != "machine"),
-    )
-    found = [EventFact(row.type, row.occurred_at, row.data or {}) for row in conn.execute(query)]
-    silence = quiet(rules, dictionary, found, turn.facts)
-    if silence is None:
-        return None
-    return Held(opens(step, campaign, dictionary, turn.facts, silence.until), "quiet", silence.why)
-
-
-def _cap(conn: Connection, turn: Opened, step: Send) -> Held | None:
-    """Until the oldest message that counts is out of the period, and then the next opening of the window."""
-    campaign, dictionary, now = turn.published.campaign, turn.rules.dictionary, turn.facts.now
-    caps = caps_of(step, campaign, dictionary)
-    if not caps:
-        return None
-    rows = conn.execute(
-        select(sends.c.created_at)
-        .where(
-            sends.c.lead_id == turn.journey.lead_id,
-            sends.c.kind == MARKETING,
-            sends.c.state.in_(COUNTED),
-            sends.c.created_at > now - longest(caps),
-        )
-        .order_by(sends.c.created_at)
-    )
-    full = capped(caps, [Message(row.created_at) for row in rows], now)
-    if full is None:
-        return None
-    return Held(opens(step, campaign, dictionary, turn.facts, full.until), "cap", str(full.cap))
 
 
 def _words(late: timedelta) -> str:

@@ -79,12 +79,25 @@ class Library:
     _campaigns: dict[str, Published] = field(default_factory=dict)
     _messages: dict[str, MessageSource] = field(default_factory=dict)
     _rules: dict[tuple[str, ...], Rules] = field(default_factory=dict)
+    _priorities: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    """The last one asked for."""
 
     def campaign(self, conn: Connection, version: str) -> Published:
         if version not in self._campaigns:
             row = conn.execute(select(campaign_versions).where(campaign_versions.c.hash == version)).one()
             self._campaigns[version] = Published(version, load_campaign(row.document), row.messages)
         return self._campaigns[version]
+
+    def priorities(self, conn: Connection, live: str | None) -> Mapping[str, int]:
+        """Campaign -> its priority. ``live``: the hashes of the live versions, with commas between."""
+        if not live:
+            return {}
+        known = self._priorities.get(live)
+        if known is None:
+            found = (self.campaign(conn, version).campaign for version in live.split(","))
+            known = {campaign.name: campaign.priority for campaign in found}
+            self._priorities = {live: known}
+        return known
 
     def message(self, conn: Connection, text_hash: str) -> MessageSource:
         if text_hash not in self._messages:

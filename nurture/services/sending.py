@@ -20,8 +20,9 @@ from nurture.domain.walker import variant_of
 from nurture.services import ledger
 from nurture.services.changes import announce
 from nurture.services.desk import Desk
+from nurture.services.enough import Held
 from nurture.services.gap import in_the_gap
-from nurture.services.gates import Held, Skipped, gate, installed
+from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand
 from nurture.services.suppress import suppress
 from nurture.services.turns import (

@@ -8,7 +8,8 @@ from dataclasses import replace
 from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import GONE, OF_TASKS, TAKEN_OUT, TOUCHES
+from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, TAKEN_OUT, TOUCHES
+from nurture.domain.caps import Message
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.task import Task
@@ -97,6 +98,11 @@ def _decided(play: Play, step: str, way: str) -> None:
     play.lead.winners[step] = way
 
 
+def _elsewhere(play: Play, campaign: str) -> None:
+    play.rivals = [one for one in play.rivals if (one.campaign, one.due) != (campaign, play.now)]
+    play.mails.append(Message(play.now))
+
+
 def _nothing(_play: Play) -> None:
     """She is created: nothing yet."""
 
@@ -115,4 +121,5 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "sales": _sales,
     "scanner": _scanner,
     "decided": _decided,
+    ELSEWHERE: _elsewhere,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.enrolment import Past
 from nurture.domain.facts import Facts, HandoffFact, SendFact
 from nurture.domain.position import Position
+from nurture.domain.precedence import Rival
 from nurture.domain.sales import SalesPolicy
 from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
@@ -52,6 +54,8 @@ class Rules:
     sales: SalesPolicy
     scoring: ScoringPolicy
     calendars: Calendars = field(default_factory=Calendars)
+    priorities: Mapping[str, int] = field(default_factory=dict)
+    """Of each campaign."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ class Play:
     """Reasons since what happened last."""
     mails: list[Message] = field(default_factory=list)
     """Marketing messages, for the caps."""
+    rivals: list[Rival] = field(default_factory=list)
+    """What other campaigns are going to send her."""
     turns: int = 0
     door: Door = field(init=False)
 
@@ -227,7 +233,7 @@ class Play:
         return None
 
     def _send(self, journey: Journey, step: Send) -> Result | Held:
-        gate = Gate(self.campaign, self.rules.dictionary, self.facts, self.mails)
+        gate = Gate(self.campaign, self.rules.dictionary, self.facts, self.mails, self.rivals)
         result = gate.judge(step, journey.position)
         if isinstance(result, Held):
             return result

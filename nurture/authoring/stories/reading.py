@@ -43,7 +43,7 @@ def check_stories(
     campaign = campaigns[name]
     if campaign is None:
         return None
-    told = Told(campaign, words)
+    told = Told(campaign, words, [other for other in campaigns if other != name])
     stories = (_story(check, told, node) for node in document.get("stories", ()))
     return StoriesFile(source.file, name, tuple(story for story in stories if story))
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nurture.domain.campaign import Campaign
-from nurture.domain.caps import Message, capped, caps_of
+from nurture.domain.caps import Message, capped, caps_of, fills, via_of
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position
+from nurture.domain.precedence import Rival, gives_way
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of, too_late, why_shut, within_of
 from nurture.domain.steps.send import Send
 
@@ -29,6 +30,8 @@ class Gate:
     facts: Facts
     messages: Sequence[Message]
     """The marketing messages that the lead has got."""
+    rivals: Sequence[Rival] = ()
+    """Other campaigns that are going to send her one."""
 
     def judge(self, step: Send, position: Position) -> Result | Held:
         now = self.facts.now
@@ -48,6 +51,9 @@ class Gate:
         caps = caps_of(step, self.campaign, self.dictionary)
         if full := capped(caps, self.messages, self.facts.now):
             return Held(self._opens(step, full.until), f"{step.name}: held, {full.cap}")
+        filled = fills(caps, self.messages, self.facts.now, via_of(step)) if self.rivals else None
+        if other := gives_way(self.campaign.priority, self.rivals, filled, self.facts.now):
+            return Held(self._opens(step, other.until), f"{step.name}: held, {other.why}")
         return None
 
     def _opens(self, step: Send, instant: datetime) -> datetime:

@@ -11,8 +11,9 @@ from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Happened, Play, Rules
 from nurture.authoring.stories.story import StoriesFile, Story
 from nurture.authoring.stories.verdict import Verdict, judge
-from nurture.authoring.stories.words import GIVENS
+from nurture.authoring.stories.words import ELSEWHERE, GIVENS
 from nurture.domain.campaign import Campaign
+from nurture.domain.precedence import Rival
 
 WRITTEN_FOR = timedelta(days=366)
 """How long a story that expects nothing yet is played on."""
@@ -25,7 +26,7 @@ def play(
     began = story.tale[0].at
     who = who_draws(campaign, story.lead)
     lead = PlayedLead(story.lead, rules.dictionary, rules.scoring, began, rules.calendars, id=who)
-    played = Play(campaign, rules, lead, began)
+    played = Play(campaign, rules, lead, began, rivals=list(_rivals(story, rules)))
     for moment in story.tale:
         played.until(moment.at)
         for item in moment.items:
@@ -39,6 +40,14 @@ def lived(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
     """For writing what must happen: a story that expects nothing yet is played to its end."""
     fresh = all(item.word in GIVENS for moment in story.tale for item in moment.items)
     return play(story, campaign, rules, WRITTEN_FOR if fresh else timedelta())
+
+
+def _rivals(story: Story, rules: Rules) -> Iterator[Rival]:
+    """What the tale says of other campaigns. The engine knows beforehand what they will send, too."""
+    for moment in story.tale:
+        for item in moment.items:
+            if item.word == ELSEWHERE:
+                yield Rival(item.args[0], rules.priorities.get(item.args[0], 0), moment.at)
 
 
 def told(file: StoriesFile, campaign: Campaign, rules: Rules) -> Iterator[Verdict]:

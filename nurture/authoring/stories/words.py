@@ -29,6 +29,8 @@ SALES_SAY = ("accepted", "qualified", "rejected", "done", "skipped")
 OF_TASKS = ("done", "skipped")
 """What is said of a task, with its name; the others are answers to a handoff."""
 SCANNERS = ("clicks", "opens")
+ELSEWHERE = "elsewhere"
+"""Another campaign sends her a marketing message."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Told:
 
     campaign: Campaign
     words: Words
+    others: Collection[str] = ()
+    """The other campaigns."""
 
     @property
     def sends(self) -> Collection[str]:
@@ -104,6 +108,7 @@ STATE = Takes("state", "story")
 VALUE = Takes("value", "story", optional=True, rest=True)
 ANYTHING = Takes("text", "story", optional=True, rest=True)
 SALES = Takes("answer", "story", lambda _told: SALES_SAY, says="sales cannot say `{}`")
+OTHER = Takes("campaign", "unknown-campaign", lambda told: told.others, "campaigns/")
 SCANNER = Takes("act", "story", lambda _told: SCANNERS, says="a scanner cannot do `{}`")
 
 GIVENS: dict[str, tuple[Takes, ...]] = {
@@ -119,6 +124,7 @@ GIVENS: dict[str, tuple[Takes, ...]] = {
     "sales": (SALES, WHICH),
     "scanner": (SCANNER, SEND),
     "decided": (TEST, WAY),
+    ELSEWHERE: (OTHER,),
 }
 EXPECTED: dict[str, tuple[Takes, ...]] = {
     "gets": (SEND,),

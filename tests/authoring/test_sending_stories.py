@@ -1,0 +1,98 @@
+"""Stories of when a message goes out: holidays, business hours, quiet times, caps, other campaigns."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.authoring.conftest import Make
+from tests.authoring.good import CALENDARS, CAMPAIGN, DICTIONARY, GOOD, STORIES
+from tests.authoring.test_stories import shown
+
+POLICY = """\
+    business: {days: mon-fri, hours: 09:00-17:00}
+    countries:
+      DE: {holidays: {easter - 2: Good Friday, easter + 1: Easter Monday}}
+    """
+
+
+def campaign(steps: str, head: str = "") -> str:
+    return f"campaign: talk\nenrol: {{on: asked-us}}\n{head}steps:\n{steps}  - end: done\n"
+
+
+def story(tale: str, lead: str = "{zone: Europe/Berlin, lead.country: DE}") -> str:
+    lines = "".join(f"      - {line}\n" for line in tale.strip().splitlines())
+    return f"campaign: talk\nstories:\n  - story: a tale\n    lead: {lead}\n    tale:\n{lines}"
+
+
+def told(content: Make, file: str, tale: str, more: dict[str, str] | None = None) -> str:
+    fields = GOOD[DICTIONARY].replace("lead.renewal: date}", "lead.renewal: date, lead.country: text}")
+    happening = "asked-us: {event: form.submitted, form: contact}\n          bought: {event: order.paid}"
+    dictionary = fields.replace("asked-us: {event: form.submitted, form: contact}", happening)
+    files = {DICTIONARY: dictionary, CALENDARS: POLICY, CAMPAIGN: file, STORIES: tale}
+    return shown(content({**files, **(more or {})}))
+
+
+def test_holidays_and_business_time(content: Make) -> None:
+    file = campaign("  - send: hello\n  - wait: 2 business hours\n  - do: note\n    tag: read\n")
+    tale = story("Thu 2026-04-02 18:00: does asked-us\nTue 2026-04-07 09:00: gets hello\n"
+                 "Tue 2026-04-07 11:00: [tag read, ends done]")  # fmt: skip
+    assert told(content, file, tale) == ""
+
+
+def test_a_lead_of_another_country_does_not_know_the_holiday(content: Make) -> None:
+    file = campaign("  - send: hello\n")
+    tale = story("Fri 2026-04-03 10:00: [does asked-us, gets hello, ends done]", "{lead.country: US}")
+    assert told(content, file, tale) == ""
+
+
+def test_the_zone_follows_the_country(content: Make) -> None:
+    file = campaign("  - send: hello\n")
+    tale = story("Mon 2026-03-02 13:59Z: does asked-us\nMon 2026-03-02 14:00Z: [gets hello, ends done]",
+                 "{lead.country: US}")  # fmt: skip
+    assert told(content, file, tale) == ""
+
+
+def test_it_is_quiet_after_what_happened(content: Make) -> None:
+    file = campaign("  - send: hello\n", "sending: {quiet_after: {bought: 3d}}\n")
+    tale = story("Mon 2026-03-02 10:00: does bought\nTue 2026-03-03 10:00: does asked-us\n"
+                 "Thu 2026-03-05 10:00: [gets hello, ends done]")  # fmt: skip
+    assert told(content, file, tale) == ""
+
+
+def test_a_quiet_time_longer_than_within_skips(content: Make) -> None:
+    file = campaign("  - send: hello\n", "sending: {quiet_after: {bought: 14d}}\n")
+    tale = story("Mon 2026-03-02 10:00: [does bought, does asked-us]\n"
+                 "Mon 2026-03-16 10:00: [skips hello, ends done]")  # fmt: skip
+    assert told(content, file, tale) == ""
+
+
+def test_caps_over_any_time_and_of_a_step(content: Make) -> None:
+    file = campaign("  - send: hello\n  - wait: 1d\n  - send: again\n    message: hello\n    cap: {4d: 1}\n")
+    tale = story("Mon 2026-03-02 10:00: [does asked-us, gets hello]\n"
+                 "Fri 2026-03-06 10:00: [gets again, ends done]")  # fmt: skip
+    assert told(content, file, tale) == ""
+
+
+RENEWAL = "campaign: renewal\npriority: 10\nsteps:\n  - send: hello\n  - end: done\n"
+OTHER = {"campaigns/renewal.yaml": RENEWAL}
+LATER = "Mon 2026-03-02 15:00: elsewhere renewal"
+
+
+@pytest.mark.parametrize(
+    ("priority", "lines"),
+    [
+        (0, ["Mon 2026-03-02 10:00: does asked-us", LATER, "Tue 2026-03-03 15:00: [gets hello, ends done]"]),
+        (10, ["Mon 2026-03-02 10:00: [does asked-us, gets hello, ends done]", LATER]),
+        (20, [LATER, "Mon 2026-03-02 16:00: does asked-us", "Tue 2026-03-03 15:00: [gets hello, ends done]"]),
+    ],
+)
+def test_another_campaign_counts_and_may_go_first(priority: int, lines: list[str], content: Make) -> None:
+    file = campaign("  - send: hello\n", f"priority: {priority}\n")
+    assert told(content, file, story("\n".join(lines)), OTHER) == ""
+
+
+def test_the_reason_names_who_goes_first(content: Make) -> None:
+    first = "Mon 2026-03-02 10:00: [does asked-us, gets hello]"
+    tale = story(f"{first}\n{LATER}\nTue 2026-03-03 15:00: ends done")
+    found = " ".join(told(content, campaign("  - send: hello\n"), tale, OTHER).split())
+    assert "hello: held, renewal goes first, priority 10 over 0: at most 1 a day" in found
