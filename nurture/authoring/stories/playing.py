@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.lead import PlayedLead
+from nurture.authoring.stories.lines import PLAIN, said
 from nurture.authoring.stories.sending import Gate, Held
 from nurture.conditions import Conditions
 from nurture.domain.calendars import Calendars
@@ -29,19 +30,6 @@ from nurture.domain.walk import Pending, Walk, opening, walk
 from nurture.domain.walker import variant_of
 
 MOST_TURNS = 2000
-PLAIN = ("sent", "handed", "tasked", "called", "reminded", "escalated", "did", "waits")
-"""Lines that say no more than what happened."""
-KINDS = {
-    "came": "no longer waits",
-    "time_up": "the time is up",
-    "went": "goes on",
-    "went_on": "goes on with the next line",
-    "chose": "takes the way",
-    "skipped": "left out",
-    "left": "leaves",
-    "rule": "the rule acts",
-}
-"""Kinds of lines on a timeline -> how a story says them."""
 LONGEST = timedelta(days=5 * 366)
 
 
@@ -291,11 +279,9 @@ class Play:
             journey.open, journey.ended = False, self.now
 
     def _line(self, line: Line) -> None:
-        reason = f"{line.step}: {KINDS.get(line.kind, line.kind)}"
-        reason += f", {line.reason}" if line.reason else ""
         step = self.campaign.steps.get(line.step)
         if line.kind not in PLAIN:
-            self.because.append(reason)
+            self.because.append(said(line))
         if line.kind == "skipped" and isinstance(step, Send | Awaiting):
             self.say("skips", line.step)
 
