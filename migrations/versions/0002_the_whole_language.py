@@ -16,9 +16,12 @@ def upgrade() -> None:
     _experiments()
     _lists()
     _enrolment()
+    _moves()
 
 
 def downgrade() -> None:
+    for table in ("move_rows", "moves", "releases"):
+        op.drop_table(table)
     _without_enrolment()
     op.drop_table("list_members")
     for table in ("measured", "experiments", "arms"):
@@ -131,3 +134,67 @@ def _without_enrolment() -> None:
     op.drop_table("scans")
     op.drop_table("segment_members")
     op.drop_column("journeys", "leaving")
+
+
+def _moves() -> None:
+    op.create_table(
+        "moves",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("keeps_waits", sa.Boolean(), nullable=False),
+        sa.Column("rate", sa.Float(), nullable=False),
+        sa.Column("by", sa.String(length=100), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("ended_at", Utc(), nullable=True),
+        sa.Column("undone_at", Utc(), nullable=True),
+        sa.Column("counts", sa.JSON(none_as_null=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moves")),
+    )
+    op.create_index(op.f("ix_moves_campaign"), "moves", ["campaign"], unique=False)
+    op.create_table(
+        "releases",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("before", sa.String(length=64), nullable=True),
+        sa.Column("policy", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("by", sa.String(length=100), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("approved_by", sa.String(length=100), nullable=True),
+        sa.Column("approved_at", Utc(), nullable=True),
+        sa.Column("undone_by", sa.String(length=100), nullable=True),
+        sa.Column("undone_at", Utc(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
+    )
+    op.create_index(op.f("ix_releases_campaign"), "releases", ["campaign"], unique=False)
+    op.create_table(
+        "move_rows",
+        sa.Column("move_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("journey_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("step", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("effect", sa.String(length=30), nullable=False),
+        sa.Column("due", Utc(), nullable=False),
+        sa.Column("queue", sa.String(length=100), nullable=False),
+        sa.Column("hold", sa.String(length=60), nullable=True),
+        sa.Column("to_turn", sa.Integer(), nullable=False),
+        sa.Column("to_version", sa.String(length=64), nullable=False),
+        sa.Column("to_step", sa.String(length=200), nullable=False),
+        sa.Column("to_position", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("to_effect", sa.String(length=30), nullable=False),
+        sa.Column("to_due", Utc(), nullable=False),
+        sa.Column("to_queue", sa.String(length=100), nullable=False),
+        sa.Column("to_hold", sa.String(length=60), nullable=True),
+        sa.Column("to_listens", sa.String(length=16), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["journey_id"], ["journeys.id"], name=op.f("fk_move_rows_journey_id_journeys")
+        ),
+        sa.ForeignKeyConstraint(["move_id"], ["moves.id"], name=op.f("fk_move_rows_move_id_moves")),
+        sa.PrimaryKeyConstraint("move_id", "journey_id", name=op.f("pk_move_rows")),
+    )
+    op.create_index("ix_move_rows_page", "move_rows", ["move_id", "page"], unique=False)

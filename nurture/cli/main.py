@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, Command] = {
     "diff": Command("nurture.cli.diff", "diff", "What is different from what is live, in words."),
     "publish": Command("nurture.cli.publish", "publish", "Publish campaigns and policies."),
     "versions": Command("nurture.cli.diff", "versions", "The versions of a campaign, and who is on them."),
+    "move": Command("nurture.cli.move", "move", "Take journeys under way to another version."),
+    "rollback": Command("nurture.cli.rollback", "rollback", "Back to the version that was live before."),
     "up": Command("nurture.cli.up", "up", "Run everything on this machine."),
     "demo": Command("nurture.cli.demo", "demo", "Watch a month of simulated leads in minutes."),
     "worker": Command("nurture.cli.worker", "worker", "Run a worker."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 
 INSTANTS = ("since", "planned", "until", "rests_since")
 
@@ -54,7 +54,7 @@ class Position:
         doc = {name: value for name in NAMES if (value := getattr(self, name))}
         for key in INSTANTS:
             if key in doc:
-                doc[key] = doc[key].isoformat()
+                doc[key] = doc[key].astimezone(UTC).isoformat()
         if self.marks:
             doc["marks"] = [[mark.at.isoformat(), mark.what] for mark in self.marks]
         return doc

@@ -28,12 +28,14 @@ class Renames:
 
 
 def renames_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Renames:
-    """``moved`` of the new document, and its unnamed steps that stand before the same step as in the old one:
-    an unnamed wait is called after the line above it, which may be another now."""
-    found = Renames(dict(new.get("moved", {})))
+    """``moved`` of the new document, or of the old one if the new is the one before; and unnamed steps that
+    stand before the same step in both: an unnamed wait is called after the line above it, which may be
+    another now."""
     before, after = outline(old), outline(new)
+    names = {one.name for one in after}
+    back = {now: was for was, now in old.get("moved", {}).items() if was in names and now not in names}
+    found = Renames({**back, **new.get("moved", {})})
     for index, entry in enumerate(before):
-        names = {one.name for one in after}
         if entry.named or found.new(entry.name) in names:
             continue
         taken = {found.new(one.name) for one in before}

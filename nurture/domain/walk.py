@@ -96,6 +96,17 @@ def walk(
     return replace(_result(walker, pending.effect, pending.due), moved=acted)
 
 
+def settle(walker: Walker, move: Stay | Rest) -> Walk:
+    """What is decided when a journey comes to rest where it is, without anything being asked."""
+    return _follow(walker, move)
+
+
+def arrive(walker: Walker, step: str, at: datetime) -> Walk:
+    """At another step, which is to be entered at ``at``."""
+    _place(walker, step, at, at)
+    return _result(walker, "check_engagement", at)
+
+
 def _first_move(walker: Walker, pending: Pending, result: Result | None) -> Move | None:
     """What to do first. None: what was decided last still stands."""
     step = walker.campaign.steps.get(walker.position.step)

@@ -56,11 +56,17 @@ def listen(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) ->
 
 def begin_listening(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) -> None:
     """None of them is there yet."""
-    rows = [
+    if rows := waits_of(journey.id, journey.lead_id, wants, now):
+        conn.execute(INSERT, rows)
+
+
+def waits_of(journey: str, lead: str, wants: Wanted, now: datetime) -> list[dict[str, Any]]:
+    """The rows."""
+    return [
         {
             "id": new_id(),
-            "journey_id": journey.id,
-            "lead_id": journey.lead_id,
+            "journey_id": journey,
+            "lead_id": lead,
             "token": token,
             "kind": kind,
             "name": name,
@@ -69,8 +75,6 @@ def begin_listening(conn: Connection, journey: Row[Any], wants: Wanted, now: dat
         }
         for (kind, name, token), entry in wants.items()
     ]
-    if rows:
-        conn.execute(INSERT, rows)
 
 
 def stop_listening(conn: Connection, journey_id: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
 from nurture.domain.differences import Difference
+from nurture.services.releases import release
 from nurture.services.scans.plan import plan_scans
 from nurture.services.sign_in import ensure_users
 from nurture.services.versions import Version, changes
@@ -58,6 +59,8 @@ def publish_campaign(
     row = {"hash": version, "campaign": name, "document": dict(document), "messages": messages}
     row |= {"published_at": now, "published_by": by}
     conn.execute(insert_unless_there(conn, campaign_versions, row))
+    if before != version:
+        release(conn, name, version, before, now, by)
     if before is None:
         conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version}))
     else:

@@ -16,7 +16,12 @@ INSERT = insert(timeline)
 
 
 def write(conn: Connection, journey: Row[Any], turn: int, at: datetime, lines: Iterable[Line]) -> None:
-    rows = [
+    if rows := rows_of(journey, turn, at, lines):
+        conn.execute(INSERT, rows)
+
+
+def rows_of(journey: Row[Any], turn: int, at: datetime, lines: Iterable[Line]) -> list[dict[str, Any]]:
+    return [
         {
             "lead_id": journey.lead_id,
             "journey_id": journey.id,
@@ -29,8 +34,6 @@ def write(conn: Connection, journey: Row[Any], turn: int, at: datetime, lines: I
         }
         for line in lines
     ]
-    if rows:
-        conn.execute(INSERT, rows)
 
 
 def plain(value: Any) -> Any:

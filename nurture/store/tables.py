@@ -35,6 +35,7 @@ from nurture.store.tables_traffic import (
     points,
     sends,
 )
+from nurture.store.tables_versions import move_rows, moves, releases
 
 __all__ = [
     "accounts",
@@ -60,11 +61,14 @@ __all__ = [
     "measured",
     "message_versions",
     "metadata",
+    "move_rows",
+    "moves",
     "outbox",
     "points",
     "policies",
     "policy_versions",
     "rates",
+    "releases",
     "scans",
     "segment_members",
     "sends",
