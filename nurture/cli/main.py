@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "preview": Command(
         "nurture.cli.preview", "preview", "Every message of a campaign, as a lead would get it."
     ),
+    "schema": Command("nurture.cli.schema", "schema", "Write JSON Schema for editors."),
     "diff": Command("nurture.cli.diff", "diff", "What is different from what is live, in words."),
     "publish": Command("nurture.cli.publish", "publish", "Publish campaigns and policies."),
     "versions": Command("nurture.cli.diff", "versions", "The versions of a campaign, and who is on them."),

@@ -1,0 +1,100 @@
+"""One schema for each kind of content file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from nurture.authoring import calendars_file, campaign_file, dictionary_file, sales_file
+from nurture.authoring.schema.shapes import (
+    DURATION,
+    SCALAR,
+    TEXT,
+    WHOLE,
+    Shape,
+    named,
+    one_or_more,
+    rows,
+    table,
+)
+from nurture.authoring.schema.steps import definitions
+from nurture.authoring.schema.tables import CAMPAIGN, COUNTRY, DICTIONARY, SALES, of_table
+from nurture.authoring.stories.words import EXPECTED, GIVENS
+from nurture.domain.scoring_check import FIT_KEYS, KEYS, RULE_KEYS, SUMS
+from nurture.domain.stages import PATH
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+NAME = "{kind}.schema.json"
+WEEKDAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+
+
+def written(kind: str) -> str:
+    """As it stands in its file."""
+    title = f"Nurture: {kind}"
+    return (
+        json.dumps({"$schema": DRAFT, "title": title, **SCHEMAS[kind]()}, indent=2, ensure_ascii=False) + "\n"
+    )
+
+
+def _campaign() -> Shape:
+    return {**of_table(campaign_file.FIELDS, CAMPAIGN), "definitions": definitions()}
+
+
+def _stories() -> Shape:
+    words = "|".join(sorted({*GIVENS, *EXPECTED, "nothing"}))
+    item: Shape = {"type": "string", "pattern": rf"^\s*({words})\b"}
+    moment = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "patternProperties": {rf"^{WEEKDAY} \d{{4}}-\d\d-\d\d \d\d:\d\dZ?$": one_or_more(item)},
+        "additionalProperties": False,
+    }
+    lead = {"type": "object", "properties": {"zone": TEXT, "score": WHOLE, "stage": TEXT}}
+    story = table({"story": TEXT, "lead": lead, "zone": TEXT, "tale": rows(moment)}, ("story", "tale"))
+    return table({"campaign": TEXT, "stories": rows(story)}, ("campaign", "stories"))
+
+
+def _dictionary() -> Shape:
+    return of_table(dictionary_file.FIELDS, DICTIONARY)
+
+
+def _sales() -> Shape:
+    return of_table(sales_file.FIELDS, SALES)
+
+
+def _calendars() -> Shape:
+    country: Shape = {"anyOf": [of_table(calendars_file.COUNTRY, COUNTRY), {"type": "null"}]}
+    return of_table(calendars_file.FIELDS, {**COUNTRY, "country": TEXT, "countries": named(country)})
+
+
+def _scoring() -> Shape:
+    shapes: Mapping[str, Shape] = {
+        "on": TEXT,
+        "match": named(SCALAR),
+        "points": WHOLE,
+        "cap": {"type": "integer", "minimum": 1},
+        "half_life": DURATION,
+        "field": TEXT,
+    }
+    rule = table({key: shapes.get(key, {}) for key in RULE_KEYS}, ("on", "points"))
+    fit = table({key: shapes.get(key, {}) for key in FIT_KEYS}, ("field", "points"))
+    whole: Mapping[str, Shape] = {
+        "half_life": DURATION,
+        "rules": named(rule),
+        "fit": named(fit),
+        "thresholds": table(dict.fromkeys(PATH, WHOLE)),
+        "caps": table(dict.fromkeys(SUMS, WHOLE)),
+    }
+    return table({key: whole.get(key, {}) for key in KEYS})
+
+
+SCHEMAS: Mapping[str, Callable[[], Shape]] = {
+    "campaign": _campaign,
+    "stories": _stories,
+    "dictionary": _dictionary,
+    "sales": _sales,
+    "scoring": _scoring,
+    "calendars": _calendars,
+}
+"""Kind of file -> its schema. Of a policy, the kind is the file's name."""

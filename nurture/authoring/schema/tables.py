@@ -1,0 +1,96 @@
+"""The keys of each file, from the tables that its check reads; their shapes by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nurture.authoring import campaign_file, enrol_block, measuring, sales_file, sending
+from nurture.authoring.checking import Field
+from nurture.authoring.schema.shapes import (
+    ANYTHING,
+    CAP,
+    CONDITION,
+    DURATION,
+    NAME,
+    SHARE,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    Shape,
+    named,
+    one_or_more,
+    ref,
+    rows,
+    table,
+)
+from nurture.domain.dictionary import TYPES
+from nurture.domain.sending_policy import CHANNELS
+
+DAYS = named(TEXT)
+WEEK = table({"days": TEXT, "hours": TEXT})
+AGAIN: Shape = {"type": "string", "pattern": "^(never|always|after .+)$"}
+CHANNEL = table({"window": NAME, "cap": CAP})
+SENDING: Mapping[str, Shape] = {
+    "window": NAME,
+    "cap": CAP,
+    "within": DURATION,
+    "blocked": DAYS,
+    "quiet_after": named(DURATION),
+    "zone_fallback": TEXT,
+    **dict.fromkeys(CHANNELS, CHANNEL),
+}
+ENROL: Mapping[str, Shape] = {
+    "on": one_or_more({"type": "string"}),
+    "at": TEXT,
+    "every": TEXT,
+    "if": CONDITION,
+    "again": AGAIN,
+    "key": {"type": "string", "pattern": r"^event\."},
+}
+RULE: Mapping[str, Shape] = {
+    "rule": NAME,
+    "when": CONDITION,
+    "then": ref("rule_steps"),
+    "again": AGAIN,
+}
+MEASURE: Mapping[str, Shape] = {"when": CONDITION, "within": DURATION}
+
+
+def of_table(fields: Mapping[str, Field], shapes: Mapping[str, Shape]) -> Shape:
+    """A key whose shape is not told may hold anything: its own check says what is wrong."""
+    required = tuple(name for name, field in fields.items() if field.required)
+    return table({name: shapes.get(name, ANYTHING) for name in fields}, required)
+
+
+CAMPAIGN: Mapping[str, Shape] = {
+    "campaign": NAME,
+    "title": TEXT,
+    "priority": WHOLE,
+    "enrol": of_table(enrol_block.FIELDS, ENROL),
+    "audience": CONDITION,
+    "leave": named(CONDITION),
+    "goal": one_or_more(NAME),
+    "rules": rows(of_table(campaign_file.RULE, RULE)),
+    "sending": of_table(sending.CAMPAIGN_SENDING, SENDING),
+    "steps": ref("steps"),
+    "sections": named(ref("steps")),
+    "measure": named(of_table(measuring.MEASURE, MEASURE)),
+    "holdout": SHARE,
+}
+DICTIONARY: Mapping[str, Shape] = {
+    "fields": named({"enum": list(TYPES)}),
+    "happenings": named({**named(TEXT), "required": ["event"]}),
+    "lists": named({"type": "array", "items": TEXT}),
+    "segments": named(CONDITION),
+    "windows": named(table({"days": TEXT, "hours": TEXT, "holidays": YES_NO}, ("days", "hours"))),
+    "sending": of_table(sending.COMPANY_SENDING, SENDING),
+}
+TEAM: Mapping[str, Shape] = {
+    "members": rows(of_table(sales_file.MEMBER, {"name": TEXT, "email": TEXT})),
+    **dict.fromkeys(("due", "remind", "escalate", "give_up"), DURATION),
+}
+SALES: Mapping[str, Shape] = {
+    "teams": named(of_table(sales_file.TEAM, TEAM)),
+    "reasons": named(TEXT),
+}
+COUNTRY: Mapping[str, Shape] = {"business": WEEK, "holidays": DAYS}
