@@ -29,9 +29,8 @@ def read_name(check: Checking, node: Node, what: str = "a name") -> str | None:
     slug = _slug(node.text) if isinstance(node, Scalar) else ""
     hint = f"Write `{slug}`." if slug else ""
     if isinstance(node, Scalar) and node.value is not None:
-        check.report(
-            "name", node, f"`{node.text}` is not a name: lower-case letters, digits and hyphens", hint
-        )
+        text = f"`{node.text}` is not a name: lower-case letters, digits and hyphens"
+        check.report("name", node, text, hint)
     else:
         check.wrong(node, what)
     return None
@@ -55,12 +54,9 @@ def read_condition(check: Checking, node: Node, key: str) -> Plain:
         if not isinstance(line, Scalar) or line.value is None:
             check.wrong(line, 'a condition such as `clicked("guide")`')
         elif line.flow:
-            check.report(
-                "condition-in-brackets",
-                line,
-                "a condition may not stand inside `{}` or `[]`",
-                "Put it on a line of its own; several conditions each begin with `- `.",
-            )
+            text = "a condition may not stand inside `{}` or `[]`"
+            hint = "Put it on a line of its own; several conditions each begin with `- `."
+            check.report("condition-in-brackets", line, text, hint)
         else:
             check.asked.append(Asked(line, key, check.step))
             lines.append(line.text.strip())
