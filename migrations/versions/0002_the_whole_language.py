@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _tasks()
+    _answers()
     _experiments()
     _lists()
     _enrolment()
@@ -26,6 +27,8 @@ def downgrade() -> None:
     op.drop_table("list_members")
     for table in ("measured", "experiments", "arms"):
         op.drop_table(table)
+    for column in ("link_names", "closes_at"):
+        op.drop_column("sends", column)
     _without_tasks()
 
 
@@ -34,6 +37,11 @@ def _tasks() -> None:
         "handoffs", sa.Column("kind", sa.String(length=12), nullable=False, server_default="handoff")
     )
     _one_open_handoff("state = 'open' AND joined_to IS NULL AND kind = 'handoff'")
+
+
+def _answers() -> None:
+    op.add_column("sends", sa.Column("link_names", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("sends", sa.Column("closes_at", Utc(), nullable=True))
 
 
 def _lists() -> None:

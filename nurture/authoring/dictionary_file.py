@@ -13,11 +13,12 @@ from nurture.authoring.proofs.segments import check_segments
 from nurture.authoring.sending import read_company_sending
 from nurture.authoring.source import Source, suggestion
 from nurture.conditions import Conditions
-from nurture.domain.dictionary import TYPES, Dictionary, load_dictionary
+from nurture.domain.dictionary import COMPARED, TYPES, Dictionary, load_dictionary
 from nurture.domain.windows import ANY_TIME, parse_window
 
 FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*$")
 EVENT = re.compile(r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")
+COMPARES = ("at least", "at most")
 WINDOW = ("days", "hours")
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
@@ -84,6 +85,9 @@ def _happening(check: Checking, name: str, node: Node) -> Plain:
         text = f"`{found['event']}` is not the type of an event"
         check.report("name", node.entries["event"], text, "Two words with a dot: `form.submitted`.")
         return None
+    for key, said in found.items():
+        if said is not None and said.startswith(COMPARES) and not COMPARED.match(said):
+            check.wrong(node.entries[key], "a number to compare with, such as `at least 30`")
     return {key: text for key, text in found.items() if text is not None}
 
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from nurture.conditions.scene import Empty, Scene, Undecided
 from nurture.domain.durations import parse_duration
-from nurture.domain.facts import EventFact, SendFact
+from nurture.domain.facts import Click, EventFact, SendFact
 from nurture.domain.stages import PATH, at_least
 
 EVER = "ever"
@@ -33,9 +33,11 @@ def opened(scene: Scene, step: str) -> bool:
 
 def clicked(scene: Scene, step: str, link: str = "*") -> bool:
     pattern = link.replace("[", "[[]")
-    return _of_send(
-        scene, step, lambda send: any(c.link == link or fnmatchcase(c.link, pattern) for c in send.clicks)
-    )
+
+    def fits(click: Click) -> bool:
+        return link in (click.link, click.name) or fnmatchcase(click.link, pattern)
+
+    return _of_send(scene, step, lambda send: any(fits(one) for one in send.clicks))
 
 
 def replied(scene: Scene, step: str) -> bool:

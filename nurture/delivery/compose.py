@@ -1,7 +1,7 @@
 """A rendered message made into the bytes that go out."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -53,6 +53,8 @@ class Composed:
     """Where each tracked link leads, by index."""
     body_sha256: str
     """Of subject, HTML and text as sent; headers that change with every try do not count."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Index of a link -> what the message calls it."""
 
 
 def message_id(send_id: UUID | str, domain: str) -> str:
@@ -75,7 +77,9 @@ def compose(  # noqa: PLR0913 - each is one header or one choice; a holder for t
     date: datetime | None = None,
 ) -> Composed:
     """`sender` is (name, address), `recipient` (address, name). No tracker: plain links, no pixel."""
-    final, links = track(rendered, send_id, tracker) if tracker else (without_scripts(rendered), list[str]())
+    final, links, names = (
+        track(rendered, send_id, tracker) if tracker else (without_scripts(rendered), list[str](), {})
+    )
     to = _address("To", recipient[1], recipient[0])
     mail = EmailMessage(ASCII_LOCAL if to.username.isascii() else ANY_LOCAL)
     headers: dict[str, str | Address] = {
@@ -91,7 +95,7 @@ def compose(  # noqa: PLR0913 - each is one header or one choice; a holder for t
     for name, value in headers.items():
         _set(mail, name, value)
     _fill(mail, final, str(send_id))
-    return Composed(mail.as_bytes(), links, _digest(final))
+    return Composed(mail.as_bytes(), links, _digest(final), names)
 
 
 def _list_headers(unsubscribe_url: str | None, list_id: str | None) -> dict[str, str]:

@@ -10,6 +10,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from nurture.delivery.render import Rendered
+from nurture.domain.keys import NAME_PATTERN
 
 
 class Tracker(Protocol):
@@ -24,6 +25,7 @@ class Tracker(Protocol):
     def owns(self, url: str) -> bool: ...
 
 
+NAME = re.compile(NAME_PATTERN)
 URL_IN_TEXT = re.compile(r"https?://[^\s<>\"]+")
 CLOSING = {")": "(", "]": "[", "}": "{"}
 KEPT_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", ""})
@@ -31,26 +33,35 @@ KEPT_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", ""})
 UNSEEN = "font-size:0;line-height:0;max-height:0;overflow:hidden;mso-hide:all"
 
 
-def track(rendered: Rendered, send_id: UUID | str, tracker: Tracker) -> tuple[Rendered, list[str]]:
-    """The message with our links in place of its own, and its own by index."""
-    links: dict[str, int] = {}
+def track(
+    rendered: Rendered, send_id: UUID | str, tracker: Tracker
+) -> tuple[Rendered, list[str], dict[str, str]]:
+    """The message with our links in place of its own; its own by index; the names of those that have one.
 
-    def ours(url: str) -> str:
+    A link with a name is one of its own, also if another leads to the same place."""
+    links: dict[tuple[str, str], int] = {}
+
+    def ours(url: str, name: str = "") -> str:
         if urlsplit(url).scheme not in ("http", "https") or tracker.owns(url):
             return url
-        return tracker.click(send_id, links.setdefault(url, len(links)))
+        return tracker.click(send_id, links.setdefault((url, name), len(links)))
+
+    def as_before(url: str) -> str:
+        """In the text a link has no name: it is the one that the HTML has."""
+        return ours(url, next((name for known, name in links if known == url), ""))
 
     document = _parse(rendered.html)
     _replace(document, ours)
     _append(document, tracker.honeypot(send_id), tracker.open_pixel(send_id))
-    text = URL_IN_TEXT.sub(lambda found: _in_text(found[0], ours), rendered.text)
-    return Rendered(rendered.subject, _written(document), text), list(links)
+    text = URL_IN_TEXT.sub(lambda found: _in_text(found[0], as_before), rendered.text)
+    names = {str(index): name for (_, name), index in links.items() if name}
+    return Rendered(rendered.subject, _written(document), text), [url for url, _ in links], names
 
 
 def without_scripts(rendered: Rendered) -> Rendered:
     """The message untracked, with the same care for what its links may be."""
     document = _parse(rendered.html)
-    _replace(document, lambda url: url)
+    _replace(document, lambda url, _name: url)
     return Rendered(rendered.subject, _written(document), rendered.text)
 
 
@@ -58,13 +69,22 @@ def _parse(html: str) -> HtmlElement:
     return lxml_html.document_fromstring(html)
 
 
-def _replace(document: HtmlElement, ours: Callable[[str], str]) -> None:
+def _replace(document: HtmlElement, ours: Callable[[str, str], str]) -> None:
     for link in document.iter("a", "area"):
         url = (link.get("href") or "").strip()
         if _scheme(url) not in KEPT_SCHEMES:
             del link.attrib["href"]  # a lead's value may have become javascript:
         elif url:
-            link.set("href", ours(url))
+            link.set("href", ours(url, _name_of(link)))
+
+
+def _name_of(link: HtmlElement) -> str:
+    """A title that is a name names the link for conditions, and is not shown."""
+    title = link.get("title") or ""
+    if not NAME.match(title):
+        return ""
+    del link.attrib["title"]
+    return title
 
 
 def _scheme(url: str) -> str:

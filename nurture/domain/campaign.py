@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from nurture.domain.conditions import Condition, standing
@@ -14,6 +15,7 @@ from nurture.domain.enrolment import Enrol, load_enrol
 from nurture.domain.measures import Measure, Test, load_measures, tests_of
 from nurture.domain.sending_policy import Sending, load_sending
 from nurture.domain.steps.registry import VERBS
+from nurture.domain.steps.send import Send
 from nurture.domain.steps.step import Doc, Step, lines
 
 NEXT = "next"
@@ -65,6 +67,12 @@ class Campaign:
     @property
     def hash(self) -> str:
         return document_hash(self.document)
+
+    @cached_property
+    def surveys(self) -> Mapping[str, Send]:
+        """Questions of which not simply every answer counts."""
+        sends = ((name, step) for name, step in self.steps.items() if isinstance(step, Send))
+        return {name: step for name, step in sends if step.open_for or step.counts != "latest"}
 
     def first_of(self, steps: Sequence[Step], otherwise: str | None) -> str | None:
         return steps[0].name if steps else otherwise

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -15,9 +16,14 @@ from nurture.domain.windows import Window, parse_window
 TYPES = ("text", "number", "yes/no", "date")
 
 
+COMPARED = re.compile(r"^at (least|most) (-?\d+(?:\.\d+)?)$")
+"""A pattern that compares numbers: ``at least 30``."""
+
+
 @dataclass(frozen=True)
 class Happening:
-    """A named kind of event: its type, and what its data must say (``*`` matches anything)."""
+    """A named kind of event: its type, and what its data must say (``*`` matches anything, ``at least 30``
+    and ``at most 30`` compare numbers)."""
 
     name: str
     event: str
@@ -26,7 +32,18 @@ class Happening:
     def matches(self, event_type: str, data: Mapping[str, object]) -> bool:
         if event_type != self.event:
             return False
-        return all(fnmatchcase(str(data.get(key, "")), pattern) for key, pattern in self.match.items())
+        return all(_fits(data.get(key, ""), pattern) for key, pattern in self.match.items())
+
+
+def _fits(value: object, pattern: str) -> bool:
+    compared = COMPARED.match(pattern) if pattern.startswith("at ") else None
+    if compared is None:
+        return fnmatchcase(str(value), pattern)
+    try:
+        number = float(str(value))
+    except ValueError:
+        return False
+    return number >= float(compared[2]) if compared[1] == "least" else number <= float(compared[2])
 
 
 @dataclass(frozen=True)

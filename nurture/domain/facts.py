@@ -16,6 +16,8 @@ Value = str | int | float | bool | datetime
 class Click:
     at: datetime
     link: str
+    name: str = ""
+    """What the message calls the link."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from nurture.countries import main_zone
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.scoring import Entry, fit, total
+from nurture.domain.surveys import counting
 from nurture.services.desk import Desk
 from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
@@ -52,9 +53,11 @@ def load_facts(
     scored = "score" in reads or published.hands_off
     score = total(entries(conn, journey.lead_id) if scored else [], rules.scoring, now)
     suitable = fit(fields, rules.scoring)
+    zone = zone_of(lead, rules.dictionary)
+    sends_of_journey = _sends(conn, journey, rows) if types.intersection(OF_SENDS) else {}
     return Facts(
         now=now,
-        zone=zone_of(lead, rules.dictionary),
+        zone=zone,
         entered=journey.entered_at,
         calendar=rules.calendars.of(fields),
         fields=fields,
@@ -64,7 +67,7 @@ def load_facts(
         score=score.engagement + suitable,
         fit=suitable,
         engagement=score.engagement,
-        sends=_sends(conn, journey, rows) if types.intersection(OF_SENDS) else {},
+        sends=counting(published.campaign, sends_of_journey, zone),
         events=[
             EventFact(row.type, row.occurred_at, row.data or {})
             for row in rows
@@ -191,12 +194,12 @@ def _send_fact(row: Row[Any], happened: Sequence[Row[Any]]) -> SendFact:
     first: dict[str, datetime] = {}
     for event in happened:
         first.setdefault(event.type, event.occurred_at)
-    links = row.links or []
+    links, names = row.links or [], row.link_names or {}
     return replace(
         fact,
         opened=first.get("email.opened") or first.get("email.clicked"),
         clicks=[
-            Click(event.occurred_at, _link(links, event.data))
+            Click(event.occurred_at, _link(links, event.data), names.get(str(event.data.get("link")), ""))
             for event in happened
             if event.type == "email.clicked"
         ],

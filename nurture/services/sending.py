@@ -186,6 +186,8 @@ def _claim(
         "text_hash": text_hash,
         "answers": dict(step.answers) or None,
     }
+    if step.open_for:
+        values["closes_at"] = step.open_for.after(current.facts.now, current.facts.zone)
     send_id = ledger.claim(conn, entry[0], owner, values, current.facts.now, entry[1])
     desk.reached("send_message/claiming")
     return ToSend(
@@ -235,6 +237,7 @@ def bounced(
 def _written(mail: ToSend, composed: Composed) -> dict[str, Any]:
     return {
         "links": composed.links,
+        **({"link_names": composed.names} if composed.names else {}),
         "body_sha256": composed.body_sha256,
         "message_id": mail.message_id,
         "recipient": mail.email,

@@ -23,6 +23,8 @@ MOST = 200
 AGENT = 300
 """Characters kept of a user agent."""
 
+SEND = ("id", "lead_id", "step", "message", "links", "answers", "closes_at")
+
 Found = Row[*tuple[Any, ...]]
 
 
@@ -57,10 +59,13 @@ def opened(conn: Connection, clock: Clock, send_id: str, visitor: Visitor) -> No
         _note(conn, clock, send, "email.opened", visitor, {})
 
 
-def question(conn: Connection, send_id: str, answer: str) -> tuple[Mapping[str, str], str] | None:
-    """The answers that the mail offered, by key, and the one chosen; None when there is no such question."""
+def question(
+    conn: Connection, clock: Clock, send_id: str, answer: str
+) -> tuple[Mapping[str, str], str] | None:
+    """The answers that the mail offered, by key, and the one chosen; None when there is no such question, or
+    no longer."""
     send = _send(conn, send_id)
-    if send is None or answer not in (answers := offered(send.answers)):
+    if send is None or answer not in (answers := offered(send.answers)) or _closed(conn, clock, send):
         return None
     return answers, answer
 
@@ -69,6 +74,8 @@ def answer(conn: Connection, clock: Clock, send_id: str, chosen: str) -> bool:
     """The same answer again is the same event; another one is a new one. False: there is no such question."""
     send = _send(conn, send_id)
     if send is None or send.lead_id is None or chosen not in offered(send.answers):
+        return False
+    if _closed(conn, clock, send):
         return False
     latest = _latest_answer(conn, send_id)
     if latest is None or latest.data.get("answer") != chosen:
@@ -86,8 +93,12 @@ def offered(answers: Any) -> dict[str, str]:
 
 
 def _send(conn: Connection, send_id: str) -> Found | None:
-    columns = (sends.c.id, sends.c.lead_id, sends.c.step, sends.c.message, sends.c.links, sends.c.answers)
+    columns = [sends.c[name] for name in SEND]
     return conn.execute(select(*columns).where(sends.c.id == send_id)).one_or_none()
+
+
+def _closed(conn: Connection, clock: Clock, send: Found) -> bool:
+    return send.closes_at is not None and send.closes_at < clock.now(conn)
 
 
 def _target(links: list[str], index: int) -> str | None:

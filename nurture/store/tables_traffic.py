@@ -45,7 +45,9 @@ sends = Table(
     Column("body_sha256", String(64)),
     Column("recipient", String(320)),
     Column("links", Json),
+    Column("link_names", Json),
     Column("answers", Json),
+    Column("closes_at", Utc),
     Column("code", Integer),
     Column("incident", String(36)),
     Column("created_at", Utc, nullable=False),
@@ -60,7 +62,9 @@ given_up``.
 
 ``key``: ``{journey}/{step}/{visit}/send`` or ``handoff/...``. ``body`` is kept only while a mail may still
 have to be
-sent again as it was. ``sent_at`` and ``created_at`` are campaign time, ``lease_until`` and ``not_before``
+sent again as it was. ``link_names``: index of a link -> what the message calls it. ``closes_at``: when its
+question can be answered no longer.
+``sent_at`` and ``created_at`` are campaign time, ``lease_until`` and ``not_before``
 the database's.
 """
 

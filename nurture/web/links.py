@@ -66,7 +66,7 @@ async def ask(request: Request, token: str) -> Response:
     """Shows the question with the answer chosen that the link stands for."""
     site = site_of(request)
     found = site.links.read_answer(token)
-    asked = await site.store.read(question, *found) if found else None
+    asked = await site.store.read(question, site.desk.clock, *found) if found else None
     if asked is None:
         return page(request, "link_gone.html")
     answers, chosen = asked
@@ -78,7 +78,7 @@ async def answered(request: Request, token: str) -> Response:
     site = site_of(request)
     form = await request.form(max_files=0, max_fields=20)
     found = site.links.read_answer(token)
-    asked = await site.store.read(question, *found) if found else None
+    asked = await site.store.read(question, site.desk.clock, *found) if found else None
     if found is None or asked is None:
         return page(request, "link_gone.html")
     answers, chosen = asked[0], str(form.get("answer") or asked[1])

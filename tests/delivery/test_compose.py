@@ -159,3 +159,19 @@ def test_international_recipients() -> None:
 def test_a_message_id_is_the_same_for_every_try() -> None:
     assert message_id(SEND, "ours.example") == message_id(SEND, "ours.example")
     assert message_id(SEND, "ours.example") != message_id(SEND[:-1] + "2", "ours.example")
+
+
+def test_a_link_with_a_name_is_one_of_its_own_and_does_not_show_it() -> None:
+    html = (
+        '<p><a href="https://ours.example/b" title="prices">b</a> <a href="https://ours.example/b">again</a>'
+        '<a href="https://ours.example/c" title="A title">c</a></p>'
+    )
+    text = "https://ours.example/b and https://ours.example/c"
+    made = composed(Rendered("Hello", html, text))
+    assert made.links == ["https://ours.example/b", "https://ours.example/b", "https://ours.example/c"]
+    assert made.names == {"0": "prices"}
+    shown = part(made, "html")
+    assert 'title="prices"' not in shown
+    assert 'title="A title"' in shown
+    assert LINKS.click(SEND, 0) in part(made, "plain")
+    assert 'title="prices"' not in part(composed(Rendered("Hello", html, text), tracker=None), "html")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -234,6 +235,16 @@ async def test_an_answer_counts_once_until_it_changes(
     for chosen in ("later", "later", "now", "now", "later", "never", ""):
         assert (await client.post(url, data={"answer": chosen})).status_code == 200
     assert [row.data["answer"] for row in stored(store)] == ["later", "now", "later"]
+
+
+async def test_a_question_that_is_closed_takes_no_answer(
+    client: Client, links: Links, store: Store, send: str
+) -> None:
+    closed = datetime.now(UTC) - timedelta(minutes=1)
+    store.write_sync(lambda conn: conn.execute(update(sends).values(closes_at=closed)))
+    url = path(links.answer(send, "now"))
+    assert "There is nothing here" in (await client.get(url)).text
+    assert "There is nothing here" in (await client.post(url, data={"answer": "now"})).text
 
 
 async def test_an_answer_to_no_question(client: Client, links: Links, store: Store, send: str) -> None:

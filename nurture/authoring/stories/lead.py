@@ -9,7 +9,7 @@ from datetime import datetime
 from nurture.authoring.stories.story import Lead
 from nurture.domain.actions.tag import changed
 from nurture.domain.calendars import Calendars
-from nurture.domain.dictionary import Dictionary, Happening
+from nurture.domain.dictionary import COMPARED, Dictionary, Happening
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.scoring import Entry, ScoringPolicy, crossed, points_for, total
@@ -133,4 +133,9 @@ class PlayedLead:
 
 def example_of(happening: Happening) -> Mapping[str, object]:
     """Data of an event that is this happening."""
-    return {key: pattern.replace("*", "").replace("?", "x") for key, pattern in happening.match.items()}
+    return {key: _example(pattern) for key, pattern in happening.match.items()}
+
+
+def _example(pattern: str) -> str:
+    compared = COMPARED.match(pattern)
+    return compared[2] if compared else pattern.replace("*", "").replace("?", "x")

@@ -26,6 +26,7 @@ from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
+from nurture.domain.surveys import counting
 from nurture.domain.walk import Pending, Walk, opening, walk
 from nurture.domain.walker import variant_of
 
@@ -94,7 +95,8 @@ class Play:
 
     @property
     def facts(self) -> Facts:
-        return self.lead.facts(self.now, self.journey.entered if self.journey else self.now)
+        facts = self.lead.facts(self.now, self.journey.entered if self.journey else self.now)
+        return replace(facts, sends=counting(self.campaign, facts.sends, facts.zone))
 
     def say(self, word: str, what: str = "") -> None:
         self.happened.append(Happened(self.now, word, what, tuple(self.because)))

@@ -18,6 +18,9 @@ SENT = ("sent", "deferred", "unknown")
 PURPOSES = ("educate", "prove", "offer")
 
 
+COUNTS = ("first", "latest")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Send(Step):
     message: str
@@ -27,6 +30,9 @@ class Send(Step):
     cap: Mapping[str, int] = field(default_factory=dict)
     variants: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    open_for: Duration | None = None
+    """How long after it left a question can be answered; None: always."""
+    counts: str = "latest"
     purpose: str | None = None
     winner: Winner | None = None
 
@@ -52,6 +58,10 @@ class Send(Step):
             Kind.SHARES, "messages to choose from by chance, with their percentages", says="by chance {}"
         ),
         "answers": Key(Kind.LABELS, "one to four answers that the reader can click", says="asking {}"),
+        "open_for": Key(Kind.DURATION, "how long the question can be answered", says="open for {}"),
+        "counts": Key(
+            Kind.WORD, "which answer counts: the `first` or the `latest`", words=COUNTS, says="the {} counts"
+        ),
         "purpose": Key(
             Kind.WORD,
             "what the message is for; `nurture check` prints the mix",
@@ -80,6 +90,8 @@ class Send(Step):
             cap={str(period): int(most) for period, most in doc.get("cap", {}).items()},
             variants=dict(doc.get("variants", {})),
             answers=dict(doc.get("answers", {})),
+            open_for=parse_duration(doc["open_for"]) if "open_for" in doc else None,
+            counts=doc.get("counts", "latest"),
             purpose=doc.get("purpose"),
             winner=load_winner(doc.get("winner")),
             **common(doc),
@@ -93,6 +105,9 @@ class Send(Step):
     def faults(cls, doc: Doc) -> Iterable[Fault]:
         if "message" in doc and "variants" in doc:
             yield Fault("message", "`message` and `variants` both say what to send", "Keep one of the two.")
+        for key in ("open_for", "counts"):
+            if key in doc and "answers" not in doc:
+                yield Fault(key, f"`{key}` belongs to a question", "Add `answers:`, or delete it.")
         if "winner" in doc and "variants" not in doc:
             yield Fault("winner", "`winner` needs `variants` that it is chosen from")
         elif "winner" in doc:
