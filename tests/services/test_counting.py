@@ -33,7 +33,14 @@ ASKS = {
 
 def event(house: House, lead: str, send: str, kind: str, days: int, data: dict[str, Any]) -> None:
     at = MONDAY + timedelta(days=days)
-    row = {"source": "link", "key": new_id(), "type": kind, "lead_id": lead, "send_id": send, "data": data}
+    row: dict[str, Any] = {
+        "source": "link",
+        "key": new_id(),
+        "type": kind,
+        "lead_id": lead,
+        "send_id": send,
+        "data": data,
+    }
     row |= {"occurred_at": at, "received_at": at, "judge_at": at, "looked_at": at, "verdict": "human"}
     house.do(lambda conn: conn.execute(insert(events).values(row)))
 

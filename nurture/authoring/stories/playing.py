@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.lines import PLAIN, said
+from nurture.authoring.stories.people import ask
 from nurture.authoring.stories.sending import Gate, Held
 from nurture.conditions import Conditions
 from nurture.domain.calendars import Calendars
@@ -23,9 +24,7 @@ from nurture.domain.precedence import Rival
 from nurture.domain.sales import SalesPolicy
 from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
-from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
-from nurture.domain.steps.task import Task
 from nurture.domain.surveys import counting
 from nurture.domain.walk import Pending, Walk, opening, walk
 from nurture.domain.walker import variant_of
@@ -204,12 +203,9 @@ class Play:
             case "send_message":
                 assert isinstance(step, Send)
                 return self._send(journey, step)
-            case "hand_off":
-                assert isinstance(step, Handoff)
-                return self._hand_off(journey, step)
-            case "create_task":
-                assert isinstance(step, Task)
-                return self._create_task(journey, step)
+            case "hand_off" | "create_task":
+                assert isinstance(step, Awaiting)
+                return ask(self, journey, step)
             case "notify" if isinstance(step, Awaiting):
                 self.say("notify", step.team)
                 return Result("reminded", self.now, "nobody answered yet")
@@ -239,26 +235,6 @@ class Play:
     def _variant(self, journey: Journey, step: Send, result: Result) -> Result:
         message = variant_of(step, self.campaign.name, journey.position, self.facts)
         return replace(result, detail={"message": message})
-
-    def _hand_off(self, journey: Journey, step: Handoff) -> Result:
-        if journey.position.nth:
-            self.say("notify", step.team)
-            return Result("escalated", self.now, "nobody answered")
-        team = self.rules.sales.teams[step.team]
-        marks = sorted(
-            team.marks(self.now, self.lead.told.zone, self.rules.calendars.company), key=lambda mark: mark.at
-        )
-        key = (step.name, journey.position.visit)
-        self.lead.handoffs[key] = HandoffFact("open", None, None)
-        self.say("handed", f"to {step.team}")
-        return Result("handed", self.now, step.why, {"marks": [[m.at.isoformat(), m.what] for m in marks]})
-
-    def _create_task(self, journey: Journey, step: Task) -> Result:
-        team = self.rules.sales.teams[step.team]
-        marks = step.marks(team, self.now, self.lead.told.zone, self.rules.calendars.company)
-        self.lead.handoffs[step.name, journey.position.visit] = HandoffFact("open", None, None)
-        self.say("task", step.name)
-        return Result("tasked", self.now, step.text, {"marks": [[m.at.isoformat(), m.what] for m in marks]})
 
     def _take(self, journey: Journey, decided: Walk) -> None:
         """Records a decision."""
