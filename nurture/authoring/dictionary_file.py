@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 from nurture.authoring.checking import Asked, Checking, Field, Words, read_named, read_table
 from nurture.authoring.conditions import report
@@ -20,6 +21,7 @@ FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*$")
 EVENT = re.compile(r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")
 COMPARES = ("at least", "at most")
 WINDOW = ("days", "hours")
+SHORTEST = timedelta(minutes=15)
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -130,10 +132,15 @@ def _window(check: Checking, name: str, node: Node) -> Plain:
         check.report("name", node, f"`{ANY_TIME}` is there by itself and cannot be changed")
         return None
     try:
-        parse_window(found["days"], found["hours"])
+        window = parse_window(found["days"], found["hours"])
     except ValueError as error:
         key = "days" if "days" in str(error) else "hours"
         check.report("wrong-kind", node.entries[key], str(error))
+        return None
+    if window.length < SHORTEST:
+        minutes = int(SHORTEST.total_seconds() // 60)
+        check.wrong(node.entries["hours"], f"hours that last at least {minutes} minutes",
+                    "Those who wait for a window come one after the other in its first minutes.")  # fmt: skip
         return None
     return found
 

@@ -18,6 +18,9 @@ from nurture.domain.windows import ANY_TIME, Closed, Window
 
 LATE_AFTER = Duration(7, "days")
 MARKETING = "marketing"
+SOON = timedelta(hours=1)
+ELAPSING = ("minutes", "hours", "business hours")
+"""Units that may be over sooner than that."""
 ALL_DAY = Window(frozenset(range(7)), time(), time())
 
 
@@ -43,9 +46,9 @@ def within_of(step: Send, campaign: Campaign, dictionary: Dictionary) -> Duratio
 def too_late(within: Duration, planned: datetime, facts: Facts) -> timedelta | None:
     """How late it is, if that is later than ``within``."""
     late = facts.now - planned
-    return (
-        late if late > timedelta() and within.after(planned, facts.zone, facts.calendar) < facts.now else None
-    )
+    if late <= timedelta() or (late < SOON and within.count and within.unit not in ELAPSING):
+        return None
+    return late if within.after(planned, facts.zone, facts.calendar) < facts.now else None
 
 
 def opens(

@@ -28,6 +28,11 @@ class Window:
     holidays: bool = False
     """Whether it opens on holidays too."""
 
+    @property
+    def length(self) -> timedelta:
+        hours = datetime.combine(date.min, self.end) - datetime.combine(date.min, self.start)
+        return hours if hours > timedelta() else hours + timedelta(days=1)
+
     def opens(self, instant: datetime, zone: ZoneInfo, closed: Closed | None = None) -> datetime:
         """The first instant (UTC), not before ``instant``, at which this window is open."""
         first = instant.astimezone(zone).date()

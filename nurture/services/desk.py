@@ -31,7 +31,8 @@ class Desk:
     send_rate: float = 10.0
     """Sends a second over all workers."""
     jitter: timedelta = timedelta(seconds=30)
-    """Wake-ups of waits over ten minutes are spread over this."""
+    """Wake-ups of waits over ten minutes are spread over this, and over eight times as long where many are
+    due together."""
     rest: Rest = "hibernate"
     crm: bool = False
     """Whether a CRM is to be told."""

@@ -55,6 +55,8 @@ TRIES = 3
 """Begun so often without an end, an effect is held to be what kills its worker."""
 IN_HAND = "sending"
 """Held because a worker has the mail in hand, or had it and is gone."""
+CROWD = 8
+"""How much longer the wake-ups of a full minute are spread; they must have come before they are overdue."""
 TROUBLES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1))
 
 
@@ -266,7 +268,9 @@ def _jitter(desk: Desk, journey: Row[Any], machine: datetime) -> timedelta:
     if desk.clock.stepped or journey.due - machine <= IN_RUN_AT_MOST:
         return timedelta()
     digest = hashlib.sha256(f"{journey.id}/{journey.turn}".encode()).digest()
-    return desk.jitter * (int.from_bytes(digest[:4]) / 2**32)
+    # Windows open, dates come and scans run on the full minute: many are due together there.
+    crowd = CROWD if journey.due.second == journey.due.microsecond == 0 else 1
+    return desk.jitter * crowd * (int.from_bytes(digest[:4]) / 2**32)
 
 
 def _advance(

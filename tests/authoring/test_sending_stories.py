@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
+from nurture.authoring.content import read_content
+from nurture.authoring.problems import render
 from tests.authoring.conftest import Make
-from tests.authoring.good import CALENDARS, CAMPAIGN, DICTIONARY, GOOD, STORIES
+from tests.authoring.good import CALENDARS, CAMPAIGN, DICTIONARY, GOOD, SALES, STORIES
 from tests.authoring.test_stories import shown
 
 POLICY = """\
@@ -96,3 +99,22 @@ def test_the_reason_names_who_goes_first(content: Make) -> None:
     tale = story(f"{first}\n{LATER}\nTue 2026-03-03 15:00: ends done")
     found = " ".join(told(content, campaign("  - send: hello\n"), tale, OTHER).split())
     assert "hello: held, renewal goes first, priority 10 over 0: at most 1 a day" in found
+
+
+def test_what_is_wrong_with_rules_for_sending(content: Make, snapshot: SnapshotAssertion) -> None:
+    dictionary = """\
+        happenings: {bought: {event: order.paid}}
+        windows:
+          blink: {days: mon-fri, hours: 09:00-09:05}
+          always: {days: mon-sun, hours: 09:00-17:00, holidays: maybe}
+        sending:
+          cap: {day: 0, fortnight: 2, 14d: many}
+          blocked: {xmas: closed}
+          quiet_after: {bougth: 14d, bought: long}
+          sms: {window: daytime, within: 1d}
+        """
+    campaign = "campaign: talk\npriority: high\nsteps:\n  - send: hello\n    cap: 3\n  - end: done\n"
+    problems = read_content(
+        content({DICTIONARY: dictionary, CAMPAIGN: campaign, SALES: GOOD[SALES]})
+    ).problems
+    assert render(problems) == snapshot

@@ -43,6 +43,12 @@ def test_when_a_window_opens(window: Window, instant: str, opens: str) -> None:
     assert window.opens(at(instant), BERLIN) == at(opens)
 
 
+def test_how_long_a_window_is() -> None:
+    assert OFFICE.length == timedelta(hours=8)
+    assert NIGHT.length == timedelta(hours=4)
+    assert parse_window("mon", "09:00-09:00").length == timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     ("days", "hours", "window"),
     [

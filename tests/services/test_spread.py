@@ -1,0 +1,35 @@
+"""What comes due together is spread, always alike for one journey, and before it counts as overdue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from nurture.services.overdue import OVERDUE
+from nurture.store.session import Store
+from nurture.store.tables import journeys
+from tests.fixtures.content import House, make_house
+from tests.services.test_turns import begin, turn_of
+
+TOMORROW = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=1)
+LEADS = 40
+
+
+def delays(house: House, due: datetime) -> list[timedelta]:
+    turns = [begin(house) for _ in range(LEADS)]
+    house.do(lambda conn: conn.execute(update(journeys).values(due=due)))
+    found = [turn_of(house, turn.journey).due for turn in turns]
+    assert found == [turn_of(house, turn.journey).due for turn in turns], "asked twice, answered alike"
+    return [datetime.fromisoformat(at) - due for at in found]
+
+
+def test_a_windows_opening_is_spread_over_minutes(store: Store) -> None:
+    found = delays(make_house(store), TOMORROW)
+    assert timedelta() <= min(found) <= timedelta(minutes=1)
+    assert timedelta(minutes=3) <= max(found) < OVERDUE - timedelta(seconds=30)
+
+
+def test_a_time_of_ones_own_is_nearly_kept(store: Store) -> None:
+    found = delays(make_house(store), TOMORROW + timedelta(seconds=17, microseconds=5))
+    assert max(found) <= timedelta(seconds=30)
