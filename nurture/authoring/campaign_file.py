@@ -12,6 +12,7 @@ from nurture.authoring.door import check_door
 from nurture.authoring.enrol_block import read_audience, read_enrol, read_never_with
 from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
+from nurture.authoring.living import check_moved, read_approve, read_moved
 from nurture.authoring.looks import check_looks
 from nurture.authoring.measuring import measures_in, read_holdout, read_measures
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, items, plain
@@ -48,6 +49,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
     check_door(check)
     if campaign is not None:
         _check_goal(check, root, campaign)
+        check_moved(check, root, campaign)
         check_flow(check, root, campaign)
         check_looks(check, campaign)
         check_purposes(check, campaign)
@@ -210,4 +212,6 @@ FIELDS: Mapping[str, Field] = {
     "sections": Field(_sections),
     "measure": Field(read_measures),
     "holdout": Field(read_holdout),
+    "moved": Field(read_moved),
+    "approve": Field(read_approve),
 }
