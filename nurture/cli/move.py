@@ -31,6 +31,9 @@ WHEN = {
 STEP = 29
 """Columns of a step's name."""
 
+By = Annotated[
+    str, typer.Option("--by", help="Who does it, for the record.  [default: your login]", show_default=False)
+]
 Rate = Annotated[float, typer.Option(min=0.001, help="Of those due at once, so many a second.")]
 
 

@@ -1,12 +1,23 @@
 """``nurture publish``: what is checked becomes what new journeys follow."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nurture.cli.changes import print_changes
+from nurture.cli.move import By, person, run_move, say_moved, say_preview
 from nurture.cli.opening import Data, Opened, opened
+from nurture.services.move_preview import preview
+from nurture.services.moving_rows import Target
+from nurture.services.opening import open_desk
+from nurture.services.publish import PublishedNow
+
+
+class Apply(StrEnum):
+    new = "new"
+    next_step = "next-step"
 
 
 def publish(
@@ -14,14 +25,19 @@ def publish(
         list[Path] | None,
         typer.Argument(help="Campaign files; without any, all of the content in use.", show_default=False),
     ] = None,
+    apply: Annotated[
+        Apply, typer.Option(help="Whom it is for: new leads, or those under way too, at their next step.")
+    ] = Apply.new,
     copy: Annotated[
         bool, typer.Option("--copy", help="Journeys under way get the new texts, and keep their steps.")
     ] = False,
+    by: By = "",
     data: Data = None,
 ) -> int:
     """Publish campaigns with their messages, and the policies. Nothing is published while a problem is left.
 
-    New journeys take the new version; journeys under way stay on theirs. Policies apply to all from now on.
+    New journeys take the new version; journeys under way stay on theirs, or take it at their next step.
+    Policies apply to all from now on. `nurture move` takes journeys along, `nurture rollback` goes back.
     """
     from nurture.authoring.problems import errors, render
     from nurture.cli.content import select
@@ -37,19 +53,38 @@ def publish(
             return 1
         for content in selected.contents.values():
             names = [name for name, file in content.campaigns.items() if selected.wants(file.path)]
-            for done in at.store.write_sync(publish_content, at.clock, content, "nurture publish", names):
-                print(_line(done.name, done.hash, done.news, done.staying))
-                print_changes(done.changes)
+            who = by or person()
+            for done in at.store.write_sync(publish_content, at.clock, content, who, names, apply.value):
+                _say(done)
+                if apply is Apply.next_step and done.staying and not done.waits:
+                    move_at_next_step(at, done.name, done.hash)
             for name in names if copy else ():
                 _copy(at, name)
     return 0
 
 
-def _line(name: str, version: str, news: bool, staying: int) -> str:
-    if not news:
-        return f"{name}: unchanged."
-    stay = f" {staying:,} under way stay on theirs." if staying else ""
-    return f"{name}: published as {version[:12]}.{stay}"
+def move_at_next_step(at: Opened, campaign: str, version: str) -> None:
+    """Waits under way keep their end."""
+    desk = open_desk(at.store, at.settings)
+    target = Target(campaign, version, keeps_waits=True)
+    say_preview(at.store.read_sync(preview, desk, target), target)
+    say_moved(run_move(at, desk, target), target)
+
+
+def _say(done: PublishedNow) -> None:
+    print(_line(done))
+    print_changes(done.changes)
+    if done.waits:
+        print(f"  It is not live yet: a second person runs `nurture approve {done.name}`.")
+
+
+def _line(done: PublishedNow) -> str:
+    if not done.news:
+        return f"{done.name}: unchanged."
+    if done.waits:
+        return f"{done.name}: {done.hash[:12]} waits for approval."
+    stay = f" {done.staying:,} under way stay on theirs." if done.staying else ""
+    return f"{done.name}: published as {done.hash[:12]}.{stay}"
 
 
 def _copy(at: Opened, campaign: str) -> None:

@@ -38,6 +38,8 @@ class PublishedNow:
     """Open journeys that stay on an older version."""
     changes: tuple[Difference, ...] = ()
     """What is different from what was live before."""
+    waits: bool = False
+    """It is not live before a second person has approved it."""
 
 
 def publish_campaign(
@@ -46,8 +48,11 @@ def publish_campaign(
     document: Mapping[str, Any],
     texts: Mapping[str, Mapping[str, Any]],
     by: str = "",
+    policy: str = "new",
 ) -> PublishedNow:
-    """``texts``: message -> its source as JSON. New journeys get this version; open ones stay on theirs."""
+    """``texts``: message -> its source as JSON. New journeys get this version; open ones stay on theirs.
+
+    ``policy``: what happens to those, once it is live; kept for an approval."""
     now, name = clock.now(conn), document["campaign"]
     before = conn.execute(select(campaigns.c.live).where(campaigns.c.name == name)).scalar_one_or_none()
     old = version_of(conn, name, before) if before else None
@@ -59,18 +64,25 @@ def publish_campaign(
     row = {"hash": version, "campaign": name, "document": dict(document), "messages": messages}
     row |= {"published_at": now, "published_by": by}
     conn.execute(insert_unless_there(conn, campaign_versions, row))
+    needs = document.get("approve") or (old is not None and old.document.get("approve"))
+    waits = bool(needs) and before != version
     if before != version:
-        release(conn, name, version, before, now, by)
-    if before is None:
-        conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version}))
-    else:
-        conn.execute(update(campaigns).where(campaigns.c.name == name).values(live=version))
-    plan_scans(conn, clock)
+        release(conn, name, version, before, now, by, policy=policy, waits=waits)
+    if not waits:
+        set_live(conn, clock, name, version)
     staying = select(func.count()).where(
         journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
     )
     told = changes(old, Version(document, texts)) if old and before != version else ()
-    return PublishedNow(name, version, before != version, conn.execute(staying).scalar_one(), told)
+    staying_now = conn.execute(staying).scalar_one()
+    return PublishedNow(name, version, before != version, staying_now, told, waits)
+
+
+def set_live(conn: Connection, clock: Clock, name: str, version: str) -> None:
+    """New journeys get this version from now."""
+    if not conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version})).rowcount:
+        conn.execute(update(campaigns).where(campaigns.c.name == name).values(live=version))
+    plan_scans(conn, clock)
 
 
 def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[str, Any]) -> PublishedNow:

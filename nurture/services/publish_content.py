@@ -17,7 +17,12 @@ class NotChecked(NurtureError):
 
 
 def publish_content(
-    conn: Connection, clock: Clock, content: Content, by: str = "", only: Collection[str] | None = None
+    conn: Connection,
+    clock: Clock,
+    content: Content,
+    by: str = "",
+    only: Collection[str] | None = None,
+    policy: str = "new",
 ) -> list[PublishedNow]:
     """All of it, or ``only`` the named campaigns; policies always: campaigns are checked against them."""
     if content.errors:
@@ -33,5 +38,5 @@ def publish_content(
         if file.campaign is None or (only is not None and name not in only):
             continue
         texts = {message: content.messages[message].to_json() for message in file.campaign.messages()}
-        done.append(publish_campaign(conn, clock, file.document, texts, by))
+        done.append(publish_campaign(conn, clock, file.document, texts, by, policy))
     return done

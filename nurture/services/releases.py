@@ -47,9 +47,22 @@ class Undone:
         return sum(counted)
 
 
-def release(conn: Connection, campaign: str, version: str, before: str | None, at: datetime, by: str) -> None:
-    row = {"id": new_id(), "campaign": campaign, "version": version, "before": before, "state": "live"}
-    conn.execute(insert(releases).values(row | {"at": at, "by": by}))
+def release(
+    conn: Connection,
+    campaign: str,
+    version: str,
+    before: str | None,
+    at: datetime,
+    by: str,
+    *,
+    policy: str = "new",
+    waits: bool = False,
+) -> None:
+    own = releases.c.campaign == campaign, releases.c.state == "waiting"
+    conn.execute(update(releases).where(*own).values(state="replaced"))
+    row = {"id": new_id(), "campaign": campaign, "version": version, "before": before, "policy": policy}
+    row |= {"state": "waiting" if waits else "live", "by": by}
+    conn.execute(insert(releases).values(at=at, **row))
 
 
 def rollback(

@@ -1,4 +1,4 @@
-"""``nurture diff`` and ``nurture versions``, and what publishing says of itself."""
+"""Versions as they are typed: ``diff publish versions approve move rollback``."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from nurture.cli.main import run
-from tests.authoring.good import CAMPAIGN, GOOD, MESSAGE
+from tests.authoring.good import CAMPAIGN, GOOD, MESSAGE, STORIES
 
 Nurture = Callable[..., str]
 
@@ -79,3 +79,63 @@ def test_what_is_not_there(content: Path, nurture: Nurture) -> None:
     assert "has no version abc" in nurture("diff", "talk", "--from", "abc", ends=1)
     assert "name it" in nurture("diff", "--to", "abc", ends=1)
     assert "Nothing is published as other." in nurture("versions", "other")
+
+
+def test_those_under_way_are_moved_and_taken_back(content: Path, nurture: Nurture, tmp_path: Path) -> None:
+    nurture("publish")
+    (tmp_path / "leads.csv").write_text("email\none@people.example\ntwo@people.example\n")
+    nurture("import", str(tmp_path / "leads.csv"))
+    nurture("enrol", "talk", "--all")
+    assert "everybody under way is on version" in nurture("move", "talk")
+    edit(content, CAMPAIGN, "- send: hello", "- send: welcome\n    message: hello")
+    edit(content, CAMPAIGN, "campaign: talk", "campaign: talk\nmoved: {hello: welcome}")
+    edit(content, STORIES, "gets hello", "gets welcome")
+    assert "> `hello` is now called `welcome`" in nurture("diff")
+    assert "2 under way stay on theirs" in nurture("publish")
+    told = nurture("move", "talk", "--preview")
+    assert ["hello", "welcome", "as", "before", "2"] in [line.split() for line in told.splitlines()]
+    [way] = json.loads(nurture("move", "talk", "--preview", "--json"))
+    assert (way["step"], way["to"], way["fate"], way["journeys"]) == ("hello", "welcome", "same", 2)
+    assert "2 journeys moved" in nurture("move", "talk")
+    assert "  welcome " in nurture("journeys")
+    assert "2 journeys back" in nurture("rollback", "talk")
+    assert "  hello " in nurture("journeys")
+    assert "has no version before the one that is live" in nurture("rollback", "talk", ends=1)
+    assert "Nobody was moved" in nurture("rollback", "talk", "--moves", ends=1)
+    assert "talk: as in" in nurture("diff", "talk", "--to", "live", "--from", oldest(nurture))
+
+
+def test_at_the_next_step(content: Path, nurture: Nurture, tmp_path: Path) -> None:
+    nurture("publish")
+    (tmp_path / "leads.csv").write_text("email\none@people.example\n")
+    nurture("import", str(tmp_path / "leads.csv"))
+    nurture("enrol", "talk", "--all")
+    edit(content, CAMPAIGN, "wait: 3d", "wait: 5d")
+    assert "1 journey moved" in nurture("publish", "--apply", "next-step")
+    [live, before] = json.loads(nurture("versions", "talk", "--json"))
+    assert (live["under_way"], before["under_way"]) == (1, 0)
+
+
+def test_a_second_person_approves(content: Path, nurture: Nurture) -> None:
+    edit(content, CAMPAIGN, "campaign: talk", "campaign: talk\napprove: yes")
+    told = nurture("publish", "--by", "ann")
+    assert "waits for approval" in told
+    assert "a second person runs `nurture approve talk`" in told
+    assert "No campaign talk is published." in nurture("move", "talk", ends=1)
+    assert "somebody else approves it" in nurture("approve", "talk", "--by", "Ann", ends=1)
+    assert "is live" in nurture("approve", "talk", "--by", "bob")
+    assert "No version of talk waits" in nurture("approve", "talk", "--by", "bob", ends=1)
+    edit(content, CAMPAIGN, "approve: yes", "title: Nobody looks any more")
+    assert "waits for approval" in nurture("publish", "--by", "ann")
+    edit(content, CAMPAIGN, "Nobody looks any more", "Another title")
+    assert "waits for approval" in nurture("publish", "--by", "bob")
+    told = nurture("approve", "talk", "--by", "ann")
+    assert "Another title" in told
+    assert "approve is gone" in told
+    edit(content, CAMPAIGN, "Another title", "Open to all")
+    assert "published as" in nurture("publish", "--by", "ann")
+
+
+def oldest(nurture: Nurture) -> str:
+    versions: list[dict[str, str]] = json.loads(nurture("versions", "talk", "--json"))
+    return versions[-1]["version"][:12]
