@@ -58,7 +58,7 @@ OLD: dict[str, Any] = {
         "talk": [SALES, {"end": "done"}],
     },
 }
-EACH = {"sqlite": 200, "postgresql": 12}
+EACH = {"sqlite": 40, "postgresql": 12}
 GROUPS = {"over": 0.0, "asking": 0.0, "quiet": 0.0, "soon": 2.5, "talk": 2.95}
 """Leads of each kind -> the day on which they enter."""
 TODAY = MONDAY + timedelta(days=3)

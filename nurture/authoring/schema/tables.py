@@ -76,6 +76,8 @@ CAMPAIGN: Mapping[str, Shape] = {
     "sections": named(ref("steps")),
     "measure": named(of_table(measuring.MEASURE, MEASURE)),
     "holdout": SHARE,
+    "moved": named(TEXT),
+    "approve": YES_NO,
 }
 DICTIONARY: Mapping[str, Shape] = {
     "fields": named({"enum": list(TYPES)}),
