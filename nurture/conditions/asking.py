@@ -66,7 +66,7 @@ class Conditions:
         return program.tree if isinstance(program, Program) else None
 
     def ask(self, condition: Condition, facts: Facts) -> Answer:
-        answers = [self._line(line, Scene(facts, self.dictionary, self._segment)) for line in condition.lines]
+        answers = [self._line(line, self.scene(facts)) for line in condition.lines]
         return answers[0] if len(answers) == 1 else joined(answers, condition.every)
 
     def reads(self, condition: Condition) -> frozenset[str]:
@@ -84,6 +84,13 @@ class Conditions:
             program = self._compile(line)
             parts.append((line, None) if isinstance(program, list) else said(program.tree, line))
         return all_said(parts, "and" if condition.every else "or")
+
+    def program(self, text: str) -> Program | list[Problem]:
+        """The compiled line, or what is wrong with it."""
+        return self._compile(text)
+
+    def scene(self, facts: Facts) -> Scene:
+        return Scene(facts, self.dictionary, self._segment)
 
     def _compile(self, text: str) -> Program | list[Problem]:
         found = self._compiled.get(text)

@@ -63,6 +63,10 @@ class Campaign:
     """The steps whose ways or variants are drawn."""
     holdout: int = 0
     """Percent of the leads who get nothing, to compare with."""
+    listening: dict[tuple[object, ...], tuple[Any, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What the walk has found of what is listened for, by place: the same for every lead."""
 
     @property
     def hash(self) -> str:

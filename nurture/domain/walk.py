@@ -5,7 +5,8 @@ Simulation, stories and the live engine walk this same code. It reads no clock a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nurture.domain.campaign import Campaign
@@ -16,6 +17,7 @@ from nurture.domain.effects import Change, Effect, Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.position import Position
+from nurture.domain.replacing import replaced
 from nurture.domain.steps.step import End, Go, Move, Park, Rest, Stay, Step
 from nurture.domain.walker import Walker, acting, leaving, unmet
 
@@ -93,7 +95,7 @@ def walk(
     if move is not None:
         return _follow(walker, move)
     acted = bool(walker.lines or walker.changes)
-    return replace(_result(walker, pending.effect, pending.due), moved=acted)
+    return _result(walker, pending.effect, pending.due, moved=acted)
 
 
 def settle(walker: Walker, move: Stay | Rest) -> Walk:
@@ -180,7 +182,7 @@ def _enter(walker: Walker, step: Step) -> Move:
 def _place(walker: Walker, name: str, since: datetime, planned: datetime) -> None:
     position = walker.position
     visits = {**position.visits, name: position.visits.get(name, 0) + 1}
-    walker.position = replace(
+    walker.position = replaced(
         position,
         step=name,
         waiting=False,
@@ -206,13 +208,13 @@ def _look_ahead(walker: Walker, until: datetime) -> Move:
     walker.say(Line("waits", step.name, f"until {until.astimezone(walker.facts.zone):%a %Y-%m-%d %H:%M}"))
     since = walker.position.since
     _place(walker, following.name, until, until)
-    walker.position = replace(walker.position, rests_in=step.name, rests_since=since)
+    walker.position = replaced(walker.position, rests_in=step.name, rests_since=since)
     return Stay(following.effect, following.ready(walker, until), waiting=False)
 
 
 def _stay(walker: Walker, stay: Stay) -> Walk:
     position = walker.position
-    walker.position = replace(
+    walker.position = replaced(
         position,
         waiting=stay.waiting,
         until=stay.until,
@@ -230,7 +232,12 @@ def _listened(walker: Walker) -> tuple[Listen, ...]:
 
 
 def _result(
-    walker: Walker, effect: Effect, due: datetime, outcome: str | None = None, parked: str | None = None
+    walker: Walker,
+    effect: Effect,
+    due: datetime,
+    outcome: str | None = None,
+    parked: str | None = None,
+    moved: bool = True,
 ) -> Walk:
     return Walk(
         position=walker.position,
@@ -241,20 +248,27 @@ def _result(
         listens=() if outcome else _listened(walker),
         outcome=outcome,
         parked=parked,
+        moved=moved,
     )
 
 
 def listens(campaign: Campaign, position: Position) -> tuple[Listen, ...]:
     """The conditions that may move a journey at ``position`` before its due."""
-    found = [Listen("leave", leave.outcome, leave.when) for leave in campaign.leave]
+    place = (position.step, position.waiting, *position.fired)
+    found = campaign.listening.get(place)
+    if found is None:
+        found = campaign.listening[place] = tuple(_listens(campaign, position))
+    return found
+
+
+def _listens(campaign: Campaign, position: Position) -> Iterator[Listen]:
+    for leave in campaign.leave:
+        yield Listen("leave", leave.outcome, leave.when)
     if campaign.audience:
-        found.append(Listen(AUDIENCE, NOT_AUDIENCE, campaign.audience))
-    found += [
-        Listen("rule", rule.name, rule.when)
-        for rule in campaign.rules
-        if rule.again is not None or rule.name not in position.fired
-    ]
+        yield Listen(AUDIENCE, NOT_AUDIENCE, campaign.audience)
+    for rule in campaign.rules:
+        if rule.again is not None or rule.name not in position.fired:
+            yield Listen("rule", rule.name, rule.when)
     until = getattr(campaign.steps.get(position.step), "until", Condition())
     if position.waiting and until:
-        found.append(Listen("until", position.step, until))
-    return tuple(found)
+        yield Listen("until", position.step, until)
