@@ -1,0 +1,1 @@
+"""Forecasts: many leads who behave as described, walked by the same code as the engine's."""

@@ -1,0 +1,88 @@
+"""Lives that begin alike are lived once: a tree whose branches are what different leads did, and when.
+
+Each node is a played lead (``stories.playing.Play``), which walks the same code as the engine. A lead follows
+the branches of what she does; only where nobody has been before, a copy is played on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from nurture.authoring.simulation.dice import salt
+from nurture.authoring.simulation.forking import forked
+from nurture.authoring.simulation.tally import IN_FLIGHT, REFUSED
+from nurture.authoring.stories.acts import act
+from nurture.authoring.stories.playing import Happened, Play
+from nurture.authoring.stories.story import Item
+from nurture.domain.steps.send import Send
+
+Branch = tuple[datetime, str, tuple[str, ...]] | None
+"""What she does and when; None: she does nothing until something is due."""
+
+
+class Mail:
+    """One that a lead got at a node. ``salt``: what the chances of it are drawn from."""
+
+    __slots__ = ("at", "reactions", "salt", "step")
+
+    def __init__(self, step: Send, at: datetime, visit: int) -> None:
+        self.step, self.at = step, at
+        self.salt = salt(step.name, visit)
+        self.reactions: dict[tuple[str, int], datetime] = {}
+
+
+class Node:
+    __slots__ = ("branches", "due", "happened", "leads", "mails", "play", "tasks")
+
+    def __init__(self, play: Play) -> None:
+        self.play = play
+        self.leads = 0
+        """How many have been here."""
+        self.branches: dict[Branch, Node] = {}
+        self.due = min((one.pending.due for one in play.journeys if one.open), default=None)
+        self.happened: list[Happened] = play.happened
+        play.happened = []
+        self.mails = tuple(self._mails())
+        self.tasks = tuple(one for one in self.happened if one.word in ("handed", "task"))
+
+    @property
+    def ending(self) -> str:
+        """How it stands with a lead who stays here."""
+        if self.due is not None:
+            return IN_FLIGHT
+        if not self.play.journeys:
+            return REFUSED
+        last = next((one for one in reversed(self.happened) if one.word in ("ends", "stops")), None)
+        return last.what if last else IN_FLIGHT
+
+    def next(self, branch: Branch) -> Node:
+        found = self.branches.get(branch)
+        if found is None:
+            found = self.branches[branch] = Node(self._played(branch))
+        return found
+
+    def all(self) -> Iterator[Node]:
+        left = [self]
+        while left:
+            node = left.pop()
+            yield node
+            left += node.branches.values()
+
+    def _played(self, branch: Branch) -> Play:
+        play = forked(self.play)
+        if branch is None:
+            assert self.due is not None
+            play.until(self.due)
+        else:
+            at, word, args = branch
+            play.until(at)
+            act(play, Item(word, args, " ".join((word, *args))))
+        return play
+
+    def _mails(self) -> Iterator[Mail]:
+        for one in self.happened:
+            step = self.play.campaign.steps.get(one.what) if one.word == "gets" else None
+            if isinstance(step, Send):
+                visits = self.play.journey.position.visits if self.play.journey else {}
+                yield Mail(step, one.at, visits.get(step.name, 1))
