@@ -22,14 +22,14 @@ Asked = Callable[[Facts], Any]
 """The facts -> True, False, or ``FAILED``: then the plain way must tell."""
 
 
-class Quiet:
-    """Implements ``domain.conditions.Asks``. Answers as ``Conditions`` do, mostly without the reason.
+class Quiet(Conditions):
+    """Answers as ``Conditions`` do, mostly without the reason.
 
     For one thread, and for one campaign at a time: conditions are remembered as long as this lives.
     """
 
     def __init__(self, conditions: Conditions) -> None:
-        self.conditions = conditions
+        vars(self).update(vars(conditions))
         self._known: dict[int, tuple[Condition, Asked | None]] = {}
         self._tokens: dict[int, tuple[Condition, frozenset[str]]] = {}
 
@@ -43,12 +43,12 @@ class Quiet:
                 return HOLDS
             if found is False:
                 return DOES_NOT
-        return self.conditions.ask(condition, facts)
+        return super().ask(condition, facts)
 
     def reads(self, condition: Condition) -> frozenset[str]:
         found = self._tokens.get(id(condition))
         if found is None:
-            found = self._tokens[id(condition)] = (condition, self.conditions.reads(condition))
+            found = self._tokens[id(condition)] = (condition, super().reads(condition))
         return found[1]
 
     def _asked(self, condition: Condition) -> Asked | None:
@@ -59,11 +59,11 @@ class Quiet:
         return known[0] if len(known) == 1 else _several(known, condition.every)
 
     def _line(self, text: str) -> Asked | None:
-        program = self.conditions.program(text)
+        program = self.program(text)
         if not isinstance(program, Program) or program.quiet is None:
             return None
-        scene = self.conditions.scene(NOBODY)
-        kinds = [(name, self.conditions.dictionary.fields[name]) for name in program.fields]
+        scene = self.scene(NOBODY)
+        kinds = [(name, self.dictionary.fields[name]) for name in program.fields]
         return _checked(program.quiet, scene, kinds) if kinds else _plain(program.quiet, scene)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -127,7 +127,12 @@ def total(
     fields: Mapping[str, Value] | None = None,
 ) -> Score:
     """The score at an instant. ``fields`` left out: without fit."""
-    engagement = rounded(fsum(line.now for line in _engagement(entries, policy, now)))
+    points = [
+        (entry.rule, faded(entry.points, now - entry.at, _half_life(entry, policy))) for entry in entries
+    ]
+    engagement = rounded(
+        fsum([point for _, point in points] + [over for _, over, _ in _over(points, policy)])
+    )
     return Score(engagement, fit(fields, policy) if fields else 0)
 
 
@@ -172,23 +177,37 @@ def faded(points: float, age: timedelta, half_life: timedelta) -> float:
 
 
 def _engagement(entries: Iterable[Entry], policy: ScoringPolicy, now: datetime) -> Iterator[ScoreLine]:
-    by_rule: dict[str, list[float]] = defaultdict(list)
+    points: list[tuple[str, float]] = []
     for entry in entries:
-        rule = policy.rules.get(entry.rule)
-        half_life = rule.half_life if rule else policy.half_life
-        points = faded(entry.points, now - entry.at, half_life)
-        by_rule[entry.rule].append(points)
-        yield ScoreLine(entry.rule, entry.at, entry.points, points, _why(rule, half_life, entry))
-    sums = {name: fsum(points) for name, points in by_rule.items()}
-    for name, points in sorted(sums.items()):
+        half_life = _half_life(entry, policy)
+        left = faded(entry.points, now - entry.at, half_life)
+        points.append((entry.rule, left))
+        why = _why(policy.rules.get(entry.rule), half_life, entry)
+        yield ScoreLine(entry.rule, entry.at, entry.points, left, why)
+    for name, over, why in _over(points, policy):
+        yield ScoreLine(name, None, 0, over, why)
+
+
+def _half_life(entry: Entry, policy: ScoringPolicy) -> timedelta:
+    rule = policy.rules.get(entry.rule)
+    return rule.half_life if rule else policy.half_life
+
+
+def _over(points: Sequence[tuple[str, float]], policy: ScoringPolicy) -> Iterator[tuple[str, float, str]]:
+    """What the caps take off the faded points: (rule, how much, why)."""
+    by_rule: dict[str, list[float]] = defaultdict(list)
+    for name, point in points:
+        by_rule[name].append(point)
+    sums = {name: fsum(of) for name, of in by_rule.items()}
+    for name, of in sorted(sums.items()):
         rule = policy.rules.get(name)
         cap = rule.cap if rule else None
-        if cap is not None and abs(points) > cap:
-            sums[name] = cap if points > 0 else -cap
-            yield ScoreLine(name, None, 0, sums[name] - points, f"{name} counts {cap} at most")
+        if cap is not None and abs(of) > cap:
+            sums[name] = cap if of > 0 else -cap
+            yield name, sums[name] - of, f"{name} counts {cap} at most"
     most, together = policy.caps.get("engagement"), fsum(sums.values())
     if most is not None and together > most:
-        yield ScoreLine("engagement", None, 0, most - together, f"engagement counts {most} at most")
+        yield "engagement", most - together, f"engagement counts {most} at most"
 
 
 def _why(rule: PointRule | None, half_life: timedelta, entry: Entry) -> str:

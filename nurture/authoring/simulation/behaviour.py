@@ -14,7 +14,7 @@ HUNDRED = 100.0
 
 @dataclass(frozen=True)
 class Temperament:
-    """Chances are from 0 to 1, each of what comes before it: nobody clicks in a mail that they did not open."""
+    """Chances are from 0 to 1, each of what comes before it: who did not open does not click."""
 
     name: str
     share: float

@@ -19,6 +19,8 @@ from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.story import Lead
 from nurture.conditions import Quiet
 from nurture.domain.campaign import Campaign
+from nurture.domain.chance import draw, held_out
+from nurture.domain.measures import shares_of
 
 MOST_NODES = 20_000
 """Of one tree; a larger one is counted and begun anew, so that memory does not grow with the leads."""
@@ -59,7 +61,7 @@ class Simulation:
 
     def live(self, people: Iterable[Person]) -> None:
         """All that enter alike at one moment together: their lives begin as one."""
-        for alike in _alike(people, self.relevance):
+        for alike in _alike(people, self.campaign, self.relevance):
             tree = self._entered(alike[0])
             size = 1
             for person in alike:
@@ -71,7 +73,10 @@ class Simulation:
 
     def _entered(self, person: Person) -> Node:
         rules, now = self.rules, person.enters
-        lead = PlayedLead(person.lead, rules.dictionary, rules.scoring, now)
+        scored = self.relevance.scored
+        lead = PlayedLead(
+            person.lead, rules.dictionary, rules.scoring, now, rules.calendars, id=person.id, scored=scored
+        )
         play = Play(self.campaign, rules, lead, now)
         happening = next(
             (
@@ -98,14 +103,9 @@ class Simulation:
                 self._reacts(person, nature, node, acts)
             if node.due is None:
                 break
-            if acts and acts[0][0] < node.due:
-                branch: Act | None = heappop(acts)
-                if branch[0] > self.end:
-                    break
-            elif node.due > self.end:
+            branch = heappop(acts) if acts and acts[0][0] < node.due else None
+            if (branch[0] if branch else node.due) > self.end:
                 break
-            else:
-                branch = None
             node = node.next(branch)
             grown += not node.leads
         self.tally.outcomes[node.ending] += 1
@@ -123,8 +123,9 @@ class Simulation:
                     heappush(acts, act)
         for one in node.tasks:
             what = one.what.removeprefix("to ")
-            if act := self.desk.answers(person, one.word, what, one.at, len(node.play.lead.handoffs)):
-                heappush(acts, act)
+            answer = self.desk.answers(person, one.word, what, one.at, len(node.play.lead.handoffs))
+            if answer:
+                heappush(acts, answer)
 
     def _count(self, tree: Node) -> None:
         for node in tree.all():
@@ -133,7 +134,8 @@ class Simulation:
         self.tally.leads += tree.leads
 
 
-def _alike(people: Iterable[Person], relevant: Relevance) -> Iterator[list[Person]]:
+def _alike(people: Iterable[Person], campaign: Campaign, relevant: Relevance) -> Iterator[list[Person]]:
+    """By all that a life can depend on before she does something: the moment, who she is, what she draws."""
     kept = frozenset(IDENTITY) - relevant.identity
     groups: dict[tuple[object, ...], list[Person]] = defaultdict(list)
     kinds: dict[int, tuple[Lead, tuple[object, ...]]] = {}
@@ -142,5 +144,12 @@ def _alike(people: Iterable[Person], relevant: Relevance) -> Iterator[list[Perso
         if id(lead) not in kinds:
             fields = tuple(sorted((name, value) for name, value in lead.fields.items() if name not in kept))
             kinds[id(lead)] = (lead, (lead.zone, fields, lead.stage, lead.tags, lead.score))
-        groups[(person.enters, kinds[id(lead)][1])].append(person)
+        groups[(person.enters, kinds[id(lead)][1], *_drawn(campaign, person))].append(person)
     yield from groups.values()
+
+
+def _drawn(campaign: Campaign, person: Person) -> Iterator[object]:
+    for name, test in campaign.tests.items():
+        yield draw(shares_of(test), campaign.name, name, person.id)
+    if campaign.holdout:
+        yield held_out(campaign.holdout, campaign.name, person.id)

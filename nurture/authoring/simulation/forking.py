@@ -20,7 +20,8 @@ SHARED = (Conditions, Quiet, FunctionType, MethodType, type)
 
 def forked(value: T) -> T:
     """What is one thing twice in ``value`` is so in the copy. Frozen parts are shared."""
-    return _copied(value, {})  # type: ignore[no-any-return]
+    copy: T = _copied(value, {})
+    return copy
 
 
 def _copied(value: Any, done: dict[int, Any]) -> Any:
@@ -28,7 +29,9 @@ def _copied(value: Any, done: dict[int, Any]) -> Any:
     copy = WAYS.get(kind)
     if copy is None:
         copy = WAYS[kind] = _way(kind)
-    return value if copy is _same else copy(value, done)
+        if copy is _same:
+            SAME.add(kind)
+    return copy(value, done)
 
 
 def _way(kind: type) -> Copy:
@@ -52,29 +55,35 @@ def _object(value: Any, done: dict[int, Any]) -> Any:
     made = done.get(id(value))
     if made is None:
         made = done[id(value)] = object.__new__(type(value))
-        made.__dict__ = {name: _copied(part, done) for name, part in value.__dict__.items()}
+        made.__dict__ = {
+            name: part if type(part) in SAME else _copied(part, done) for name, part in value.__dict__.items()
+        }
     return made
 
 
 def _list(value: list[Any], done: dict[int, Any]) -> list[Any]:
     made = done.get(id(value))
     if made is None:
-        made = done[id(value)] = [_copied(part, done) for part in value]
-    return made  # type: ignore[no-any-return]
+        made = done[id(value)] = [part if type(part) in SAME else _copied(part, done) for part in value]
+    return made
 
 
 def _dict(value: dict[Any, Any], done: dict[int, Any]) -> dict[Any, Any]:
     made = done.get(id(value))
     if made is None:
-        made = done[id(value)] = {name: _copied(part, done) for name, part in value.items()}
-    return made  # type: ignore[no-any-return]
+        made = done[id(value)] = {
+            name: part if type(part) in SAME else _copied(part, done) for name, part in value.items()
+        }
+    return made
 
 
 def _set(value: set[Any], done: dict[int, Any]) -> set[Any]:
     made = done.get(id(value))
     if made is None:
         made = done[id(value)] = set(value)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
+SAME: set[type] = set()
+"""Types that are shared: looked at here first, for speed."""
 WAYS: dict[type, Copy] = {list: _list, dict: _dict, set: _set}

@@ -28,6 +28,10 @@ class Person:
     temperament: Temperament
     enters: datetime
 
+    @property
+    def id(self) -> str:
+        return f"{self.key:x}"
+
 
 @dataclass(frozen=True)
 class Arrivals:

@@ -1,4 +1,4 @@
-"""What one person does with a mail, and sales with a task: drawn from what belongs to it, so always the same."""
+"""What a person does with a mail, and sales with a task: drawn from what it belongs to."""
 
 from __future__ import annotations
 
@@ -37,9 +37,12 @@ class Nature:
         self.replies, self.leaves = bits(nature.replies), bits(nature.unsubscribes)
         self.bounces = bits(nature.bounces)
         self.delays = [
-            timedelta(minutes=max(5, round(nature.reacts.total_seconds() * factor / 300) * 5)) for factor in DELAYS
+            timedelta(minutes=max(5, round(nature.reacts.total_seconds() * factor / 300) * 5))
+            for factor in DELAYS
         ]
-        self.happens = [(name, bits(chance), salt("happens", name)) for name, chance in nature.happens.items()]
+        self.happens = [
+            (name, bits(chance), salt("happens", name)) for name, chance in nature.happens.items()
+        ]
 
     def reacts(self, person: Person, mail: Mail) -> Iterator[Act]:
         """In order of time. Opens are the first of what somebody does with it."""

@@ -23,6 +23,8 @@ class Relevance:
     happenings: frozenset[str]
     identity: frozenset[str]
     """Identifying fields that something reads: leads who differ in them are not the same."""
+    scored: bool
+    """Whether anything asks for the score, or for the stage that it brings."""
 
     def matters(self, word: str, args: tuple[str, ...]) -> bool:
         if word == "does":
@@ -52,6 +54,7 @@ def relevance(campaign: Campaign, rules: Rules) -> Relevance:
             if watched or scored or one.event in heard or enrols.opened_by(one.event, one.match, happenings)
         ),
         frozenset(name for name in IDENTITY if f"field:{name}" in every),
+        scored or watched,
     )
 
 

@@ -12,9 +12,10 @@ from nurture.domain.calendars import Calendars
 from nurture.domain.dictionary import COMPARED, Dictionary, Happening
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
-from nurture.domain.scoring import Entry, ScoringPolicy, crossed, points_for, total
+from nurture.domain.scoring import Entry, Score, ScoringPolicy, crossed, points_for, total
 from nurture.domain.stages import PATH, at_least
 
+NO_SCORE = Score(0, 0)
 STORY = "story"
 """The rule under which a story gives points."""
 
@@ -39,13 +40,19 @@ class PlayedLead:
     id: str = ""
     winners: dict[str, str] = field(default_factory=dict)
     """Tests that are decided: step -> way."""
+    scored: bool = True
+    """False: nothing asks for the score, which is not reckoned then."""
+    reckoned: tuple[object, Score] = ((), NO_SCORE)
+    """The score, and for which instant, points and fields it was reckoned."""
+    listed: tuple[object, frozenset[str]] = ((), frozenset())
+    """The lists that she is on, and for which address and domain that was found."""
 
     def __post_init__(self) -> None:
         self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
         self.set_score(self.told.score, self.began)
 
     def facts(self, now: datetime, entered: datetime) -> Facts:
-        score = total(self.points, self.scoring, now, self.fields)
+        score = self._total(now)
         return Facts(
             now=now,
             zone=self.told.zone,
@@ -65,6 +72,15 @@ class PlayedLead:
             lead=self.id,
             winners=dict(self.winners),
         )
+
+    def _total(self, now: datetime) -> Score:
+        """Reckoned once for an instant, as long as nothing it depends on has changed."""
+        if not self.scored:
+            return NO_SCORE
+        seen = (now, len(self.points), *self.fields.items())
+        if seen != self.reckoned[0]:
+            self.reckoned = seen, total(self.points, self.scoring, now, self.fields)
+        return self.reckoned[1]
 
     def event(self, kind: str, at: datetime, data: Mapping[str, object]) -> str | None:
         """Something that happened to her, and the stage that its points bring her to."""
@@ -112,6 +128,8 @@ class PlayedLead:
                 self.points.append(Entry(f"step {change.step}", points, at))
 
     def _score(self, entries: list[Entry], at: datetime) -> str | None:
+        if not entries or not self.scored:
+            return None
         before = total(self.points, self.scoring, at, self.fields).total
         self.points += entries
         stage = crossed(before, total(self.points, self.scoring, at, self.fields).total, self.scoring)
@@ -125,10 +143,14 @@ class PlayedLead:
         self.events.append(EventFact("stage.changed", at, {"stage": stage}))
 
     def _lists(self) -> frozenset[str]:
-        email = str(self.fields.get("lead.email", "")).lower()
-        domain = str(self.fields.get("account.domain", email.rpartition("@")[2])).lower()
-        known = {email, domain} - {""}
-        return frozenset(name for name, members in self.dictionary.lists.items() if known & set(members))
+        named = (self.fields.get("lead.email", ""), self.fields.get("account.domain"))
+        if named != self.listed[0]:
+            email = str(named[0]).lower()
+            domain = str(email.rpartition("@")[2] if named[1] is None else named[1]).lower()
+            known = {email, domain} - {""}
+            lists = self.dictionary.lists.items()
+            self.listed = named, frozenset(name for name, members in lists if known & set(members))
+        return self.listed[1]
 
 
 def example_of(happening: Happening) -> Mapping[str, object]:
