@@ -16,6 +16,7 @@ from nurture.authoring.problems import Problem, errors
 from nurture.authoring.reader import read_yaml
 from nurture.authoring.sales_file import check_sales
 from nurture.authoring.scoring_file import check_scoring
+from nurture.authoring.simulation.behaviour_file import check_behaviour
 from nurture.authoring.source import WHOLE_FILE, Source
 from nurture.authoring.stories.playing import Rules
 from nurture.authoring.stories.reading import check_stories
@@ -54,6 +55,8 @@ class Content:
     scoring: Mapping[str, Plain]
     messages: Mapping[str, MessageSource]
     calendars: Mapping[str, Plain] = field(default_factory=dict)
+    behaviour: Mapping[str, Plain] = field(default_factory=dict)
+    """How simulated people behave; nothing that is published."""
     stories: Sequence[StoriesFile] = ()
     problems: list[Problem] = field(default_factory=list)
 
@@ -97,7 +100,15 @@ def read_content(content: Path) -> Content:
     )
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
     stories = _stories(content, words, campaigns, problems)
-    return Content(campaigns, dictionary, sales, scoring, messages, calendars, stories, _own(problems))
+    behaviour = _policy(
+        content,
+        "behaviour",
+        problems,
+        lambda source, root: check_behaviour(source, root, words.dictionary),
+    )
+    return Content(
+        campaigns, dictionary, sales, scoring, messages, calendars, behaviour, stories, _own(problems)
+    )
 
 
 def _own(problems: list[Problem]) -> list[Problem]:

@@ -55,6 +55,13 @@ def _team(check: Checking, name: str, node: Node) -> Plain:
     return team
 
 
+def _capacity(check: Checking, node: Node) -> int | None:
+    if isinstance(node, Scalar) and isinstance(node.value, int) and node.value > 0:
+        return int(node.value)
+    check.wrong(node, "how many leads the team can take on a working day, such as 20")
+    return None
+
+
 def _teams(check: Checking, node: Node) -> Plain:
     if isinstance(node, Table):
         for key in node.keys.values():
@@ -76,5 +83,6 @@ TEAM: Mapping[str, Field] = {
     "remind": Field(read_duration),
     "escalate": Field(read_duration),
     "give_up": Field(read_duration),
+    "capacity": Field(_capacity),
 }
 FIELDS: Mapping[str, Field] = {"teams": Field(_teams, required=True), "reasons": Field(_reasons)}

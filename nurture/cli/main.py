@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "schema": Command("nurture.cli.schema", "schema", "Write JSON Schema for editors."),
     "diff": Command("nurture.cli.diff", "diff", "What is different from what is live, in words."),
+    "simulate": Command("nurture.cli.simulate", "simulate", "Forecast a campaign with many leads."),
     "publish": Command("nurture.cli.publish", "publish", "Publish campaigns and policies."),
     "approve": Command("nurture.cli.approve", "approve", "Let a version go live that a colleague published."),
     "versions": Command("nurture.cli.diff", "versions", "The versions of a campaign, and who is on them."),

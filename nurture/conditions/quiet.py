@@ -52,13 +52,13 @@ class Quiet(Conditions):
         return found[1]
 
     def _asked(self, condition: Condition) -> Asked | None:
-        lines = [self._line(text) for text in condition.lines]
+        lines = [self._one(text) for text in condition.lines]
         known = [line for line in lines if line is not None]
         if len(known) < len(lines):
             return None
         return known[0] if len(known) == 1 else _several(known, condition.every)
 
-    def _line(self, text: str) -> Asked | None:
+    def _one(self, text: str) -> Asked | None:
         program = self.program(text)
         if not isinstance(program, Program) or program.quiet is None:
             return None

@@ -32,6 +32,8 @@ class Team:
     """It goes to another owner."""
     give_up: Duration
     """It expires, and the journey goes on with ``time_up``."""
+    capacity: int | None = None
+    """How many leads the team can take on a working day; forecasts are compared with it."""
 
     def due_at(self, at: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
         return self.due.after(at, zone, calendar)
@@ -64,4 +66,5 @@ def _team(doc: Mapping[str, Any]) -> Team:
         remind=parse_duration(doc.get("remind", REMIND)),
         escalate=parse_duration(doc.get("escalate", ESCALATE)),
         give_up=parse_duration(doc.get("give_up", GIVE_UP)),
+        capacity=doc.get("capacity"),
     )

@@ -1,0 +1,99 @@
+"""``nurture simulate``: what a campaign would do with thousands of leads."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nurture.cli.opening import Json
+from nurture.cli.output import print_json
+from nurture.domain.errors import NurtureError
+
+if TYPE_CHECKING:
+    from nurture.authoring.content import Content
+    from nurture.authoring.simulation.behaviour import Behaviour
+    from nurture.authoring.stories.story import Lead
+    from nurture.domain.dictionary import Dictionary
+
+BEHAVIOUR = Path("policies") / "behaviour.yaml"
+
+
+def simulate(  # noqa: PLR0913, PLR0917
+    campaign: Annotated[str, typer.Argument(help="Its name, or its file.")],
+    leads: Annotated[int, typer.Option(min=1, help="How many made-up leads enter.")] = 3000,
+    file: Annotated[Path | None, typer.Option("--from", help="Leads of this CSV file instead.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=1830, help="For how long is looked.")] = 60,
+    over: Annotated[int, typer.Option(min=1, help="In how many days they enter, on working days.")] = 30,
+    start: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.  [default: next Monday]")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another number draws other chances.")] = 1,
+    behaviour: Annotated[
+        Path | None, typer.Option(help=f"How people behave.  [default: {BEHAVIOUR} of the content]")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Another campaign, or its file: the same people through both.")
+    ] = None,
+    content: Annotated[
+        Path | None, typer.Option("--content", help="The content directory.  [default: the one in use]")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Forecast a campaign: made-up or real leads behave as described, and live through it in seconds.
+
+    Shows what each message does, how leads end, and how many mails and sales tasks come on a day. The same
+    seed gives the same numbers. Nothing is sent, and no database is needed.
+    """
+    from nurture.authoring.simulation.forecast import simulate as simulated
+    from nurture.authoring.simulation.people import Arrivals
+    from nurture.authoring.simulation.summary import as_json, summary
+    from nurture.authoring.simulation.text import beside, render
+    from nurture.cli.content import one_campaign
+
+    chosen = [one_campaign(name, content) for name in (campaign, against) if name]
+    of, _ = chosen[0]
+    natures = _behaviour(behaviour, of)
+    told = _leads(file, of.rules().dictionary, next(iter(natures.zones))) if file else None
+    entering = Arrivals((start or next_monday()).replace(tzinfo=UTC), leads, over, seed, told)
+    found = [summary(simulated(one, of.rules(), natures, entering, days)) for of, one in chosen]
+    if json:
+        print_json([as_json(one) for one in found])
+    elif against:
+        print(beside(found[0], found[1], (campaign, against)))
+    else:
+        print(render(found[0]))
+
+
+def next_monday() -> datetime:
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=7 - today.weekday())
+
+
+def _behaviour(path: Path | None, of: "Content") -> "Behaviour":
+    from nurture.authoring.problems import render
+    from nurture.authoring.simulation.behaviour import load_behaviour
+    from nurture.authoring.simulation.behaviour_file import read_behaviour
+
+    if path is None:
+        if not of.behaviour.get("people"):
+            raise NurtureError(
+                f"Nothing says how people behave: there is no {BEHAVIOUR} without mistakes.",
+                "Write one, or name another with --behaviour FILE; see docs/simulation.md.",
+            )
+        return load_behaviour(of.behaviour)
+    if not path.is_file():
+        raise NurtureError(f"There is no file {path}.")
+    found, problems = read_behaviour(path, of.rules().dictionary)
+    if found is None:
+        raise NurtureError(f"{path} has mistakes.", render(problems))
+    return found
+
+
+def _leads(path: Path, dictionary: "Dictionary", zone: str) -> "list[Lead]":
+    from nurture.authoring.simulation.leads_file import read_leads
+
+    found, unknown = read_leads(path, dictionary, zone)
+    if unknown:
+        typer.echo(f"Columns that are no field, left out: {', '.join(unknown)}.", err=True)
+    return found

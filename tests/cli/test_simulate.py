@@ -1,0 +1,67 @@
+"""``nurture simulate`` as its users meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nurture.cli.main import run
+
+SHIPPED = Path(__file__).parents[2]
+FEW = ["--leads", "40", "--over", "5", "--start", "2026-03-02", "--content", str(SHIPPED)]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_tables_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "buyers-guide", *FEW]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("buyers-guide: 40 leads, 2026-03-02 to 2026-04-30 (60 days)")
+    assert max(map(len, out.splitlines())) <= 80
+    assert "sales take 20 a day" in " ".join(out.split())
+    assert run(["simulate", "buyers-guide", *FEW]) == 0
+    assert capsys.readouterr().out == out
+
+
+def test_json_has_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "trial", *FEW, "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["leads"] == 40 == sum(found["outcomes"].values())
+    assert found["flows"][0]["total"] == sum(row["sent"] for row in found["messages"])
+
+
+def test_two_campaigns_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "trial", "--against", "pricing-interest", *FEW]) == 0
+    out = capsys.readouterr().out
+    assert "ended silent" in out
+    assert "change" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_leads_of_a_file(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = ["email,zone,employees,shoe size", "a@x.example,America/New_York,300,41", "b@x.example,,,"]
+    (elsewhere / "leads.csv").write_text("\n".join(rows))
+    assert run(["simulate", "trial", *FEW, "--from", "leads.csv"]) == 0
+    shown = capsys.readouterr()
+    assert "trial: 2 leads" in shown.out
+    assert shown.err == "Columns that are no field, left out: shoe size.\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["tryal"], "There is no campaign tryal"),
+        (["trial", "--from", "none.csv"], "There is no file none.csv"),
+        (["trial", "--behaviour", "none.yaml"], "There is no file none.yaml"),
+        (["trial", "--leads", "0"], "greater than or equal to 1"),
+    ],
+)
+def test_what_is_wrong_is_said(args: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", *args, "--content", str(SHIPPED)]) == 1
+    assert says in capsys.readouterr().err
