@@ -158,7 +158,8 @@ class Journey:
         if effect == "create_task":
             opened = {**self.facts.handoffs, (step, visit): HandoffFact("open", None, None)}
             self.facts = replace(self.facts, handoffs=opened)
-            task, team = self.campaign.steps[step], Team((), *map(parse_duration, ("1d", "4h", "8h", "3d")))
+            day, short, long, most = map(parse_duration, ("1d", "4h", "8h", "3d"))
+            task, team = self.campaign.steps[step], Team((), day, short, long, most)
             assert isinstance(task, Task)
             marks = [(mark.at.isoformat(), mark.what) for mark in task.marks(team, now, BERLIN)]
             return Result("tasked", now, detail={"marks": marks})
