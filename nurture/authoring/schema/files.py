@@ -18,7 +18,8 @@ from nurture.authoring.schema.shapes import (
     table,
 )
 from nurture.authoring.schema.steps import definitions
-from nurture.authoring.schema.tables import CAMPAIGN, COUNTRY, DICTIONARY, SALES, of_table
+from nurture.authoring.schema.tables import BEHAVIOUR, CAMPAIGN, COUNTRY, DICTIONARY, SALES, of_table
+from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.stories.words import EXPECTED, GIVENS
 from nurture.domain.scoring_check import FIT_KEYS, KEYS, RULE_KEYS, SUMS
 from nurture.domain.stages import PATH
@@ -63,6 +64,10 @@ def _sales() -> Shape:
     return of_table(sales_file.FIELDS, SALES)
 
 
+def _behaviour() -> Shape:
+    return of_table(behaviour_file.FIELDS, BEHAVIOUR)
+
+
 def _calendars() -> Shape:
     country: Shape = {"anyOf": [of_table(calendars_file.COUNTRY, COUNTRY), {"type": "null"}]}
     return of_table(calendars_file.FIELDS, {**COUNTRY, "country": TEXT, "countries": named(country)})
@@ -96,5 +101,6 @@ SCHEMAS: Mapping[str, Callable[[], Shape]] = {
     "sales": _sales,
     "scoring": _scoring,
     "calendars": _calendars,
+    "behaviour": _behaviour,
 }
 """Kind of file -> its schema. Of a policy, the kind is the file's name."""

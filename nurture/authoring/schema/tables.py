@@ -23,6 +23,8 @@ from nurture.authoring.schema.shapes import (
     rows,
     table,
 )
+from nurture.authoring.simulation import behaviour_file
+from nurture.authoring.simulation.behaviour import CHANCES
 from nurture.domain.dictionary import TYPES
 from nurture.domain.sending_policy import CHANNELS
 
@@ -90,9 +92,22 @@ DICTIONARY: Mapping[str, Shape] = {
 TEAM: Mapping[str, Shape] = {
     "members": rows(of_table(sales_file.MEMBER, {"name": TEXT, "email": TEXT})),
     **dict.fromkeys(("due", "remind", "escalate", "give_up"), DURATION),
+    "capacity": WHOLE,
 }
 SALES: Mapping[str, Shape] = {
     "teams": named(of_table(sales_file.TEAM, TEAM)),
     "reasons": named(TEXT),
+}
+PERCENT: Shape = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d+)?\s*%?$"}]}
+TEMPERAMENT: Mapping[str, Shape] = {
+    **dict.fromkeys(("share", *CHANCES), PERCENT),
+    "reacts": DURATION,
+    "happens": named(PERCENT),
+}
+BEHAVIOUR: Mapping[str, Shape] = {
+    "people": named(of_table(behaviour_file.TEMPERAMENT, TEMPERAMENT)),
+    "sales": of_table(behaviour_file.SALES, {"answers": PERCENT, "accepts": PERCENT, "after": DURATION}),
+    "zones": named(PERCENT),
+    "fields": named(named(PERCENT)),
 }
 COUNTRY: Mapping[str, Shape] = {"business": WEEK, "holidays": DAYS}
