@@ -1,0 +1,273 @@
+"""The leads of stories in the real engine: they do what the tale says, and the rows tell what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from itertools import count
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from nurture.authoring.stories.chance import who_draws
+from nurture.authoring.stories.items import SCORE, value_of
+from nurture.authoring.stories.lead import example_of
+from nurture.authoring.stories.playing import Rules
+from nurture.authoring.stories.story import Item, Story
+from nurture.authoring.stories.words import GIVENS, GONE, OF_TASKS
+from nurture.domain.campaign import Campaign
+from nurture.domain.chance import draw, held_out
+from nurture.domain.effects import Change
+from nurture.domain.measures import shares_of
+from nurture.domain.stages import STAGES
+from nurture.domain.steps.awaiting import Awaiting
+from nurture.domain.steps.send import Send
+from nurture.services import tracking
+from nurture.services.answer import Answer, answer
+from nurture.services.changes import apply, set_stage
+from nurture.services.desk import Desk
+from nurture.services.enrol import enrol
+from nurture.services.event_leads import LeadRef
+from nurture.services.experiments import decide_by_hand
+from nurture.services.facts import load_facts
+from nurture.services.ingest import NewEvent, ingest
+from nurture.services.leads import LeadInput, upsert
+from nurture.services.suppress import suppress
+from nurture.services.tasks import Done, complete
+from nurture.services.tracking import Visitor
+from nurture.services.unsubscribe import unsubscribe
+from nurture.store.tables import handoffs, journeys, leads, sends, timeline
+from tests.fixtures.engine import Engine
+
+PERSON = Visitor("GET", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "hash")
+MACHINE = Visitor("GET", "python-requests/2.32", "other")
+JUDGED_WITHIN = timedelta(minutes=3)
+"""A click counts when no machine can have made it; a story does not wait for that."""
+BOUNCED = "bounced"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What happened to a lead, in the words of a tale."""
+
+    at: datetime
+    word: str
+    what: str
+
+
+@dataclass
+class Life:
+    """One story in the engine."""
+
+    story: Story
+    campaign: Campaign
+    rules: Rules
+    lead: str
+    email: str
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def do(self, conn: Connection, desk: Desk, item: Item) -> None:
+        DEEDS[item.word](self, conn, desk, *item.args)
+
+    def key(self) -> str:
+        return f"{self.lead}/{next(self.numbers)}"
+
+    def happens(
+        self, conn: Connection, desk: Desk, kind: str, data: Mapping[str, object], send: Any = None
+    ) -> None:
+        event = NewEvent("story", self.key(), kind, LeadRef(id=self.lead), data=data, send_id=send)
+        (done,) = ingest(conn, desk.clock, [event])
+        assert done.status == "accepted", done
+
+    def send_of(self, conn: Connection, step: str) -> Row[Any]:
+        query = select(sends).where(sends.c.lead_id == self.lead, sends.c.step == step)
+        found = conn.execute(query.order_by(sends.c.created_at.desc()).limit(1)).one_or_none()
+        assert found is not None, f"{self.story.title}: {step} was never sent"
+        return found
+
+    def seen(self, conn: Connection) -> list[Seen]:
+        rows = conn.execute(
+            select(timeline.c.at, timeline.c.kind, timeline.c.step)
+            .where(timeline.c.lead_id == self.lead)
+            .order_by(timeline.c.id)
+        ).all()
+        found = [Seen(row.at, *words) for row in rows if (words := self._words(row.kind, row.step))]
+        query = select(journeys).where(journeys.c.lead_id == self.lead, journeys.c.state == "ended")
+        return found + [Seen(row.ended_at, "ends", row.outcome) for row in conn.execute(query)]
+
+    def _words(self, kind: str, step: str) -> tuple[str, str] | None:
+        match kind, self.campaign.steps.get(step):
+            case "sent", Send():
+                return "gets", step
+            case "skipped", Send() | Awaiting():
+                return "skips", step
+            case "handed", Awaiting(team=team):
+                return "handed", f"to {team}"
+            case "tasked", _:
+                return "task", step
+        return None
+
+
+def _does(life: Life, conn: Connection, desk: Desk, happening: str) -> None:
+    of = life.rules.dictionary.happenings[happening]
+    life.happens(conn, desk, of.event, example_of(of))
+
+
+def _enters(life: Life, conn: Connection, desk: Desk) -> None:
+    enrol(conn, desk, life.campaign.name, life.lead, life.key())
+
+
+def _clicks(life: Life, conn: Connection, desk: Desk, step: str, link: str = "*") -> None:
+    send = life.send_of(conn, step)
+    at = next(at for at, url in enumerate(send.links) if fnmatchcase(url, link))
+    assert tracking.click(conn, desk.clock, send.id, at, PERSON)
+
+
+def _opens(life: Life, conn: Connection, desk: Desk, step: str) -> None:
+    tracking.opened(conn, desk.clock, life.send_of(conn, step).id, PERSON)
+
+
+def _answers(life: Life, conn: Connection, desk: Desk, step: str, chosen: str) -> None:
+    assert tracking.answer(conn, desk.clock, life.send_of(conn, step).id, chosen)
+
+
+def _replies(life: Life, conn: Connection, desk: Desk, step: str) -> None:
+    life.happens(conn, desk, "email.replied", {"step": step}, life.send_of(conn, step).id)
+
+
+def _bounces(life: Life, conn: Connection, desk: Desk, step: str) -> None:
+    suppress(conn, desk.clock, desk.secrets[0], life.email, BOUNCED)
+    life.happens(conn, desk, "email.bounced", {"step": step}, life.send_of(conn, step).id)
+
+
+def _becomes(life: Life, conn: Connection, desk: Desk, state: str, value: str | None = None) -> None:
+    fields, now = life.rules.dictionary.fields, desk.clock.now(conn)
+    if state == SCORE:
+        _score(life, conn, desk, int(value or 0))
+    elif state == "unsubscribed":
+        unsubscribe(conn, desk, life.lead, life.campaign.name, "page")
+    elif state in GONE:
+        suppress(conn, desk.clock, desk.secrets[0], life.email, state)
+        life.happens(conn, desk, f"email.{state}", {})
+    elif state in STAGES:
+        if fields.get(f"lead.{state}") == "yes/no":
+            apply(conn, desk, life.lead, Change("set", {f"lead.{state}": True}, ""), life.key(), now)
+        set_stage(conn, desk, life.lead, state, life.key(), now)
+    else:
+        new = value_of(fields[state], value)
+        assert new is not None
+        upsert(conn, desk.clock, life.rules.dictionary, LeadInput(life.email, {state: _stored(new)}), "story")
+
+
+def _score(life: Life, conn: Connection, desk: Desk, score: int) -> None:
+    library = desk.library
+    journey = conn.execute(select(journeys).where(journeys.c.lead_id == life.lead).limit(1)).one_or_none()
+    have = 0
+    if journey is not None:
+        published = library.campaign(conn, journey.version)
+        have = load_facts(conn, desk, library.rules(conn), published, journey).score
+    change = Change("score", score - have, "story")
+    apply(conn, desk, life.lead, change, f"{life.lead}/story/{next(life.numbers)}", desk.clock.now(conn))
+
+
+def _sales(life: Life, conn: Connection, desk: Desk, says: str, which: str | None = None) -> None:
+    of_task = says in OF_TASKS
+    query = select(handoffs).where(handoffs.c.lead_id == life.lead, handoffs.c.state == "open")
+    rows = [row for row in conn.execute(query).all() if (row.kind != "handoff") == of_task]
+    row = next(row for row in reversed(rows) if not of_task or which in (None, row.step))
+    if of_task:
+        complete(conn, desk, row.id, row.version, Done(says, row.owner))  # type: ignore[arg-type]
+    else:
+        answer(conn, desk, row.id, row.version, Answer(says, row.owner, reason=which))  # type: ignore[arg-type]
+
+
+def _scanner(life: Life, conn: Connection, desk: Desk, what: str, step: str) -> None:
+    send = life.send_of(conn, step)
+    if what == "opens":
+        tracking.opened(conn, desk.clock, send.id, MACHINE)
+        return
+    for link in (*range(len(send.links)), -1):
+        tracking.click(conn, desk.clock, send.id, link, MACHINE)
+
+
+def _decided(life: Life, conn: Connection, desk: Desk, step: str, way: str) -> None:
+    decide_by_hand(conn, life.campaign, step, way, desk.clock.now(conn), "story")
+
+
+def _created(_life: Life, _conn: Connection, _desk: Desk) -> None:
+    """She is there from the beginning."""
+
+
+DEEDS: Mapping[str, Callable[..., None]] = {
+    "created": _created,
+    "enters": _enters,
+    "does": _does,
+    "clicks": _clicks,
+    "opens": _opens,
+    "answers": _answers,
+    "replies": _replies,
+    "bounces": _bounces,
+    "becomes": _becomes,
+    "sales": _sales,
+    "scanner": _scanner,
+    "decided": _decided,
+}
+
+
+async def lived(engine: Engine, campaign: Campaign, rules: Rules, stories: Sequence[Story]) -> list[Life]:
+    """All stories of a campaign at once, each with a lead of its own, in the order of their times."""
+    house, stepper = engine.house, engine.stepper
+    lives = [house.do(_born, house.desk, campaign, rules, story, at) for at, story in enumerate(stories)]
+    moments = sorted({moment.at for story in stories for moment in story.tale})
+    for at in moments:
+        await stepper.to(at)
+        for life in lives:
+            for item in _items(life.story, at):
+                house.do(lambda conn, life=life, item=item: life.do(conn, house.desk, item))
+                await stepper.settle()
+    await stepper.to(moments[-1] + JUDGED_WITHIN)
+    return lives
+
+
+def _items(story: Story, at: datetime) -> Iterator[Item]:
+    for moment in story.tale:
+        if moment.at == at:
+            yield from (item for item in moment.items if item.word in GIVENS)
+
+
+def _born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story: Story, at: int) -> Life:
+    """A lead as the story has her, with an id that draws as hers does."""
+    told, now = story.lead, desk.clock.now(conn)
+    lead, email = _id(campaign, who_draws(campaign, told), at), f"story{at}@people.example"
+    email = str(told.fields.get("lead.email", email))
+    row = {"id": lead, "email": email, "zone": told.zone.key, "stage": told.stage, "tags": sorted(told.tags)}
+    conn.execute(insert(leads).values(**row, fields={}, created_at=now, updated_at=now))
+    values = {name: _stored(value) for name, value in told.fields.items() if name != "lead.email"}
+    upsert(conn, desk.clock, rules.dictionary, LeadInput(email, values), "story")
+    life = Life(story, campaign, rules, lead, email)
+    if told.score:
+        _score(life, conn, desk, told.score)
+    conn.execute(update(leads).where(leads.c.id == lead).values(stage=told.stage))
+    return life
+
+
+def _id(campaign: Campaign, like: str, at: int) -> str:
+    """Another id that draws the same at every test."""
+    for number in count():
+        found = str(uuid5(NAMESPACE_OID, f"life {at} {number}"))
+        if _draws(campaign, found) == _draws(campaign, like):
+            return found
+    raise AssertionError("ids do not run out")
+
+
+def _draws(campaign: Campaign, lead: str) -> list[object]:
+    out = bool(campaign.holdout) and held_out(campaign.holdout, campaign.name, lead)
+    tests = campaign.tests.items()
+    return [out, *(draw(shares_of(test), campaign.name, step, lead) for step, test in tests)]
+
+
+def _stored(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
