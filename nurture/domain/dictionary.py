@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
+from nurture.domain.facts import Value
 from nurture.domain.sending_policy import Sending, load_sending
 from nurture.domain.windows import Window, parse_window
 
@@ -67,6 +68,13 @@ class Dictionary:
         """Segments that a happening is made of: coming into them, or leaving them."""
         named = (happening.match.get("segment", "") for happening in self.happenings.values())
         return frozenset(name for name in named if name in self.segments)
+
+    def lists_naming(self, fields: Mapping[str, Value]) -> frozenset[str]:
+        """Lists that name the address, its domain, or the domain of the account."""
+        address = str(fields.get("lead.email", "")).lower()
+        account = str(fields.get("account.domain", "")).lower()
+        keys = {address, address.rpartition("@")[2], account} - {""}
+        return frozenset(name for name, members in self.lists.items() if keys & set(members))
 
 
 def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:

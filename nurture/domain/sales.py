@@ -11,8 +11,23 @@ from zoneinfo import ZoneInfo
 from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.position import Mark
+from nurture.domain.stages import at_least
 
 DUE, REMIND, ESCALATE, GIVE_UP = "1 business day", "4h", "8h", "3d"
+
+
+AFTER_ANSWER = {
+    "accepted": ("SAL", "SAL"),
+    "qualified": ("SQL", "SQL"),
+    "rejected": ("recycled", "opportunity"),
+}
+"""Answer -> the stage that follows, and the one from which a lead is left where they are."""
+
+
+def stage_after(answer: str, stage: str) -> str | None:
+    """The stage to which an answer of sales moves a lead; None: she stays where she is."""
+    following, enough = AFTER_ANSWER[answer]
+    return None if at_least(stage, enough) else following
 
 
 @dataclass(frozen=True)

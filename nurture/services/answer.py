@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from nurture.domain.errors import NurtureError
-from nurture.domain.stages import at_least
+from nurture.domain.sales import stage_after
 from nurture.services.changes import announce, lock_lead, set_stage
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
@@ -19,12 +19,6 @@ from nurture.services.wakes import Spread, queue
 from nurture.store.tables import handoffs, journeys, leads, timeline, users
 
 Word = Literal["accepted", "qualified", "rejected"]
-STAGES: Mapping[Word, tuple[str, str]] = {
-    "accepted": ("SAL", "SAL"),
-    "qualified": ("SQL", "SQL"),
-    "rejected": ("recycled", "opportunity"),
-}
-"""Answer -> the stage that follows, and the one from which a lead is left where they are."""
 FROM: Mapping[Word, tuple[str, ...]] = {
     "accepted": ("open",),
     "qualified": ("open", "accepted"),
@@ -85,8 +79,7 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
     answered = [task, *_answer_joined(conn, task, given, now)] if task.state == "open" else [task]
     origin = f"handoff/{task.id}/{version + 1}"
     _tell(conn, desk, task, given, origin, now)
-    stage, enough = STAGES[given.word]
-    if not at_least(lead.stage, enough):
+    if stage := stage_after(given.word, lead.stage):
         set_stage(conn, desk, lead.id, stage, f"{origin}/stage", now)
     if given.word != "rejected":
         conn.execute(update(leads).where(leads.c.id == lead.id).values(owner=given.by, updated_at=now))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from nurture.domain.conditions import Condition
 from nurture.domain.facts import EventFact, Facts
 from nurture.domain.scoring import fit, total
-from nurture.services.facts import Lead, entries, event_types, events_of, lead_fields, on_lists, zone_of
+from nurture.services.facts import Lead, entries, event_types, events_of, lead_fields, lists_of, zone_of
 from nurture.services.library import Rules
 
 
@@ -32,7 +32,7 @@ def entry_facts(
         fields=fields,
         stage=lead.stage,
         tags=frozenset(lead.tags),
-        lists=on_lists(lead.email, rules.dictionary) if "list" in reads else frozenset(),
+        lists=lists_of(conn, lead.id, fields, rules.dictionary) if "list" in reads else frozenset(),
         score=score.engagement + suitable,
         fit=suitable,
         engagement=score.engagement,

@@ -63,7 +63,7 @@ def load_facts(
         fields=fields,
         stage=lead.stage,
         tags=frozenset(lead.tags),
-        lists=lists_of(conn, lead.id, lead.email, rules.dictionary) if "list" in reads else frozenset(),
+        lists=lists_of(conn, lead.id, fields, rules.dictionary) if "list" in reads else frozenset(),
         score=score.engagement + suitable,
         fit=suitable,
         engagement=score.engagement,
@@ -129,16 +129,12 @@ def _zones(lead: Lead, dictionary: Dictionary) -> Iterator[str | None]:
     yield dictionary.sending.zone_fallback
 
 
-def lists_of(conn: Connection, lead_id: str, email: str | None, dictionary: Dictionary) -> frozenset[str]:
-    """Those that name the address or its domain, and those that campaigns have put the lead on."""
+def lists_of(
+    conn: Connection, lead_id: str, fields: Mapping[str, Value], dictionary: Dictionary
+) -> frozenset[str]:
+    """Those that name the lead or the account, and those that campaigns have put the lead on."""
     joined = conn.scalars(select(list_members.c.list).where(list_members.c.lead_id == lead_id))
-    return on_lists(email, dictionary) | frozenset(joined)
-
-
-def on_lists(email: str | None, dictionary: Dictionary) -> frozenset[str]:
-    address = (email or "").lower()
-    keys = {address, address.rpartition("@")[2]} - {""}
-    return frozenset(name for name, members in dictionary.lists.items() if keys & set(members))
+    return dictionary.lists_naming(fields) | frozenset(joined)
 
 
 def entries(conn: Connection, lead_id: str) -> list[Entry]:

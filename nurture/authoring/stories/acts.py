@@ -10,6 +10,7 @@ from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, TAKEN_OUT, TOUCHES
 from nurture.domain.caps import Message
+from nurture.domain.sales import stage_after
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.task import Task
@@ -88,6 +89,9 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     task = play.lead.handoffs[key]
     reason = which if kind is Handoff else None
     play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)
+    if kind is Handoff and (stage := stage_after(says, play.lead.stage)):
+        play.lead.reach(stage, play.now)
+        _stage(play, stage)
 
 
 def _scanner(_play: Play, _what: str, _step: str) -> None:

@@ -123,7 +123,7 @@ class PlayedLead:
             case "list", (str() | list()) as value:
                 self.joined = changed(self.joined, value)
             case "stage", str() as stage:
-                self._reach(stage, at)
+                self.reach(stage, at)
             case "score", int() as points:
                 self.points.append(Entry(f"step {change.step}", points, at))
 
@@ -135,21 +135,19 @@ class PlayedLead:
         stage = crossed(before, total(self.points, self.scoring, at, self.fields).total, self.scoring)
         if stage is None or self.stage not in PATH or at_least(self.stage, stage):
             return None
-        self._reach(stage, at)
+        self.reach(stage, at)
         return stage
 
-    def _reach(self, stage: str, at: datetime) -> None:
+    def reach(self, stage: str, at: datetime) -> None:
+        if stage == self.stage:
+            return
         self.stage = stage
         self.events.append(EventFact("stage.changed", at, {"stage": stage}))
 
     def _lists(self) -> frozenset[str]:
         named = (self.fields.get("lead.email", ""), self.fields.get("account.domain"))
         if named != self.listed[0]:
-            email = str(named[0]).lower()
-            domain = str(email.rpartition("@")[2] if named[1] is None else named[1]).lower()
-            known = {email, domain} - {""}
-            lists = self.dictionary.lists.items()
-            self.listed = named, frozenset(name for name, members in lists if known & set(members))
+            self.listed = named, self.dictionary.lists_naming(self.fields)
         return self.listed[1]
 
 
