@@ -15,6 +15,7 @@ def upgrade() -> None:
     _tasks()
     _answers()
     _experiments()
+    _codes()
     _lists()
     _enrolment()
     _moves()
@@ -25,7 +26,7 @@ def downgrade() -> None:
         op.drop_table(table)
     _without_enrolment()
     op.drop_table("list_members")
-    for table in ("measured", "experiments", "arms"):
+    for table in ("codes", "measured", "experiments", "arms"):
         op.drop_table(table)
     for column in ("link_names", "closes_at"):
         op.drop_column("sends", column)
@@ -42,6 +43,22 @@ def _tasks() -> None:
 def _answers() -> None:
     op.add_column("sends", sa.Column("link_names", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("sends", sa.Column("closes_at", Utc(), nullable=True))
+
+
+def _codes() -> None:
+    op.create_table(
+        "codes",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("pool", sa.String(length=41), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("lead_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("taken_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_codes_lead_id_leads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_codes")),
+        sa.UniqueConstraint("campaign", "pool", "code", name="uq_codes_code"),
+        sa.UniqueConstraint("campaign", "pool", "lead_id", name="uq_codes_lead"),
+    )
 
 
 def _lists() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nurture.authoring.blocks import MOST_STEPS, read_block
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
+from nurture.authoring.codes_block import read_codes
 from nurture.authoring.conditions import check_conditions
 from nurture.authoring.door import check_door
 from nurture.authoring.enrol_block import read_audience, read_enrol, read_never_with
@@ -38,6 +39,8 @@ class CampaignFile:
     """Step -> its verb in the file."""
     messages: Mapping[str, Place]
     """Message -> where it is asked for first."""
+    code_files: Mapping[str, Node] = field(default_factory=dict)
+    """File of codes -> where it is named."""
 
 
 def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
@@ -57,7 +60,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
             check_proofs(check, campaign)
     _check_messages(check, campaign)
     messages = {name: node.at for name, node in check.messages.items()}
-    return CampaignFile(source.file, document, campaign, check.places, messages)
+    return CampaignFile(source.file, document, campaign, check.places, messages, check.code_files)
 
 
 def _loaded(check: Checking, root: Node, document: Mapping[str, Plain]) -> Campaign | None:
@@ -214,4 +217,5 @@ FIELDS: Mapping[str, Field] = {
     "holdout": Field(read_holdout),
     "moved": Field(read_moved),
     "approve": Field(read_approve),
+    "codes": Field(read_codes),
 }

@@ -54,6 +54,8 @@ class Checking:
     """Step -> its verb."""
     measures: frozenset[str] = frozenset()
     """Of the file, by name."""
+    code_files: dict[str, Node] = field(default_factory=dict)
+    """File of codes -> where the campaign names it."""
     of_variants: bool = False
     """Whether the winner that is being read is one of a send's variants."""
     rules: set[str] = field(default_factory=set)

@@ -9,6 +9,7 @@ from pathlib import Path
 from nurture.authoring.calendars_file import check_calendars
 from nurture.authoring.campaign_file import CampaignFile, check_campaign, name_of
 from nurture.authoring.checking import Words
+from nurture.authoring.codes import Pools, read_pools
 from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
@@ -57,6 +58,7 @@ class Content:
     calendars: Mapping[str, Plain] = field(default_factory=dict)
     behaviour: Mapping[str, Plain] = field(default_factory=dict)
     """How simulated people behave; nothing that is published."""
+    codes: Pools = field(default_factory=dict)
     stories: Sequence[StoriesFile] = ()
     problems: list[Problem] = field(default_factory=list)
 
@@ -99,6 +101,7 @@ def read_content(content: Path) -> Content:
         lambda source, root: check_scoring(source, root, words.dictionary),
     )
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
+    codes = read_pools(content, campaigns, problems)
     stories = _stories(content, words, campaigns, problems)
     behaviour = _policy(
         content,
@@ -107,7 +110,7 @@ def read_content(content: Path) -> Content:
         lambda source, root: check_behaviour(source, root, words.dictionary),
     )
     return Content(
-        campaigns, dictionary, sales, scoring, messages, calendars, behaviour, stories, _own(problems)
+        campaigns, dictionary, sales, scoring, messages, calendars, behaviour, codes, stories, _own(problems)
     )
 
 

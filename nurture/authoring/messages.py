@@ -40,13 +40,21 @@ def read_messages(
             text = error.message.removeprefix(f"{error.file}:{error.line}: ")
             problems.append(_problem(templates, error.file, error.line, 1, text, error.hint))
             continue
+        pools = _pools(name, campaigns)
         problems += [
             _problem(templates, wrong.file, wrong.line, wrong.column, wrong.text, wrong.hint)
-            for wrong in check_source(found[name], known, marketing=kind == MARKETING)
+            for wrong in check_source(found[name], known | pools, marketing=kind == MARKETING)
         ]
     for file in campaigns:
         problems += _unasked(file, found)
     return found
+
+
+def _pools(message: str, campaigns: Collection[CampaignFile]) -> set[str]:
+    """What the message may name of codes: the pools that every campaign has that sends it."""
+    senders = [file for file in campaigns if file.campaign and message in file.campaign.messages()]
+    pools = [{f"codes.{pool}" for pool in file.document.get("codes", {})} for file in senders]
+    return set.intersection(*pools) if pools else set()
 
 
 def _unasked(file: CampaignFile, sources: Mapping[str, MessageSource]) -> Iterator[Problem]:

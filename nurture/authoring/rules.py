@@ -23,6 +23,7 @@ RULES: dict[str, str] = {
     "rule-steps": "Rules only `do`, `go` and `end`.",
     "answers": "A question has one to four answers, and conditions name them.",
     "shares": "The shares of variants and of ways add up to 100.",
+    "codes": "A file of codes has one code on each line, and each once.",
     "winner": "A test is decided by something that can be counted.",
     # What is declared elsewhere
     "unknown-section": "`go` aims at a section of the file.",

@@ -30,6 +30,10 @@ class Source:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def at(self, number: int) -> Place:
+        """All of a line."""
+        return Place(number, 1, max(1, len(self.line(number))))
+
     def line(self, number: int) -> str:
         if self._lines is None:
             self._lines = self.text.split("\n")

@@ -23,6 +23,10 @@ HINTS = {
         "The text cannot be rendered for these leads; `nurture trace JOURNEY` says why. Mend it and"
         " `nurture publish --copy`: they go on by themselves. Where the lead was mended instead, retry."
     ),
+    "codes": (
+        "A pool of codes is empty; `nurture codes` tells which. Add codes to its file and `nurture publish`,"
+        " or `nurture codes CAMPAIGN POOL FILE`: they go on by themselves."
+    ),
 }
 ANY = "all"
 

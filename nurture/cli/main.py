@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, Command] = {
     "trace": Command("nurture.cli.trace", "trace", "One lead's way, with every reason."),
     "report": Command("nurture.cli.report", "report", "The funnel of each campaign."),
     "winner": Command("nurture.cli.winner", "winner", "How tests stand; or decide one."),
+    "codes": Command("nurture.cli.codes", "codes", "The pools of codes, or more codes for one."),
     "score explain": Command("nurture.cli.score", "explain_score", "Every point of a lead's score."),
     "tasks": Command("nurture.cli.tasks", "tasks", "What waits for sales."),
     "tasks link": Command("nurture.cli.tasks", "link", "A link that signs a sales person in, once."),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -16,6 +17,7 @@ DEFAULT_LAYOUT = "default"
 NO_LAYOUT = "none"
 HEADERS = ("subject", "preheader", "layout")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+POOL = re.compile(r"\bcodes\.([a-z][a-z0-9_]*)")
 BIGGEST_FILE = 256 * 1024
 
 Format = Literal["html", "md"]
@@ -70,6 +72,12 @@ class MessageSource:
         """Of the texts; where they stood in their files does not count."""
         texts = {key: value for key, value in self.to_json().items() if key != "places"}
         return hashlib.sha256(json.dumps(texts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @cached_property
+    def pools(self) -> frozenset[str]:
+        """The pools of codes that its texts name."""
+        texts = (self.subject, self.preheader, self.body, self.text or "", self.layout, self.layout_text)
+        return frozenset(name for text in texts for name in POOL.findall(text))
 
     def place(self, part: str) -> Place:
         return self.places.get(part, Place(self.name, 1))

@@ -27,6 +27,11 @@ REQUIRED = {
     "unsubscribe_url": "Add a link to {{ unsubscribe_url }}, or use the default layout.",
     "company.address": "Add {{ company.address }}, or use the default layout.",
 }
+DECLARE = {
+    "": "Declare it in policies/dictionary.yaml.",
+    "codes": "Name the pool under `codes:` of every campaign that sends this message.",
+}
+"""First part of a name -> where it is declared."""
 REQUIRED_TEXTS = {
     "unsubscribe_url": "no unsubscribe link",
     "company.address": "no postal address",
@@ -95,7 +100,7 @@ def _unknown(reference: Reference, known: set[str], text: str, place: Place) -> 
     line = text.split("\n")[reference.line - 1]
     column = max(line.find(reference.dotted), 0) + 1
     near = get_close_matches(reference.dotted, sorted(known), n=1, cutoff=0.7)
-    hint = f"Did you mean {near[0]}?" if near else "Declare it in policies/dictionary.yaml."
+    hint = f"Did you mean {near[0]}?" if near else DECLARE.get(reference.dotted.split(".")[0], DECLARE[""])
     return SourceProblem(
         place.file, place.line + reference.line - 1, column, f"{reference.dotted} is not known.", hint
     )

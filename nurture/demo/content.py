@@ -9,6 +9,7 @@ from nurture.authoring.content import Content, read_content
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
+from nurture.services.codes import add_codes
 from nurture.services.desk import Desk
 from nurture.services.importing import Report, Wanted, run_import
 from nurture.services.importing_columns import match_columns
@@ -50,4 +51,6 @@ def _publish(store: Store, desk: Desk, content: Content, name: str) -> Campaign:
     assert file.campaign is not None, "a campaign without problems can be walked"
     texts = {message: content.messages[message].to_json() for message in sorted(file.campaign.messages())}
     store.write_sync(publish_campaign, desk.clock, file.document, texts, "demo")
+    for pool, codes in content.codes.get(name, {}).items():
+        store.write_sync(add_codes, name, pool, codes)
     return file.campaign

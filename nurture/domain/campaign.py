@@ -67,6 +67,8 @@ class Campaign:
         default_factory=dict, compare=False, repr=False
     )
     """What the walk has found of what is listened for, by place: the same for every lead."""
+    codes: frozenset[str] = frozenset()
+    """Pools of which every lead gets a code of her own."""
 
     @property
     def hash(self) -> str:
@@ -111,6 +113,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         document=doc,
         priority=int(doc.get("priority", 0)),
         never_with=lines(doc.get("never_with")),
+        codes=frozenset(doc.get("codes", {})),
         holdout=int(doc.get("holdout", 0)),
     )
     steps: dict[str, Step] = {}

@@ -12,12 +12,11 @@ from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
 from nurture.domain.errors import NurtureError
 from nurture.services.library import Library
-from nurture.services.wakes import Spread, queue
+from nurture.services.mending import mend
 from nurture.store.tables import campaign_versions, campaigns, journeys, message_versions
 from nurture.store.upserts import insert_unless_there
 
 QUOTED_LINK = '"'
-AT_ONCE = Spread(rate=50)
 
 
 class LinkGone(NurtureError):
@@ -51,7 +50,7 @@ def copy_texts(conn: Connection, clock: Clock, library: Library, campaign: str) 
         _check_links(conn, library, old, messages)
         changed |= {name for name in messages if messages[name] != old.messages[name]}
         moved += _move(conn, clock, old, messages)
-    return Copied(tuple(sorted(changed)), moved, _mend(conn, campaign))
+    return Copied(tuple(sorted(changed)), moved, mend(conn, campaign, "template"))
 
 
 def _move(conn: Connection, clock: Clock, old: Row[Any], messages: Mapping[str, str]) -> int:
@@ -61,22 +60,6 @@ def _move(conn: Connection, clock: Clock, old: Row[Any], messages: Mapping[str, 
     conn.execute(insert_unless_there(conn, campaign_versions, row))
     on_old = journeys.c.version == old.hash, journeys.c.state == "open"
     return conn.execute(update(journeys).where(*on_old).values(version=version)).rowcount
-
-
-def _mend(conn: Connection, campaign: str) -> int:
-    """Journeys that wait for a person because of their text try again."""
-    broken = (
-        journeys.c.campaign == campaign,
-        journeys.c.state == "open",
-        journeys.c.attention == "template",
-    )
-    found = list(conn.scalars(select(journeys.c.id).where(*broken)))
-    conn.execute(
-        update(journeys)
-        .where(journeys.c.id.in_(found))
-        .values(attention=None, attention_at=None, incident=None, tries=0)
-    )
-    return queue(conn, found, AT_ONCE, due=True)
 
 
 def _check_links(conn: Connection, library: Library, old: Row[Any], messages: Mapping[str, str]) -> None:

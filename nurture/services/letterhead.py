@@ -43,6 +43,7 @@ class Letterhead:
             "account": _part(mail.fields, "account."),
             "sender": {"name": self.sender_name, "address": self.sender_address},
             "company": {"name": self.company_name, "address": self.company_address},
+            "codes": dict(mail.codes),
             "unsubscribe_url": self.links.unsubscribe(mail.lead_id, mail.campaign),
             "answers": [
                 {"name": name, "label": label, "url": self.links.answer(mail.send_id, name)}

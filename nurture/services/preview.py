@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -112,6 +112,7 @@ def _preview(
     mail = ToSend(
         turn, "preview", "preview", campaign.name, "preview", step, message, source, fields, False, ""
     )
+    mail = replace(mail, codes={pool: f"YOUR-{pool.upper()}-CODE" for pool in campaign.codes})
     try:
         return Preview(step, message, render(source, head.context(mail)))
     except RenderError as error:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from nurture.authoring.content import Content
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
+from nurture.services.codes import add_codes
 from nurture.services.publish import PublishedNow, publish_campaign, publish_policy
 
 
@@ -39,4 +40,6 @@ def publish_content(
             continue
         texts = {message: content.messages[message].to_json() for message in file.campaign.messages()}
         done.append(publish_campaign(conn, clock, file.document, texts, by, policy))
+        for pool, codes in content.codes.get(name, {}).items():
+            add_codes(conn, name, pool, codes)
     return done

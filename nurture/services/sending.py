@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from nurture.domain.steps.send import Send
 from nurture.domain.walker import variant_of
 from nurture.services import ledger
 from nurture.services.changes import announce
+from nurture.services.codes import PARKED, NoCode, take
 from nurture.services.desk import Desk
 from nurture.services.enough import Held
 from nurture.services.gap import in_the_gap
@@ -71,6 +72,8 @@ class ToSend:
     fields: Mapping[str, Any]
     tracking: bool
     message_id: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Pool -> the lead's own code."""
 
     @property
     def email(self) -> str:
@@ -170,11 +173,18 @@ def _claim(
     step: Send,
     entry: tuple[str, Row[Any] | None],
     owner: str,
-) -> ToSend:
+) -> ToSend | Turn:
     """``entry``: the ledger's key, and its row if there is one."""
     journey = current.journey
     message = variant_of(step, journey.campaign, current.position, current.facts)
     text_hash = current.published.messages[message]
+    source = desk.library.message(conn, text_hash)
+    pools = current.published.campaign.codes & source.pools
+    try:
+        codes = take(conn, journey.campaign, sorted(pools), journey.lead_id, current.facts.now)
+    except NoCode as pool:
+        reason = f"the pool {pool} of codes is empty: add codes, and they go on"
+        return park(conn, desk, journey, PARKED, reason)
     values = {
         "lead_id": journey.lead_id,
         "journey_id": journey.id,
@@ -198,7 +208,8 @@ def _claim(
         lead_id=journey.lead_id,
         step=step,
         message=message,
-        source=desk.library.message(conn, text_hash),
+        source=source,
+        codes=codes,
         fields=current.facts.fields,
         tracking=current.tracking,
         message_id=message_id(send_id, desk.sender_domain),

@@ -23,7 +23,7 @@ from nurture.store.tables_installation import (
 from nurture.store.tables_journeys import journeys, timeline, waits
 from nurture.store.tables_leads import accounts, consents, identities, leads, list_members, suppressions
 from nurture.store.tables_metadata import metadata
-from nurture.store.tables_tests import arms, experiments, measured
+from nurture.store.tables_tests import arms, codes, experiments, measured
 from nurture.store.tables_traffic import (
     crm_links,
     events,
@@ -43,6 +43,7 @@ __all__ = [
     "arms",
     "campaign_versions",
     "campaigns",
+    "codes",
     "consents",
     "crm_links",
     "events",

@@ -1,4 +1,4 @@
-"""Tests and measures: who drew which way, what was counted, and which way has won."""
+"""Tests, measures and codes: who drew which way, what was counted, which way has won, who got which code."""
 
 from __future__ import annotations
 
@@ -33,6 +33,20 @@ experiments = Table(
     Column("how", String(500), nullable=False),
 )
 """Tests that are decided. ``how``: by what numbers, or by whom."""
+
+codes = Table(
+    "codes",
+    metadata,
+    pk(),
+    Column("campaign", String(100), nullable=False),
+    Column("pool", String(41), nullable=False),
+    Column("code", String(200), nullable=False),
+    ref("lead_id", "leads.id", nullable=True),
+    Column("taken_at", Utc),
+    UniqueConstraint("campaign", "pool", "code", name="uq_codes_code"),
+    UniqueConstraint("campaign", "pool", "lead_id", name="uq_codes_lead"),
+)
+"""Codes of which a lead gets one of each pool, for good. ``lead_id``: None while it is free."""
 
 measured = Table(
     "measured",

@@ -1,6 +1,8 @@
 """Broken files about chance, measures, codes and purposes."""
 
-from tests.authoring.good import steps
+from textwrap import dedent
+
+from tests.authoring.good import CAMPAIGN, steps
 
 SPLIT: dict[str, tuple[str, str]] = {
     "winner": steps("""\
@@ -19,6 +21,18 @@ SPLIT: dict[str, tuple[str, str]] = {
           winner: {by: clicked, after: soon, tie: middle}
         - end: done
         """),
+    "codes": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            codes:
+              spring: codes/sprng.csv
+              Spring-Sale: codes/spring.csv
+            steps:
+              - send: hello
+              - end: done
+            """),
+    ),
     "offer-first": steps("""\
         - send: hello
           purpose: offer

@@ -59,6 +59,12 @@ GOOD: dict[str, str] = {
         ---
         Hello {{ lead.first_name }}. [Leave]({{ unsubscribe_url }}), {{ company.address }}
         """,
+    "codes/spring.csv": """\
+        code
+        SPRING-1
+        SPRING-2
+        SPRING-3
+        """,
     "templates/question.md": """\
         ---
         subject: A question

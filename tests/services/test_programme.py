@@ -1,4 +1,4 @@
-"""Campaigns of one programme: letting in, taking out, waiting for the end of another, excluding each other."""
+"""Campaigns of one programme: letting in, taking out, waiting for another's end, excluding each other."""
 
 from __future__ import annotations
 
@@ -118,7 +118,8 @@ def test_campaigns_that_exclude_each_other(house: House, says: str) -> None:
     first = enter(house, "guide", lead)
     assert house.do(enrol, house.desk, "trial", lead, "2").refused == "in guide"
     house.do(lambda conn: conn.execute(update(journeys).values(state="ended")))
-    assert first and house.do(enrol, house.desk, "trial", lead, "2").refused is None
+    assert first
+    assert house.do(enrol, house.desk, "trial", lead, "2").refused is None
 
 
 def test_the_higher_priority_takes_the_place(house: House) -> None:
