@@ -80,6 +80,7 @@ CAMPAIGN: Mapping[str, Shape] = {
     "holdout": SHARE,
     "moved": named(TEXT),
     "approve": YES_NO,
+    "codes": named({"type": "string", "pattern": r"\.csv$"}),
 }
 DICTIONARY: Mapping[str, Shape] = {
     "fields": named({"enum": list(TYPES)}),
