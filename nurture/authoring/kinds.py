@@ -86,7 +86,7 @@ def parsed(check: Checking, node: Node, parse: Callable[[str], object], expected
 
 
 def read_wait(check: Checking, node: Node) -> str | None:
-    expected = "`3d`, `up to 14d`, `to deal.renewal_date - 60d` or `into afternoons`"
+    expected = "`3d`, `up to 14d`, `to deal.renewal_date - 60d`, `to next monday 09:00` or `into afternoons`"
     text = parsed(check, node, parse_span, expected)
     if text is None:
         return None

@@ -14,7 +14,7 @@ class Kind(StrEnum):
     """One CEL line or a block list of lines."""
     DURATION = "duration"
     WAIT = "wait"
-    """``3d``, ``up to 14d``, ``to deal.renewal_date - 60d`` or ``into afternoons``."""
+    """``3d``, ``up to 14d``, ``to deal.renewal_date - 60d``, ``to next monday 09:00``, ``into afternoons``."""
     WINDOW = "window"
     """The name of a window in the dictionary, or ``any-time``."""
     CAP = "cap"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nurture.domain.calendars import Calendar, Calendars
 from nurture.domain.day_rules import NO_DAYS, NamedDays
 from nurture.domain.durations import Duration
+from nurture.domain.next_day import NextDay
 from nurture.domain.windows import Window
 
 ZERO, DAY = timedelta(), timedelta(days=1)
@@ -28,10 +29,12 @@ class Durations:
     """Days have 24 hours here, also in the nights in which the clocks change."""
 
     calendars: Sequence[Calendar]
-    _found: dict[tuple[Duration, bool], timedelta] = field(default_factory=dict, repr=False)
+    _found: dict[tuple[Duration | NextDay, bool], timedelta] = field(default_factory=dict, repr=False)
     _shut: dict[tuple[Window, tuple[NamedDays, ...]], timedelta] = field(default_factory=dict, repr=False)
 
-    def least(self, duration: Duration) -> timedelta:
+    def least(self, duration: Duration | NextDay) -> timedelta:
+        if isinstance(duration, NextDay):
+            return timedelta()
         if duration.unit == "months":
             years, months = divmod(duration.count, 12)
             return timedelta(days=365 * years + SHORTEST_MONTHS[months])
@@ -39,7 +42,9 @@ class Durations:
             return self._tried(duration, shortest=True)
         return duration.span()
 
-    def most(self, duration: Duration) -> timedelta:
+    def most(self, duration: Duration | NextDay) -> timedelta:
+        if isinstance(duration, NextDay):
+            return self._tried(duration, shortest=False)
         return self._tried(duration, shortest=False) if duration.unit in BUSINESS else duration.span()
 
     def shut(self, window: Window, blocked: Sequence[NamedDays] = ()) -> timedelta:
@@ -53,7 +58,7 @@ class Durations:
             self._shut[key] = max(found) + timedelta(hours=1)
         return self._shut[key]
 
-    def _tried(self, duration: Duration, *, shortest: bool) -> timedelta:
+    def _tried(self, duration: Duration | NextDay, *, shortest: bool) -> timedelta:
         key = duration, shortest
         if key not in self._found:
             found = _tried(duration, self.calendars, holidays=not shortest)
@@ -65,10 +70,13 @@ def durations_of(calendars: Calendars) -> Durations:
     return Durations([calendars.company, *calendars.countries.values()])
 
 
-def _tried(duration: Duration, calendars: Sequence[Calendar], *, holidays: bool) -> Iterator[timedelta]:
+def _tried(
+    duration: Duration | NextDay, calendars: Sequence[Calendar], *, holidays: bool
+) -> Iterator[timedelta]:
+    days = 1 if isinstance(duration, NextDay) else duration.count
     for calendar in calendars:
         plain = replace(calendar, holidays=calendar.holidays if holidays else NO_DAYS)
-        for at in (*A_WEEK, *_before([plain.holidays], duration.count + 3)):
+        for at in (*A_WEEK, *_before([plain.holidays], days + 3)):
             yield duration.after(at, UTC_ZONE, plain) - at
 
 

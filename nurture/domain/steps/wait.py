@@ -12,6 +12,7 @@ from nurture.domain.conditions import Condition
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.effects import Line
 from nurture.domain.keys import Key, Kind
+from nurture.domain.next_day import NextDay, parse_next_day
 from nurture.domain.steps.step import (
     Arms,
     Doc,
@@ -28,6 +29,7 @@ from nurture.domain.steps.step import (
     lines,
 )
 
+A_DATE = "a date such as `to deal.renewal_date - 60d`, or a day such as `to next monday 09:00`"
 ANCHOR = re.compile(r"^to\s+([a-z]+\.[a-z_]+)(?:\s*([+-])\s*(.+))?$")
 
 
@@ -44,7 +46,7 @@ class Anchor:
 class Span:
     """The parsed words after ``wait``; exactly one of the first three is set, or only ``into``."""
 
-    time: Duration | None = None
+    time: Duration | NextDay | None = None
     up_to: Duration | None = None
     anchor: Anchor | None = None
     into: str | None = None
@@ -57,10 +59,12 @@ def parse_span(text: str) -> Span:
         return Span(up_to=parse_duration(text[6:]))
     if text.startswith("into "):
         return Span(into=text[5:].strip())
+    if re.match(r"to\s+next\s", text):
+        return Span(time=parse_next_day(text[2:].strip()))
     if text.startswith("to "):
         match = ANCHOR.match(text)
         if match is None:
-            raise ValueError(f"expected a date such as `to deal.renewal_date - 60d`, found {text!r}")
+            raise ValueError(f"expected {A_DATE}, found {text!r}")
         offset = parse_duration(match[3]) if match[3] else None
         return Span(anchor=Anchor(match[1], offset, match[2] == "-"))
     return Span(time=parse_duration(text))
@@ -75,7 +79,8 @@ class Wait(Step):
     verb: ClassVar[str] = "wait"
     head: ClassVar[Key] = Key(
         Kind.WAIT,
-        "`3d`, `up to 14d` with `until`, `to deal.renewal_date - 60d`, or `into afternoons`",
+        "`3d`, `up to 14d` with `until`, `to deal.renewal_date - 60d`, `to next monday 09:00`, "
+        "or `into afternoons`",
         says="wait {}",
     )
     keys: ClassVar[Mapping[str, Key]] = {
