@@ -153,9 +153,24 @@ def _enrolment() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_scans")),
     )
     op.create_index("ix_scans_due", "scans", ["due"])
+    op.create_table(
+        "records",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("lead_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("fields", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("updated_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_records_lead_id_leads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
+        sa.UniqueConstraint("kind", "external_id", name="uq_records_kind_external_id"),
+    )
+    op.create_index("ix_records_lead_id", "records", ["lead_id"])
 
 
 def _without_enrolment() -> None:
+    op.drop_table("records")
     op.drop_table("scans")
     op.drop_table("segment_members")
     op.drop_column("journeys", "leaving")

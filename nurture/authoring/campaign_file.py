@@ -10,7 +10,7 @@ from nurture.authoring.checking import Checking, Field, Words, read_named, read_
 from nurture.authoring.codes_block import read_codes
 from nurture.authoring.conditions import check_conditions
 from nurture.authoring.door import check_door
-from nurture.authoring.enrol_block import read_audience, read_enrol, read_never_with
+from nurture.authoring.enrol_block import read_audience, read_enrol, read_for, read_never_with
 from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
 from nurture.authoring.living import check_moved, read_approve, read_moved
@@ -19,6 +19,7 @@ from nurture.authoring.measuring import measures_in, read_holdout, read_measures
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, items, plain
 from nurture.authoring.proofs import check_proofs
 from nurture.authoring.purposes import check_purposes
+from nurture.authoring.record_fields import check_records
 from nurture.authoring.sending import read_campaign_sending
 from nurture.authoring.source import Source, suggestion
 from nurture.domain.campaign import Campaign, load_campaign
@@ -50,6 +51,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
     campaign = _loaded(check, root, document)
     sound = check_conditions(check, document)
     check_door(check)
+    check_records(check, document)
     if campaign is not None:
         _check_goal(check, root, campaign)
         check_moved(check, root, campaign)
@@ -205,6 +207,7 @@ FIELDS: Mapping[str, Field] = {
     "title": Field(read_text),
     "priority": Field(_priority),
     "enrol": Field(read_enrol),
+    "for": Field(read_for),
     "audience": Field(read_audience),
     "never_with": Field(read_never_with),
     "leave": Field(_leave),

@@ -58,6 +58,8 @@ class Checking:
     """File of codes -> where the campaign names it."""
     of_variants: bool = False
     """Whether the winner that is being read is one of a send's variants."""
+    dates: list[tuple[str, Node]] = field(default_factory=list)
+    """Fields that stand elsewhere than in conditions, and where."""
     rules: set[str] = field(default_factory=set)
     step: str | None = None
     """The step, section or rule that is being read."""

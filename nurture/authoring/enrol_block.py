@@ -17,6 +17,7 @@ from nurture.authoring.kinds import (
     read_stage,
 )
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, described, items
+from nurture.authoring.source import suggestion
 from nurture.domain.enrolment import (
     ALWAYS,
     BECOMES,
@@ -44,6 +45,18 @@ def read_enrol(check: Checking, node: Node) -> Plain:
 
 def read_audience(check: Checking, node: Node) -> Plain:
     return read_condition(check, node, AUDIENCE)
+
+
+def read_for(check: Checking, node: Node) -> str | None:
+    name = read_name(check, node, "a kind of record, such as `deal`")
+    if name is None or not isinstance(node, Scalar):
+        return None
+    kinds = check.words.dictionary.records
+    if name not in kinds:
+        text = f"no field of a `{name}` is declared in {DICTIONARY}"
+        check.report("unknown-field", node, text, suggestion(name, kinds, "Records are"))
+        return None
+    return name
 
 
 def read_never_with(check: Checking, node: Node) -> Plain:
@@ -119,6 +132,7 @@ def _segment(check: Checking, node: Scalar) -> bool:
 def _field(check: Checking, node: Scalar) -> bool:
     known = check.words.dictionary.fields
     if node.text in known:
+        check.dates.append((node.text, node))
         return True
     unknown(check, "unknown-field", node, "field", known, DICTIONARY)
     return False

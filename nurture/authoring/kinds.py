@@ -100,6 +100,7 @@ def is_a_date(check: Checking, node: Scalar, anchor: Anchor | None) -> bool:
         return True
     fields = check.words.dictionary.fields
     kind = fields.get(anchor.field)
+    check.dates.append((anchor.field, node))
     if kind == "date":
         return True
     dates = [name for name, of in fields.items() if of == "date"]

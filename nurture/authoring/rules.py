@@ -46,6 +46,7 @@ RULES: dict[str, str] = {
     "condition-in-brackets": "Conditions stand on lines of their own.",
     "never-sent": "No condition looks at a message that cannot have been sent.",
     "at-the-door": "Conditions at the door look at nothing that can only be later.",
+    "record": "Fields of a record stand in campaigns that are for such records.",
     "no-wait": "No condition looks at a reaction for which there was no time.",
     # Ways
     "no-end": "Every way comes to an end.",

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from nurture.conditions.scene import Empty, Scene, Undecided
 from nurture.domain.durations import parse_duration
-from nurture.domain.facts import Click, EventFact, SendFact
+from nurture.domain.facts import Click, EventFact, SendFact, changes_of
 from nurture.domain.stages import PATH, at_least
 
 EVER = "ever"
@@ -76,8 +76,9 @@ def count(scene: Scene, happening: str, window: str) -> float:
 
 def changed(scene: Scene, field: str, window: str | None = None) -> bool:
     since = scene.facts.entered if window is None else _since(scene, window)
+    kind = changes_of(field)
     return any(
-        event.type == "lead.changed" and field in _names(event)
+        event.type == kind and field in _names(event)
         for event in scene.facts.events
         if since is None or event.at >= since
     )

@@ -8,6 +8,7 @@ from nurture.conditions.expression import Call, Constant, Name, Node, parts
 from nurture.conditions.functions import EVER
 from nurture.conditions.language import FUNCTIONS
 from nurture.domain.dictionary import Dictionary
+from nurture.domain.facts import changes_of
 
 FADING = ("score", "engagement")
 RISING = {"_>_": (True, False), "_>=_": (True, False), "_<_": (False, True), "_<=_": (False, True)}
@@ -69,7 +70,7 @@ def _call(call: Call, more: bool | None, dictionary: Dictionary, segment: Segmen
     if call.function in ("happened", "count") and names[0] in dictionary.happenings:
         yield f"event:{dictionary.happenings[names[0]].event}"
     if call.function == "changed":
-        yield "event:lead.changed"
+        yield f"event:{changes_of(names[0])}"
     if call.function in ("known", "changed"):
         yield f"field:{names[0].replace(' ', '')}"
     if call.function in ("count", "changed") and names[1:] not in ([], [EVER]) and more is not True:

@@ -51,6 +51,8 @@ class Campaign:
     sections: Mapping[str, tuple[Step, ...]]
     document: Mapping[str, Any]
     priority: int = 0
+    record: str | None = None
+    """What it is for: each ``deal`` has a journey of its own; None: the lead."""
     never_with: tuple[str, ...] = ()
     """Campaigns that no lead of this one is in at the same time."""
     """The campaign with the higher one goes first where two would write to a lead."""
@@ -112,6 +114,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         sections=sections,
         document=doc,
         priority=int(doc.get("priority", 0)),
+        record=doc.get("for"),
         never_with=lines(doc.get("never_with")),
         codes=frozenset(doc.get("codes", {})),
         holdout=int(doc.get("holdout", 0)),

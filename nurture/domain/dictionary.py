@@ -59,6 +59,11 @@ class Dictionary:
     sending: Sending = field(default_factory=Sending)
 
     @cached_property
+    def records(self) -> frozenset[str]:
+        """Kinds of records that have fields: ``deal``."""
+        return frozenset(name.partition(".")[0] for name in self.fields) - {"lead", "account"}
+
+    @cached_property
     def heard(self) -> frozenset[str]:
         """Types of the events that happenings are made of."""
         return frozenset(happening.event for happening in self.happenings.values())

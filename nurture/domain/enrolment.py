@@ -12,7 +12,7 @@ from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.conditions import Answer, Asks, Condition
 from nurture.domain.dictionary import Happening
 from nurture.domain.durations import Duration, parse_duration
-from nurture.domain.facts import Facts
+from nurture.domain.facts import Facts, changes_of
 from nurture.domain.schedules import Schedule, parse_schedule
 from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import Anchor, parse_span
@@ -39,7 +39,7 @@ class Trigger:
             case "enters" | "leaves":
                 return event_type == SEGMENT_EVENTS[self.word] and data.get("segment") == self.name
             case "changes":
-                return event_type == f"{owner(self.name)}.changed" and self.name in _fields(data)
+                return event_type == changes_of(self.name) and self.name in _fields(data)
             case "becomes":
                 return event_type == "stage.changed" and data.get("stage") == self.name
         happening = happenings.get(self.name)
@@ -167,12 +167,6 @@ def unfit(asks: Asks, facts: Facts, wanted: Iterable[tuple[str, Condition]]) -> 
         if condition and not (answer := asks.ask(condition, facts)).holds:
             return name, answer
     return None
-
-
-def owner(field: str) -> str:
-    """``deal.renewal_date`` is of a deal; the fields of an account change with its leads."""
-    first = field.partition(".")[0]
-    return "lead" if first == "account" else first
 
 
 def _fields(data: Mapping[str, object]) -> Sequence[object]:

@@ -12,6 +12,12 @@ from nurture.domain.calendars import PLAIN, Calendar
 Value = str | int | float | bool | datetime
 
 
+def changes_of(field: str) -> str:
+    """The type of the event that says that a field has another value; an account's change with its leads."""
+    owner = field.replace(" ", "").partition(".")[0]
+    return f"{'lead' if owner == 'account' else owner}.changed"
+
+
 @dataclass(frozen=True)
 class Click:
     at: datetime

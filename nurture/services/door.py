@@ -27,11 +27,12 @@ class AtTheDoor:
 
 
 def at_the_door(
-    conn: Connection, rules: Rules, campaign: Campaign, lead: Lead, now: datetime, cause: str
+    conn: Connection, rules: Rules, campaign: Campaign, lead: Lead, now: datetime, cause: str, key: str
 ) -> AtTheDoor:
     """A refusal of somebody whom an event brought stands on her timeline, with its reason."""
     wanted = (("audience", campaign.audience), ("enrol.if", campaign.enrol.if_))
-    facts = entry_facts(conn, rules, lead, now, [condition for _, condition in wanted])
+    record = (campaign.record, key) if campaign.record else None
+    facts = entry_facts(conn, rules, lead, now, [condition for _, condition in wanted], record)
     found = unfit(rules.conditions, facts, wanted)
     if found is None:
         return AtTheDoor(facts)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from nurture.domain.campaign import Campaign
+from nurture.domain.records import key_in
 from nurture.services.changes import CAMPAIGN_ASKED
 from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
+from nurture.services.enrol_selection import enrol_all
 from nurture.services.leaving import leave_campaign
 from nurture.services.library import Rules
+from nurture.services.records import cause_of, keys_of
 from nurture.services.scans.segments import cross
 from nurture.store.tables import campaigns
 
@@ -29,18 +33,29 @@ def open_doors(
     """``rows``: events that people made, in order of time. ``tokens``: what they have changed of the lead."""
     happenings = rules.dictionary.happenings
     lives = conn.execute(select(campaigns).where(campaigns.c.state == "live")).all()
-    doors = {live.name: desk.library.campaign(conn, live.live).campaign.enrol for live in lives}
-    watched = rules.dictionary.watched_segments.union(*(door.segments for door in doors.values()))
+    doors = {live.name: desk.library.campaign(conn, live.live).campaign for live in lives}
+    watched = rules.dictionary.watched_segments.union(*(door.enrol.segments for door in doors.values()))
     if watched:
         cross(conn, rules, lead_id, sorted(watched), tokens, now)
     for row in rows:
         if row.type == CAMPAIGN_ASKED:
             _asked(conn, desk, lead_id, row, doors)
-    for name, rule in doors.items():
+    for name, campaign in doors.items():
         for row in rows:
             data = row.data or {}
-            if rule.opened_by(row.type, data, happenings):
-                enrol(conn, desk, name, lead_id, f"event:{row.id}", rule.key_of(data))
+            if not campaign.enrol.opened_by(row.type, data, happenings):
+                continue
+            for key in _keys(conn, campaign, lead_id, data):
+                cause = f"event:{row.id}"
+                enrol(conn, desk, name, lead_id, cause_of(cause, key) if campaign.record else cause, key)
+
+
+def _keys(conn: Connection, campaign: Campaign, lead_id: str, data: Mapping[str, Any]) -> Sequence[str]:
+    """Of a campaign for records the one that the event is about; if about none, all of the lead's."""
+    if campaign.record is None:
+        return [campaign.enrol.key_of(data)]
+    key = key_in(campaign.record, data)
+    return keys_of(conn, campaign.record, lead_id) if key is None else [key]
 
 
 def _asked(conn: Connection, desk: Desk, lead_id: str, row: Row[Any], live: Collection[str]) -> None:
@@ -49,4 +64,4 @@ def _asked(conn: Connection, desk: Desk, lead_id: str, row: Row[Any], live: Coll
     if "leave" in data:
         leave_campaign(conn, lead_id, data["leave"])
     elif data.get("enrol") in live:
-        enrol(conn, desk, data["enrol"], lead_id, f"event:{row.id}")
+        enrol_all(conn, desk, data["enrol"], lead_id, f"event:{row.id}")

@@ -83,7 +83,7 @@ def enrol(
     excluded = in_the_way(conn, desk, published.campaign, elsewhere)
     if staying := winner(conn, desk, published.campaign, excluded):
         return Enrolment(None, f"in {staying}")
-    door = at_the_door(conn, rules, published.campaign, lead, now, cause)
+    door = at_the_door(conn, rules, published.campaign, lead, now, cause, key)
     if door.refused:
         return Enrolment(None, door.refused)
     take_out(conn, [row.id for row in excluded], REPLACED)

@@ -11,10 +11,11 @@ from nurture.conditions import Steps
 from nurture.domain.conditions import Condition
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
-from nurture.services.enrol import Enrolment, enrol
+from nurture.services.enrol import Enrolment, enrol, live_version
 from nurture.services.entry_facts import entry_facts
 from nurture.services.facts import ACCOUNT_COLUMNS
 from nurture.services.lead_rows import leads_by_address
+from nurture.services.records import cause_of, keys_of
 from nurture.store.tables import accounts, leads
 
 
@@ -67,7 +68,18 @@ def enrol_many(
     conn: Connection, desk: Desk, campaign: str, lead_ids: Iterable[str], cause: str
 ) -> dict[str, Enrolment]:
     """In the order of the ids, which is the order of the locks."""
-    return {lead: enrol(conn, desk, campaign, lead, cause) for lead in sorted(set(lead_ids))}
+    return {lead: enrol_all(conn, desk, campaign, lead, cause) for lead in sorted(set(lead_ids))}
+
+
+def enrol_all(conn: Connection, desk: Desk, campaign: str, lead: str, cause: str) -> Enrolment:
+    """Of a campaign for records: every record of the lead; what came of the last one that was let in."""
+    kind = desk.library.campaign(conn, live_version(conn, campaign)).campaign.record
+    if kind is None:
+        return enrol(conn, desk, campaign, lead, cause)
+    found = [
+        enrol(conn, desk, campaign, lead, cause_of(cause, key), key) for key in keys_of(conn, kind, lead)
+    ]
+    return max(found, key=lambda one: one.refused is None, default=Enrolment(None, f"no {kind}"))
 
 
 def _living() -> tuple[Any, ...]:

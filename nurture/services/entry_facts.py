@@ -9,19 +9,34 @@ from sqlalchemy import Connection
 
 from nurture.domain.conditions import Condition
 from nurture.domain.facts import EventFact, Facts
+from nurture.domain.records import of_record
 from nurture.domain.scoring import fit, total
 from nurture.services.facts import Lead, entries, event_types, events_of, lead_fields, lists_of, zone_of
 from nurture.services.library import Rules
+from nurture.services.records import fields_of
 
 
 def entry_facts(
-    conn: Connection, rules: Rules, lead: Lead, now: datetime, wanted: Iterable[Condition]
+    conn: Connection,
+    rules: Rules,
+    lead: Lead,
+    now: datetime,
+    wanted: Iterable[Condition],
+    record: tuple[str, str] | None = None,
 ) -> Facts:
-    """Only what the conditions look at is looked up. ``lead``: as ``lead_row`` gives it."""
+    """Only what the conditions look at is looked up. ``lead``: as ``lead_row`` gives it; ``record``: the kind
+    and the key of the one that it is about."""
     reads = frozenset[str]().union(*(rules.conditions.reads(one) for one in wanted if one))
     fields = lead_fields(lead, rules.dictionary)
+    if record:
+        fields |= fields_of(conn, *record, rules.dictionary)
     types = event_types(reads)
     happened = events_of(conn, lead.id, types) if types else []
+    found = [
+        EventFact(row.type, row.occurred_at, row.data or {})
+        for row in happened
+        if row.looked_at and row.verdict != "machine"
+    ]
     score = total(entries(conn, lead.id) if "score" in reads else [], rules.scoring, now)
     suitable = fit(fields, rules.scoring)
     return Facts(
@@ -36,10 +51,6 @@ def entry_facts(
         score=score.engagement + suitable,
         fit=suitable,
         engagement=score.engagement,
-        events=[
-            EventFact(row.type, row.occurred_at, row.data or {})
-            for row in happened
-            if row.looked_at and row.verdict != "machine"
-        ],
+        events=of_record(*record, found) if record else found,
         lead=lead.id,
     )

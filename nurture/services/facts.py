@@ -15,11 +15,13 @@ from sqlalchemy import Connection, Row, bindparam, select
 from nurture.countries import main_zone
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.records import of_record
 from nurture.domain.scoring import Entry, fit, total
 from nurture.domain.surveys import counting
 from nurture.services.desk import Desk
 from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
+from nurture.services.records import fields_of
 from nurture.services.suppress import suppressed
 from nurture.store.tables import accounts, events, handoffs, leads, list_members, points, sends
 
@@ -47,6 +49,9 @@ def load_facts(
     fields = lead_fields(lead, rules.dictionary)
     unasked = published.campaign.enrol.if_ if journey.position.get("unasked") else None
     reads = rules.reads(published, unasked)
+    kind = published.campaign.record
+    if kind:
+        fields |= fields_of(conn, kind, journey.key, rules.dictionary)
     # What no condition reads is not looked up: most decisions need a row or two.
     types = event_types(reads)
     rows = events_of(conn, journey.lead_id, types) if types else []
@@ -55,6 +60,11 @@ def load_facts(
     suitable = fit(fields, rules.scoring)
     zone = zone_of(lead, rules.dictionary)
     sends_of_journey = _sends(conn, journey, rows) if types.intersection(OF_SENDS) else {}
+    happened = [
+        EventFact(row.type, row.occurred_at, row.data or {})
+        for row in rows
+        if row.looked_at and row.verdict != "machine"
+    ]
     return Facts(
         now=now,
         zone=zone,
@@ -68,11 +78,7 @@ def load_facts(
         fit=suitable,
         engagement=score.engagement,
         sends=counting(published.campaign, sends_of_journey, zone),
-        events=[
-            EventFact(row.type, row.occurred_at, row.data or {})
-            for row in rows
-            if row.looked_at and row.verdict != "machine"
-        ],
+        events=of_record(kind, journey.key, happened) if kind else happened,
         handoffs=_handoffs(conn, journey) if published.hands_off else {},
         pending={row.type: row.judge_at for row in rows if row.looked_at is None},
         lead=journey.lead_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from nurture.clock import Clock
+from nurture.domain.records import about
+from nurture.services.changes import announce
 from nurture.services.event_leads import LeadRef, Whom, whom
+from nurture.services.records import RecordRef, keep
 from nurture.services.replies import REPLIED, replied_to
 from nurture.store.tables import events
 from nurture.store.upserts import insert_unless_there
@@ -39,6 +43,8 @@ class NewEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
     send_id: str | None = None
     """The mail it is about; of a reply it is found by what the reply says."""
+    record: RecordRef | None = None
+    """The deal, order or other record of the lead that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,16 @@ def ingest(
 
     ``create``: an address that is not known becomes a lead."""
     now = clock.now(conn)
-    about = whom(conn, clock, [event.lead for event in batch], create=create)
+    of = whom(conn, clock, [event.lead for event in batch], create=create)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for event in batch:
-        if lead := about.known.get(event.lead):
+        if lead := of.known.get(event.lead):
             rows.setdefault((event.source, event.key), _row(conn, event, lead, now))
     inserted = set(_insert(conn, list(rows.values())))
-    return [_result(event, about, inserted) for event in batch]
+    for event in batch:
+        if event.record and (event.source, event.key) in inserted:
+            _keep(conn, event, of.known[event.lead], now)
+    return [_result(event, of, inserted) for event in batch]
 
 
 def received(now: datetime, occurred: datetime | None) -> tuple[datetime, dict[str, str]]:
@@ -84,9 +93,23 @@ def _row(conn: Connection, event: NewEvent, lead: str, now: datetime) -> dict[st
         "send_id": send,
         "occurred_at": occurred,
         "received_at": now,
-        "data": {**event.data, **note},
+        "data": {**event.data, **note, **_about(event.record)},
         "judge_at": now + HOLD if event.type in HELD else now,
     }
+
+
+def _about(record: RecordRef | None) -> dict[str, Any]:
+    return about(record.kind, record.id) if record else {}
+
+
+def _keep(conn: Connection, event: NewEvent, lead: str, now: datetime) -> None:
+    """What the event says of its record; what is new is an event of its own."""
+    assert event.record is not None
+    kind = f"{event.record.kind}.changed"
+    if changed := keep(conn, lead, event.record, now):
+        data = {"fields": list(changed), **_about(event.record)}
+        digest = hashlib.sha256(f"{event.source}/{event.key}".encode()).hexdigest()[:32]
+        announce(conn, lead, kind, data, f"{kind}/{digest}", now)
 
 
 def _insert(conn: Connection, rows: list[dict[str, Any]]) -> Iterable[tuple[str, str]]:

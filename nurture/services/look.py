@@ -84,6 +84,8 @@ def _tokens(row: Row[Any]) -> Iterable[str]:
         case "lead.changed":
             yield from (f"field:{_field(name)}" for name in data.get("fields", ()))
             yield from ("score", "list")
+        case kind if kind.endswith(".changed") and "record" in data:
+            yield from (f"field:{name}" for name in data.get("fields", ()))
         case "stage.changed":
             yield "stage"
         case "tag.changed":

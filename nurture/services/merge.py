@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 from nurture.clock import Clock
 from nurture.services.lead_rows import COLUMNS, tell_changes
 from nurture.store.columns import new_id
-from nurture.store.tables import consents, identities, leads, points
+from nurture.store.tables import consents, identities, leads, points, records
 from nurture.store.upserts import insert_unless_there
 
 
@@ -41,7 +41,7 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
         "updated_at": now,
     }
     conn.execute(update(leads).where(leads.c.id == into).values(**taken))
-    for table in (identities, consents, points):
+    for table in (identities, consents, points, records):
         conn.execute(update(table).where(table.c.lead_id == duplicate).values(lead_id=into))
     if changed := [f"lead.{name}" for name in (*columns, *fields)]:
         tell_changes(conn, [(into, changed)], now, "merge")

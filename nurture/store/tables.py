@@ -10,7 +10,7 @@ from nurture.store.tables_content import (
     policies,
     policy_versions,
 )
-from nurture.store.tables_enrolment import scans, segment_members
+from nurture.store.tables_enrolment import records, scans, segment_members
 from nurture.store.tables_installation import (
     api_keys,
     incidents,
@@ -69,6 +69,7 @@ __all__ = [
     "policies",
     "policy_versions",
     "rates",
+    "records",
     "releases",
     "scans",
     "segment_members",

@@ -25,10 +25,12 @@ from pydantic_core import from_json
 
 from nurture.services.event_leads import LeadRef
 from nurture.services.ingest import NewEvent
+from nurture.services.records import RecordRef
 
 MOST_EVENTS = 10_000
 DEEPEST = 8
 MOST_VALUES = 500
+MOST_FIELDS = 100
 LARGEST = 2**63
 TYPE = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
 
@@ -96,6 +98,26 @@ class Whose(Given):
         return LeadRef(self.email or "", self.id or "", identity)
 
 
+class Record(Given):
+    kind: Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9]*$")]
+    id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    fields: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("fields")
+    @classmethod
+    def _plain(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if len(value) > MOST_FIELDS or any(len(name) > MOST_FIELDS for name in value):
+            raise ValueError(f"has more than {MOST_FIELDS} fields, or a name that is longer")
+        for part in value.values():
+            problem = "is a list or an object" if isinstance(part, dict | list) else _problem(part, 1, 1)
+            if problem:
+                raise ValueError(f"a field {problem}")
+        return value
+
+    def ref(self) -> RecordRef:
+        return RecordRef(self.kind, self.id, self.fields)
+
+
 class Event(Given):
     id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
     """The sender's own: the same again is the same event."""
@@ -103,6 +125,7 @@ class Event(Given):
     lead: Whose
     occurred_at: Annotated[AwareDatetime, BeforeValidator(_instant)] | None = None
     data: dict[str, Any] = Field(default_factory=dict)
+    record: Record | None = None
 
     @field_validator("type")
     @classmethod
@@ -182,7 +205,10 @@ def _read(item: object, source: str) -> NewEvent | Refused:
     except ValidationError as error:
         key = item.get("id") if isinstance(item, Mapping) else None
         return Refused(_printable(key) if isinstance(key, str) else None, "; ".join(_lines(error)))
-    return NewEvent(source, event.id, event.type, event.lead.ref(), event.occurred_at, event.data)
+    record = event.record.ref() if event.record else None
+    return NewEvent(
+        source, event.id, event.type, event.lead.ref(), event.occurred_at, event.data, record=record
+    )
 
 
 def _printable(text: str) -> str:

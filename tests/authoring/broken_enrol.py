@@ -20,4 +20,16 @@ ENROL: dict[str, tuple[str, str]] = {
               - end: done
             """),
     ),
+    "record": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            enrol: {on: changes deal.renewal}
+            steps:
+              - wait: to deal.renewal - 60d
+              - end: known
+                if: known(deal.renewal)
+              - end: done
+            """),
+    ),
 }

@@ -25,7 +25,8 @@ GOOD: dict[str, str] = {
           - handoff: sales
         """,
     DICTIONARY: """\
-        fields: {lead.first_name: text, lead.employees: number, lead.customer: yes/no, lead.renewal: date}
+        fields: {lead.first_name: text, lead.employees: number, lead.customer: yes/no, lead.renewal: date,
+          deal.renewal: date}
         happenings:
           asked-us: {event: form.submitted, form: contact}
         segments:

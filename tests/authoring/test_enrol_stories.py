@@ -1,10 +1,10 @@
 """Stories at the door: what lets a lead in, what keeps her out, and coming back."""
 
-from textwrap import dedent
+from textwrap import dedent, indent
 
 from nurture.authoring.content import read_content
 from tests.authoring.conftest import Make
-from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, tale
+from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, STORIES, tale
 from tests.authoring.test_stories import shown
 
 STEPS = "steps:\n  - send: hello\n  - wait: 3d\n  - end: done\n"
@@ -198,3 +198,55 @@ def test_another_campaign_must_be_there(content: Make) -> None:
         ("unknown-campaign", "`talk` is this campaign itself"),
         ("unknown-campaign", "there is no campaign `nowhere` in campaigns/"),
     ]
+
+
+DEALS = "  won: {event: deal.won}\n"
+RECORDS = """\
+    campaign: talk
+    stories:
+      - story: two deals
+        lead:
+          zone: Europe/Berlin
+          records:
+            D-1: {deal.renewal: 2026-04-10, deal.value: 10}
+            D-2: {deal.renewal: 2026-05-10, deal.value: 50}
+        tale:
+    """
+
+
+def of_deals(content: Make, head: str, text: str) -> str:
+    dictionary = dedent(GOOD[DICTIONARY]).replace("happenings:\n", f"happenings:\n{DEALS}")
+    dictionary = dictionary.replace("{lead.first_name", "{deal.value: number, lead.first_name")
+    told = dedent(RECORDS) + indent(dedent(text), " " * 6)
+    campaign = f"campaign: talk\nfor: deal\n{head}{STEPS}"
+    return shown(content({DICTIONARY: dictionary, STORIES: told, CAMPAIGN: campaign}))
+
+
+def test_each_deal_has_a_journey_of_its_own(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [does won D-2, gets hello]
+        - Tue 2026-03-03 10:00: [does won D-1, nothing]
+        - Thu 2026-03-05 10:00: ends done
+        """
+    assert of_deals(content, "enrol:\n  on: won\n  if: deal.value > 20\n", text) == ""
+
+
+def test_the_date_of_each_deal(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: created
+        - Wed 2026-03-11 09:00: gets hello
+        - Sat 2026-03-14 09:00: ends done
+        - Fri 2026-04-10 09:00: gets hello
+        - Mon 2026-04-13 09:00: ends done
+        """
+    assert of_deals(content, "enrol: {at: deal.renewal - 30d}\n", text) == ""
+
+
+def test_by_hand_one_deal_or_all(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [enters D-1, gets hello]
+        - Tue 2026-03-03 10:00: [enters, gets hello]
+        - Thu 2026-03-05 10:00: ends done
+        - Fri 2026-03-06 10:00: ends done
+        """
+    assert of_deals(content, "", text) == ""

@@ -26,12 +26,13 @@ def act(play: Play, item: Item) -> None:
     play.look()
 
 
-def _enters(play: Play) -> None:
-    play.enter()
+def _enters(play: Play, record: str = "") -> None:
+    for key in [record] if record else play.door.keys():
+        play.enter(key)
 
 
-def _does(play: Play, happening: str) -> None:
-    _stage(play, play.lead.happening(happening, play.now))
+def _does(play: Play, happening: str, record: str = "") -> None:
+    _stage(play, play.lead.happening(happening, play.now, record))
 
 
 def _touches(word: str) -> Callable[..., None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.conditions import Condition, standing
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.enrolment import SEGMENT_EVENTS, Past, anchored, kept_out, unfit
+from nurture.domain.records import key_in
 from nurture.domain.schedules import MORNING, full_hour
 from nurture.domain.sending import LATE_AFTER
 
@@ -47,6 +48,16 @@ class Door:
         found = unfit(self.conditions, self.lead.facts(now, now), self._wanted())
         return f"{found[0]}: {found[1].error or found[1].reason}" if found else None
 
+    def keys(self) -> list[str]:
+        """Of a campaign for records all that she has, where nothing says which."""
+        return list(self.lead.records) if self.campaign.record and self.lead.records else [""]
+
+    def _keys_of(self, data: Mapping[str, object]) -> list[str]:
+        if self.campaign.record is None:
+            return [self.campaign.enrol.key_of(data)]
+        key = key_in(self.campaign.record, data)
+        return self.keys() if key is None else [key]
+
     def next(self, by: datetime) -> datetime | None:
         """When everybody is looked at next, up to and with ``by``."""
         zone = ZoneInfo(self.dictionary.sending.zone_fallback or "UTC")
@@ -55,36 +66,39 @@ class Door:
             found.append(MORNING.after(self.now, zone))
         if every := self.campaign.enrol.every:
             found.append(every.after(self.now, zone))
-        if (date := self._date()) and self.begun < date[1]:
+        for date in filter(None, map(self._date, self.keys())):
             come = full_hour(max(date[1], self.now + INSTANT))
-            found += [come] if come - date[1] <= self._late_after() else []
+            found += [come] if self.begun < date[1] and come - date[1] <= self._late_after() else []
         return min((at for at in found if at <= by), default=None)
 
-    def scans(self, now: datetime) -> bool:
-        """Whether looking at everybody lets her in."""
+    def scans(self, now: datetime) -> Iterator[str]:
+        """The keys under which looking at everybody lets her in."""
         self.now = now
         zone = ZoneInfo(self.dictionary.sending.zone_fallback or "UTC")
-        if (date := self._date()) and self.begun < date[1] <= now:
-            self.dates.add(date[0])
-            return True
         every = self.campaign.enrol.every
-        return every is not None and every.after(now - INSTANT, zone) == now and self.fits(now)
+        asked = every is not None and every.after(now - INSTANT, zone) == now
+        for key in self.keys():
+            self.lead.record = key
+            if (date := self._date(key)) and self.begun < date[1] <= now:
+                self.dates.add(date[0])
+                yield key
+            elif asked and self._fits(now):
+                yield key
 
-    def fits(self, now: datetime) -> bool:
+    def _fits(self, now: datetime) -> bool:
         return unfit(self.conditions, self.lead.facts(now, now), self._wanted()) is None
 
     def _late_after(self) -> timedelta:
         return (self.campaign.sending.within or LATE_AFTER).span()
 
-    def _date(self) -> tuple[str, datetime] | None:
+    def _date(self, key: str) -> tuple[str, datetime] | None:
         """The date that has not let her in yet, and when it does."""
-        anchor = self.campaign.enrol.at
-        value = self.lead.fields.get(anchor.field) if anchor else None
-        if anchor is None or not isinstance(value, datetime) or value.isoformat() in self.dates:
+        anchor, fields = self.campaign.enrol.at, {**self.lead.fields, **self.lead.records.get(key, {})}
+        value = fields.get(anchor.field) if anchor else None
+        if anchor is None or not isinstance(value, datetime) or f"{key}/{value}" in self.dates:
             return None
-        return value.isoformat(), anchored(
-            anchor, value, self.lead.told.zone, self.lead.calendars.of(self.lead.fields)
-        )
+        calendar = self.lead.calendars.of(self.lead.fields)
+        return f"{key}/{value}", anchored(anchor, value, self.lead.told.zone, calendar)
 
     def knocks(self, now: datetime) -> Iterator[str]:
         """The keys under which what has happened since the last look lets her in."""
@@ -93,7 +107,7 @@ class Door:
         events, self.looked = self.lead.events[self.looked :], len(self.lead.events)
         for event in events:
             if enrol.opened_by(event.type, event.data, happenings):
-                yield enrol.key_of(event.data)
+                yield from self._keys_of(event.data)
 
     def _watch(self, now: datetime) -> None:
         """Coming into a segment, and leaving it, are events."""

@@ -12,6 +12,7 @@ from nurture.domain.calendars import Calendars
 from nurture.domain.dictionary import COMPARED, Dictionary, Happening
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.records import about, of_record
 from nurture.domain.scoring import Entry, Score, ScoringPolicy, crossed, points_for, total
 from nurture.domain.stages import PATH, at_least
 
@@ -38,6 +39,11 @@ class PlayedLead:
     """Lists that the campaign has put her on."""
     gone: str | None = None
     id: str = ""
+    kind: str = ""
+    """Of the records that the campaign is for."""
+    record: str = ""
+    """The one in hand."""
+    records: dict[str, dict[str, Value]] = field(default_factory=dict)
     winners: dict[str, str] = field(default_factory=dict)
     """Tests that are decided: step -> way."""
     scored: bool = True
@@ -49,6 +55,7 @@ class PlayedLead:
 
     def __post_init__(self) -> None:
         self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
+        self.records = {name: dict(fields) for name, fields in self.told.records.items()}
         self.set_score(self.told.score, self.began)
 
     def facts(self, now: datetime, entered: datetime) -> Facts:
@@ -58,7 +65,7 @@ class PlayedLead:
             zone=self.told.zone,
             entered=entered,
             calendar=self.calendars.of(self.fields),
-            fields=dict(self.fields),
+            fields={**self.fields, **self.records.get(self.record, {})},
             stage=self.stage,
             tags=self.tags,
             lists=self._lists() | self.joined,
@@ -66,7 +73,7 @@ class PlayedLead:
             fit=score.fit,
             engagement=score.engagement,
             sends=dict(self.sends),
-            events=list(self.events),
+            events=of_record(self.kind, self.record, self.events) if self.kind else list(self.events),
             handoffs=dict(self.handoffs),
             gone=self.gone,
             lead=self.id,
@@ -88,9 +95,10 @@ class PlayedLead:
         found = points_for(kind, data, self.scoring, self.dictionary.happenings)
         return self._score([Entry(rule, points, at) for rule, points in found], at)
 
-    def happening(self, name: str, at: datetime) -> str | None:
+    def happening(self, name: str, at: datetime, record: str = "") -> str | None:
         happening = self.dictionary.happenings[name]
-        return self.event(happening.event, at, example_of(happening))
+        data = example_of(happening) | (about(self.kind, record) if record else {})
+        return self.event(happening.event, at, data)
 
     def set_score(self, score: int, at: datetime) -> str | None:
         now = total(self.points, self.scoring, at, self.fields).total
@@ -151,7 +159,7 @@ class PlayedLead:
         return self.listed[1]
 
 
-def example_of(happening: Happening) -> Mapping[str, object]:
+def example_of(happening: Happening) -> dict[str, object]:
     """Data of an event that is this happening."""
     return {key: _example(pattern) for key, pattern in happening.match.items()}
 

@@ -90,6 +90,7 @@ class Play:
     door: Door = field(init=False)
 
     def __post_init__(self) -> None:
+        self.lead.kind = self.campaign.record or ""
         self.door = Door(self.campaign, self.rules.dictionary, self.rules.conditions, self.lead, self.now)
 
     @property
@@ -124,8 +125,8 @@ class Play:
     def _scan(self, at: datetime) -> None:
         """Everybody is looked at, and so is she."""
         self.now = max(self.now, at)
-        if self.door.scans(at):
-            self.enter()
+        for key in self.door.scans(at):
+            self.enter(key)
         for key in self.door.knocks(self.now):
             self.enter(key)
 
@@ -137,6 +138,7 @@ class Play:
     def enter(self, key: str = "") -> None:
         """A new journey, if the campaign lets her in."""
         before = [Past(journey.key, journey.ended) for journey in self.journeys]
+        self.lead.record = key if self.campaign.record else ""
         if reason := self.door.refused(key, before, self.now):
             self.because.append(f"not let in: {reason}")
             return
@@ -151,6 +153,7 @@ class Play:
 
     def take_up(self, journey: Journey) -> None:
         self.journey = journey
+        self.lead.record = journey.key if self.campaign.record else ""
         self.lead.sends, self.lead.handoffs = journey.sends, journey.handoffs
 
     def take_up_with(self, step: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from nurture.authoring.checking import Checking, Field, Read, Words, read_table, rows, unknown
+from nurture.authoring.checking import Checking, Field, Read, Words, read_named, read_table, rows, unknown
 from nurture.authoring.kinds import read_name, read_names, read_points, read_stage, read_text, read_value
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.sending import read_zone
@@ -74,6 +74,7 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         return Lead(fallback)
     own = {
         "zone": Field(read_zone),
+        "records": Field(lambda check, node: _records(check, told, node)),
         "score": Field(read_points),
         "stage": Field(read_stage),
         "tags": Field(read_names),
@@ -89,9 +90,27 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         stage=found.get("stage", "lead"),
         tags=frozenset([tags] if isinstance(tags, str) else tags),
         score=found.get("score", 0),
+        records=found.get("records", {}),
         takes=found.get("takes", {}),
         holdout=found.get("holdout", False),
     )
+
+
+def _records(check: Checking, told: Told, node: Node) -> Plain:
+    kind = told.campaign.record
+    if kind is None:
+        check.report("story", node, "this campaign is not for records", "Write `for: deal` in the campaign.")
+        return None
+    fields = {
+        name: Field(_value(name, of))
+        for name, of in told.words.dictionary.fields.items()
+        if name.startswith(f"{kind}.")
+    }
+
+    def one(check: Checking, name: str, node: Node) -> Plain:
+        return read_table(check, node, fields, f"the {kind} `{name}`")
+
+    return read_named(check, node, one, f"{kind}s by their ids")
 
 
 def _zone(lead: Mapping[str, Plain]) -> ZoneInfo | None:

@@ -40,6 +40,8 @@ class Lead:
     stage: str = "lead"
     tags: frozenset[str] = frozenset()
     score: int = 0
+    records: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """Of a campaign for deals: id -> its fields, by whole names."""
     takes: Mapping[str, str] = field(default_factory=dict)
     """Step -> the way or variant that she draws; the first of the file where nothing is said."""
     holdout: bool = False

@@ -97,6 +97,7 @@ FIELD = Takes("field", "unknown-field", lambda told: told.words.dictionary.field
 TASK = Takes("task", "unknown-step", lambda told: told.tasks)
 WHICH = Takes("task or reason", "story", optional=True)
 TO = Takes("team", "story", lambda _told: ("to",), says="write `handed to` and the team, not `handed {}`")
+RECORD = Takes("record", "story", optional=True)
 LINK = Takes("link", "story", optional=True)
 ANSWER = Takes("answer", "answers")
 TEST = Takes("split or send with variants", "unknown-step", lambda told: told.tests)
@@ -113,8 +114,8 @@ SCANNER = Takes("act", "story", lambda _told: SCANNERS, says="a scanner cannot d
 
 GIVENS: dict[str, tuple[Takes, ...]] = {
     "created": (),
-    "enters": (),
-    "does": (HAPPENING,),
+    "enters": (RECORD,),
+    "does": (HAPPENING, RECORD),
     "clicks": (SEND, LINK),
     "opens": (SEND,),
     "answers": (SEND, ANSWER),

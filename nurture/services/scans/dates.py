@@ -16,8 +16,9 @@ from nurture.domain.sending import LATE_AFTER
 from nurture.domain.steps.wait import Anchor
 from nurture.services.desk import Desk
 from nurture.services.enrol_selection import leads_after
-from nurture.services.facts import lead_fields, zone_of
-from nurture.store.tables import accounts, journeys, leads
+from nurture.services.facts import lead_fields, lead_row, zone_of
+from nurture.services.records import cause_of, typed
+from nurture.store.tables import accounts, journeys, leads, records
 
 MARGIN = timedelta(days=14)
 """Zones, holidays, and months of different lengths leave so much open when dates are compared as texts."""
@@ -47,6 +48,8 @@ def dates_come(
     assert anchor is not None
     within = campaign.sending.within or LATE_AFTER
     since = max(scan.began, now - within.span())
+    if campaign.record and anchor.field.startswith(f"{campaign.record}."):
+        return _of_records(conn, desk, campaign, scan, (since, now), many)
     rows = leads_after(conn, scan.after, many, *_near(anchor, since, now))
     rules = desk.library.rules(conn)
     found = []
@@ -62,10 +65,40 @@ def dates_come(
     return Dates(new, len(rows), rows[-1].id if len(rows) == many else None)
 
 
+def _of_records(
+    conn: Connection,
+    desk: Desk,
+    campaign: Campaign,
+    scan: Row[Any],
+    span: tuple[datetime, datetime],
+    many: int,
+) -> Dates:
+    anchor, kind = campaign.enrol.at, campaign.record
+    assert anchor is not None
+    assert kind is not None
+    query = select(records).where(records.c.kind == kind, *_near(anchor, *span)).order_by(records.c.id)
+    page = query.where(records.c.id > scan.after) if scan.after else query
+    rows = conn.execute(page.limit(many)).all()
+    rules = desk.library.rules(conn)
+    found = []
+    for row in rows:
+        lead = lead_row(conn, row.lead_id)
+        value = typed(kind, row.fields, rules.dictionary).get(anchor.field)
+        calendar = rules.calendars.of(lead_fields(lead, rules.dictionary))
+        if not isinstance(value, datetime):
+            continue
+        if span[0] < anchored(anchor, value, zone_of(lead, rules.dictionary), calendar) <= span[1]:
+            cause = cause_of(f"at {value.isoformat()}", row.external_id)
+            found.append(Come(lead.id, cause, row.external_id))
+    known = _known(conn, campaign.name, found)
+    new = [come for come in found if (come.lead, come.cause) not in known]
+    return Dates(new, len(rows), rows[-1].id if len(rows) == many else None)
+
+
 def _near(anchor: Anchor, since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Dates are ISO texts, which sort as they follow each other."""
     kind, _, name = anchor.field.partition(".")
-    column = (accounts if kind == "account" else leads).c.fields[name].as_string()
+    column = {"account": accounts, "lead": leads}.get(kind, records).c.fields[name].as_string()
     earliest, latest = (_value_for(anchor, instant) for instant in (since, now))
     low, high = earliest - MARGIN, latest + MARGIN
     return column >= low.astimezone(UTC).date().isoformat(), column < high.astimezone(UTC).date().isoformat()

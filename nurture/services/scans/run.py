@@ -15,6 +15,7 @@ from nurture.services.enrol import enrol
 from nurture.services.enrol_selection import leads_after
 from nurture.services.entry_facts import entry_facts
 from nurture.services.library import Published
+from nurture.services.records import cause_of, keys_of
 from nurture.services.scans.dates import dates_come
 from nurture.services.scans.plan import AT, EVERY, SEGMENT, company_zone
 from nurture.services.scans.segments import TIME, condition_of, place
@@ -66,9 +67,13 @@ def _every(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetim
     conditions = [condition for _, condition in wanted]
     rows = leads_after(conn, scan.after, PAGE)
     for row in rows:
-        found = unfit(rules.conditions, entry_facts(conn, rules, row, now, conditions), wanted)
-        if found is None or found[1].error:
-            enrol(conn, desk, name, row.id, f"every {scan.due.isoformat()}")
+        for key in keys_of(conn, campaign.record, row.id) if campaign.record else [""]:
+            record = (campaign.record, key) if campaign.record else None
+            facts = entry_facts(conn, rules, row, now, conditions, record)
+            found = unfit(rules.conditions, facts, wanted)
+            if found is None or found[1].error:
+                cause = f"every {scan.due.isoformat()}"
+                enrol(conn, desk, name, row.id, cause_of(cause, key) if record else cause, key)
     return _page(rows)
 
 
