@@ -25,8 +25,8 @@ GOOD: dict[str, str] = {
           - handoff: sales
         """,
     DICTIONARY: """\
-        fields: {lead.first_name: text, lead.employees: number, lead.customer: yes/no, lead.renewal: date,
-          deal.renewal: date}
+        fields: {deal.renewal: date,
+          lead.first_name: text, lead.employees: number, lead.customer: yes/no, lead.renewal: date}
         happenings:
           asked-us: {event: form.submitted, form: contact}
         segments:

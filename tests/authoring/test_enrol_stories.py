@@ -216,7 +216,7 @@ RECORDS = """\
 
 def of_deals(content: Make, head: str, text: str) -> str:
     dictionary = dedent(GOOD[DICTIONARY]).replace("happenings:\n", f"happenings:\n{DEALS}")
-    dictionary = dictionary.replace("{lead.first_name", "{deal.value: number, lead.first_name")
+    dictionary = dictionary.replace("{deal", "{deal.value: number, deal")
     told = dedent(RECORDS) + indent(dedent(text), " " * 6)
     campaign = f"campaign: talk\nfor: deal\n{head}{STEPS}"
     return shown(content({DICTIONARY: dictionary, STORIES: told, CAMPAIGN: campaign}))

@@ -153,7 +153,7 @@ def test_records_go_with_a_merged_lead(house: House) -> None:
 
 def test_a_record_has_plain_values() -> None:
     event = {"id": "1", "type": "deal.won", "lead": {"email": "ann@ours.example"}}
-    event["record"] = {"kind": "deal", "id": "D-1", "fields": {"value": [1]}}  # type: ignore[assignment]
+    event["record"] = {"kind": "deal", "id": "D-1", "fields": {"value": [1]}}
     (found,) = read_body(json.dumps(event).encode(), "api:test", None).events
     assert isinstance(found, Refused)
     assert found.reason == "record.fields: a field is a list or an object"

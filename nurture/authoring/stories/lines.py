@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from nurture.domain.effects import Line
 
 PLAIN = ("sent", "handed", "tasked", "called", "reminded", "escalated", "did", "waits")
@@ -22,3 +24,16 @@ KINDS = {
 def said(line: Line) -> str:
     reason = f", {line.reason}" if line.reason else ""
     return f"{line.step}: {KINDS.get(line.kind, line.kind)}{reason}"
+
+
+def told_of(action: str, value: object) -> Iterator[tuple[str, str]]:
+    """What a tale says of an action of ``do``: (word, what)."""
+    match action, value:
+        case "notify", dict():
+            yield "notify", str(value.get("team") or value.get("to"))
+        case "enrol" | "leave", _:
+            yield f"{action}s", str(value)
+        case "stage" | "tag" | "list", _:
+            yield from ((action, str(one)) for one in (value if isinstance(value, list) else [value]))
+        case "set", dict():
+            yield from (("set", f"{name} {new}") for name, new in value.items())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.lead import PlayedLead
-from nurture.authoring.stories.lines import PLAIN, said
+from nurture.authoring.stories.lines import PLAIN, said, told_of
 from nurture.authoring.stories.people import ask
 from nurture.authoring.stories.sending import Gate, Held
 from nurture.conditions import Conditions
@@ -248,7 +248,8 @@ class Play:
                 self.say("takes", f"{change.step} {change.value}")
                 continue
             self.lead.change(change, self.now)
-            self._tell(change.action, change.value)
+            for word, what in told_of(change.action, change.value):
+                self.say(word, what)
         journey.position = decided.position
         journey.pending = Pending(decided.effect, decided.due)
         if decided.parked:
@@ -265,15 +266,3 @@ class Play:
             self.because.append(said(line))
         if line.kind == "skipped" and isinstance(step, Send | Awaiting):
             self.say("skips", line.step)
-
-    def _tell(self, action: str, value: object) -> None:
-        if action == "notify" and isinstance(value, dict):
-            self.say("notify", str(value.get("team") or value.get("to")))
-        elif action in ("enrol", "leave"):
-            self.say(f"{action}s", str(value))
-        elif action in ("stage", "tag", "list"):
-            for one in value if isinstance(value, list) else [value]:
-                self.say(action, str(one))
-        elif action == "set" and isinstance(value, dict):
-            for name, new in value.items():
-                self.say("set", f"{name} {new}")
