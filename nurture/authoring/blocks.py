@@ -8,9 +8,11 @@ from nurture.authoring.checking import Checking, missing, rows
 from nurture.authoring.kinds import KINDS, read_condition
 from nurture.authoring.measuring import read_winner
 from nurture.authoring.nodes import Node, Plain, Scalar, Table, plain
+from nurture.authoring.other_words import instead
 from nurture.authoring.outward import OUTWARD
 from nurture.authoring.source import nearest, suggestion
 from nurture.authoring.ways import read_ways
+from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.campaign import NEXT
 from nurture.domain.keys import Key, Kind
 from nurture.domain.steps.registry import VERBS
@@ -73,7 +75,9 @@ def _verb(check: Checking, item: Table, only: Collection[str]) -> str | None:
         check.report("key-order", item.keys[later], f"`{later}` must be the first key of its step",
                      f"Write `- {later}: ...` first, `{first}:` below it.")  # fmt: skip
         return later
-    check.report("unknown-verb", head, f"there is no step `{first}`", suggestion(first, only, "Steps are"))
+    hint = f"It belongs to a `do`: write `- do: NAME`, and `{first}:` below it." if first in ACTIONS else ""
+    hint = hint or instead(first, only) or suggestion(first, only, "Steps are")
+    check.report("unknown-verb", head, f"there is no step `{first}`", hint)
     return None
 
 
@@ -134,7 +138,7 @@ def _unknown(check: Checking, key: Scalar, verb: type[Step], known: Mapping[str,
                      f"Begin a step of its own: `- {key.text}: ...`.")  # fmt: skip
         return
     owners = [other for other, of in VERBS.items() if key.text in of.keys and other != verb.verb]
-    hint = suggestion(key.text, known, "It may have")
+    hint = instead(key.text, known) or suggestion(key.text, known, "It may have")
     if owners and nearest(key.text, known) is None:
         hint = f"It belongs to {' and '.join(f'`{other}`' for other in owners)}."
     check.report("unknown-key", key, f"`{verb.verb}` has no key `{key.text}`", hint)

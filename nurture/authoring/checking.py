@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, described
+from nurture.authoring.other_words import instead
 from nurture.authoring.source import Source, suggestion
 from nurture.conditions import Conditions
 from nurture.domain.dictionary import Dictionary
@@ -99,9 +100,8 @@ def read_table(check: Checking, node: Node, fields: Mapping[str, Field], what: s
 
 
 def unknown_key(check: Checking, key: Scalar, known: Mapping[str, object], what: str) -> None:
-    check.report(
-        "unknown-key", key, f"{what} has no key `{key.text}`", suggestion(key.text, known, "It may have")
-    )
+    hint = instead(key.text, known) or suggestion(key.text, known, "It may have")
+    check.report("unknown-key", key, f"{what} has no key `{key.text}`", hint)
 
 
 def missing(check: Checking, node: Table, required: list[str], what: str, at: Place | None = None) -> bool:

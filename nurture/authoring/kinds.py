@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from nurture.authoring.caps import read_cap
 from nurture.authoring.checking import Asked, Checking, unknown
+from nurture.authoring.naming import slug_of
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items, plain
+from nurture.authoring.other_words import duration_hint
 from nurture.authoring.source import suggestion
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import NAME_PATTERN, Key, Kind
@@ -26,7 +28,7 @@ YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 def read_name(check: Checking, node: Node, what: str = "a name") -> str | None:
     if isinstance(node, Scalar) and node.value is not None and NAME.match(node.text):
         return node.text
-    slug = _slug(node.text) if isinstance(node, Scalar) else ""
+    slug = slug_of(node.text) if isinstance(node, Scalar) else ""
     hint = f"Write `{slug}`." if slug else ""
     if isinstance(node, Scalar) and node.value is not None:
         text = f"`{node.text}` is not a name: lower-case letters, digits and hyphens"
@@ -34,11 +36,6 @@ def read_name(check: Checking, node: Node, what: str = "a name") -> str | None:
     else:
         check.wrong(node, what)
     return None
-
-
-def _slug(text: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-    return slug if NAME.match(slug) else ""
 
 
 def read_text(check: Checking, node: Node) -> str | None:
@@ -79,8 +76,8 @@ def parsed(check: Checking, node: Node, parse: Callable[[str], object], expected
     try:
         parse(node.text)
     except (ValueError, OverflowError) as error:
-        text = str(error)
-        check.report("wrong-kind", node, text if text.startswith("expected") else f"expected {expected}")
+        text = str(error) if str(error).startswith("expected") else f"expected {expected}"
+        check.report("wrong-kind", node, text, duration_hint(node.text))
         return None
     return node.text.strip()
 

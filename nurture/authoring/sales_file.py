@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
 from nurture.authoring.kinds import read_duration, read_name, read_text
-from nurture.authoring.nodes import Node, Plain, Scalar, Table
+from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table
 from nurture.authoring.source import Source
 from nurture.domain.durations import parse_duration
 from nurture.domain.sales import ESCALATE, GIVE_UP, REMIND
@@ -34,14 +34,11 @@ def read_email(check: Checking, node: Node) -> str | None:
 
 
 def _members(check: Checking, node: Node) -> Plain:
-    found = [
-        read_table(check, item, MEMBER, "a member")
-        for item in rows(check, node, "a list of members, each with `name` and `email`")
-    ]
-    if not found:
+    there = rows(check, node, "a list of members, each with `name` and `email`")
+    if not there and isinstance(node, Rows):
         check.wrong(node, "at least one member")
-        return None
-    return found
+    found = [read_table(check, item, MEMBER, "a member") for item in there]
+    return [member for member in found if set(member) >= set(MEMBER)]
 
 
 def _team(check: Checking, name: str, node: Node) -> Plain:
@@ -52,7 +49,7 @@ def _team(check: Checking, name: str, node: Node) -> Plain:
             at = node.keys.get(later) or node.keys.get(earlier) or node
             text = f"`{earlier}` must come before `{later}`, which is {team.get(later, IN_ORDER[later])}"
             check.report("keys-together", at, text)
-    return team
+    return {"members": [], **team}
 
 
 def _capacity(check: Checking, node: Node) -> int | None:

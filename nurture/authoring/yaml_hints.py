@@ -14,6 +14,8 @@ UNKNOWN = {
     "mapping values are not allowed here": "a second `: ` on this line",
     "could not find expected ':'": "a `:` is missing after the key",
     "found unexpected end of stream": "a quote is opened and never closed",
+    "expected ',' or": "a comma or a closing bracket is missing before this",
+    "that cannot start any token": "a value may not begin with this sign",
     "but found another document": "a second document begins here",
 }
 
@@ -44,6 +46,8 @@ def quoted(line: str) -> str | None:
     if match is None:
         return None
     value = match["value"]
+    if value[0] in "[{" and value[-1] in "]}":
+        return None
     special = value[0] in '"@`%!&*|>' or ": " in value or (value[0] in "[{" and value[-1] not in "]}")
     if not special or value.startswith("'"):
         return None

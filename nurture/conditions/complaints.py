@@ -152,6 +152,8 @@ def _type_hint(operator: str, given: list[str]) -> str:
         return FILLED
     if given.count("a yes/no") == 1 and operator in ("_==_", "_!=_"):
         return "a yes/no stands alone: lead.customer, or !lead.customer"
+    if operator in ("_<_", "_<=_", "_>_", "_>=_") and given[:1] == ["a yes/no"]:
+        return WRITE["between"]
     if operator in ("_&&_", "_||_", "!_"):
         return "compare it with something first, such as score >= 60"
     if operator == "@in":
@@ -174,6 +176,10 @@ def _writing(source: Source, offset: int, text: str) -> Problem:
     for sign in SIGNS.finditer(bare):
         if sign[0].lower() in WRITE and sign[0] != "in":
             return problem(source, sign.start(), f"{sign[0]} is not understood here", WRITE[sign[0].lower()])
+    if percent := re.search(r"\d\s*(%)", bare):
+        return problem(
+            source, percent.start(1), "% is not understood here", "write the number alone: score >= 60"
+        )
     if bare.count("(") != bare.count(")"):
         missing = "closing" if bare.count("(") > bare.count(")") else "opening"
         return problem(source, offset, f"the {missing} bracket is missing", "brackets come in pairs")

@@ -114,6 +114,7 @@ class Compiler:
 
 def _not_yes_no(source: Source, node: Node) -> Problem:
     if isinstance(node, Name):
-        hint = f"compare {node.name} with something, or write known({node.name})"
+        known = f", or write known({node.name})" if "." in node.name else ""
+        hint = f"compare {node.name} with something{known}"
         return problem(source, 0, f"{node.name} alone is not a yes or no", hint)
     return problem(source, 0, "this is not a yes or no", "compare it with something, such as score >= 60")

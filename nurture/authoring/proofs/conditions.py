@@ -72,14 +72,14 @@ class Impossible:
 
     def _step(self, flow: Flow, step: Step, claims: Claims) -> None:
         self._asks(step.if_, "if", step.name, claims, "this step never happens")
-        self._unless(step)
+        self._unless(step, claims)
         until = getattr(step, "until", Condition())
         still = frozenset(claim for claim in claims if claim.lasting) | self._gone()
         self._asks(until, "until", step.name, still, "this wait always lasts to its end")
         if isinstance(step, Choose):
             self._ways(flow, step, claims)
 
-    def _unless(self, step: Step) -> None:
+    def _unless(self, step: Step, claims: Claims) -> None:
         for line in step.unless.lines:
             one = Condition((line,))
             at = place_of(self.check, one, "unless", step.name)
@@ -88,6 +88,12 @@ class Impossible:
             elif not self.proving.possible([self.proving.false(one)]):
                 text = f"this step never happens: {quoted(one)} always holds"
                 self.check.report("always", at, text, "Delete the step, or mend the condition.")
+            elif why := self.proving.blame(
+                [*_told(claims), Piece(self.proving.fails(one), f"not {quoted(one)}")]
+            ):
+                since = " and ".join(piece.words for piece in why[:-1])
+                text = f"this step never happens: {quoted(one)} always holds here, because {since}"
+                self.check.report(_rule(claims, why), at, text, CHANGE)
 
     def _ways(self, flow: Flow, step: Choose, claims: Claims) -> None:
         for (name, taken), way in zip(flow.ways(step), step.ways, strict=False):
@@ -105,14 +111,11 @@ class Impossible:
             return
         at = place_of(self.check, condition, key, step)
         own = self.proving.pieces(condition)
-        facts = sorted((claim for claim in claims), key=lambda claim: claim.words)
-        blamed = self.proving.blame([*(Piece(claim.formula, claim.words) for claim in facts), *own])
+        blamed = self.proving.blame([*_told(claims), *own])
         if blamed is not None:
             mine = [piece for piece in blamed if piece in own]
             why = [piece for piece in blamed if piece not in own]
-            lasting = {claim.words for claim in claims if claim.lasting}
-            rule = "own-doing" if any(piece.words in lasting for piece in why) else "impossible"
-            self._report(at, nobody, why, mine, rule)
+            self._report(at, nobody, why, mine, _rule(claims, why))
         elif not self.proving.possible([self.proving.false(condition)]):
             self.check.report("always", at, f"{quoted(condition)} always holds", ALWAYS_HINT[key])
 
@@ -123,7 +126,7 @@ class Impossible:
         if why:
             since = " and ".join(piece.words for piece in why)
             text = f"{nobody}: {mine} cannot hold, because {since}"
-            hint = "Ask for something else here, or change what comes before."
+            hint = CHANGE
         elif len(own) > 1:
             text = f"{nobody}: {mine} cannot hold together"
             hint = "Write two ways if you mean one or the other: `||` is or, `&&` is and."
@@ -135,6 +138,17 @@ class Impossible:
         self.check.report(rule, at, text, hint)
 
 
+def _told(claims: Claims) -> list[Piece]:
+    """In an order that does not change from run to run."""
+    return sorted((Piece(claim.formula, claim.words) for claim in claims), key=lambda piece: piece.words)
+
+
+def _rule(claims: Claims, why: Sequence[Piece]) -> str:
+    lasting = {claim.words for claim in claims if claim.lasting}
+    return "own-doing" if any(piece.words in lasting for piece in why) else "impossible"
+
+
+CHANGE = "Ask for something else here, or change what comes before."
 ALWAYS_HINT = {
     "if": "Leave the condition out, or mend it: is an `&&` meant instead of `||`?",
     "until": "Nobody would ever wait here. Mend it: is an `&&` meant instead of `||`?",

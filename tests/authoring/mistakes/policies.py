@@ -1,0 +1,57 @@
+"""Mistakes in policies, calendars and messages."""
+
+from tests.authoring.good import DICTIONARY, MESSAGE, SALES, SCORING
+from tests.authoring.mistakes.writing import Mistakes
+
+CALENDARS = "policies/calendars.yaml"
+FRONT = "---\nsubject: Hello\nlayout: none\n---\n"
+LEAVE = "[Leave]({{ unsubscribe_url }}), {{ company.address }}\n"
+TEAM = "teams:\n  sales:\n    members:\n      - {name: Ada Brandt, email: ada@sales.example}\n"
+
+POLICIES: Mistakes = {
+    "a type that is there not": ("wrong-kind", DICTIONARY, "fields: {lead.size: string}\n"),
+    "a field without lead": ("name", DICTIONARY, "fields: {size: number}\n"),
+    "a field with capitals": ("name", DICTIONARY, "fields: {lead.Size: number}\n"),
+    "fields as a list": ("wrong-kind", DICTIONARY, "fields: [lead.size]\n"),
+    "a happening without its event": ("wrong-kind", DICTIONARY, "happenings:\n  asked-us: {form: contact}\n"),
+    "an event of one word": ("name", DICTIONARY, "happenings:\n  asked-us: {event: form}\n"),
+    "a list that is no list": ("wrong-kind", DICTIONARY, "lists: {competitors: rival.example}\n"),
+    "a segment with a mistake": ("condition", DICTIONARY, "segments:\n  hot: score = 60\n"),
+    "a segment of itself": ("condition", DICTIONARY, 'segments:\n  hot: in_segment("hot")\n'),
+    "a segment of nobody": ("impossible", DICTIONARY, "segments:\n  hot: score > 60 && score < 40\n"),
+    "a segment of everybody": ("always", DICTIONARY, "segments:\n  hot: score > 40 || score < 60\n"),
+    "a window without hours": ("missing-key", DICTIONARY, "windows: {office: {days: mon-fri}}\n"),
+    "a window with odd days": ("wrong-kind", DICTIONARY, "windows: {office: {days: weekdays, hours: 09:00-17:00}}\n"),
+    "a window with odd hours": ("wrong-kind", DICTIONARY, "windows: {office: {days: mon-fri, hours: 9am-5pm}}\n"),
+    "a window that is there already": (
+        "name", DICTIONARY, "windows: {any-time: {days: mon-sun, hours: 00:00-23:59}}\n"),
+    "a zone that is there not": ("unknown-zone", DICTIONARY, "sending: {zone_fallback: CET+1}\n"),
+    "quiet after nothing": ("unknown-happening", DICTIONARY, "sending: {quiet_after: {bougt: 14d}}\n"),
+    "a team without members": ("missing-key", SALES, "teams:\n  sales: {due: 1 business day}\n"),
+    "a member without a mail address": (
+        "missing-key", SALES, "teams:\n  sales:\n    members:\n      - {name: Ada Brandt}\n"),
+    "a member with half a mail address": (
+        "wrong-kind", SALES, "teams:\n  sales:\n    members:\n      - {name: Ada, email: ada}\n"),
+    "members as names": ("wrong-kind", SALES, "teams:\n  sales:\n    members: [Ada, Eva]\n"),
+    "reminded after it was given up": ("keys-together", SALES, TEAM + "    remind: 5d\n    give_up: 3d\n"),
+    "no teams": ("missing-key", SALES, "reasons: {not-now: Not now}\n"),
+    "points for nothing": ("scoring", SCORING, "rules:\n  a: {on: asked-us, points: 0}\n"),
+    "points for opens": ("scoring", SCORING, "rules:\n  a: {on: email.opened, points: 5}\n"),
+    "points in words": ("scoring", SCORING, "rules:\n  a: {on: asked-us, points: many}\n"),
+    "points for what is there not": ("scoring", SCORING, "rules:\n  a: {on: asked-uss, points: 5}\n"),
+    "thresholds the wrong way round": ("scoring", SCORING, "thresholds: {MQL: 60, SQL: 40}\n"),
+    "a threshold that nobody reaches": (
+        "scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5, cap: 20}\nthresholds: {MQL: 60}\n"),
+    "fit of a field that is there not": (
+        "scoring", SCORING, "fit:\n  a: {field: lead.size, at_least: 3, points: 5}\n"),
+    "a holiday that is there not": ("wrong-kind", CALENDARS, "holidays: {02-30: A day}\n"),
+    "a country that is there not": ("unknown-country", CALENDARS, "country: Germny\n"),
+    "no unsubscribe link": ("message", MESSAGE, FRONT + "Hello, {{ company.address }}\n"),
+    "no postal address": ("message", MESSAGE, FRONT + "Hello. [Leave]({{ unsubscribe_url }})\n"),
+    "no subject": ("message", MESSAGE, "---\nlayout: none\n---\nHello\n" + LEAVE),
+    "a field misspelt in a message": ("message", MESSAGE, FRONT + "Hello {{ lead.firstname }}\n" + LEAVE),
+    "braces that are not closed": ("message", MESSAGE, FRONT + "Hello {{ lead.first_name }\n" + LEAVE),
+    "an if that is not closed": ("message", MESSAGE, FRONT + "{% if lead.first_name %}Hello\n" + LEAVE),
+    "placeholders of another system": ("message", MESSAGE, FRONT + "Hello {{ contact.firstname }}\n" + LEAVE),
+    "a layout that is there not": ("message", MESSAGE, "---\nsubject: Hi\nlayout: fancy\n---\nHello\n" + LEAVE),
+}  # fmt: skip
