@@ -25,7 +25,7 @@ from nurture.crm.registry import connector
 from nurture.crm.signing import Signer
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
-from nurture.delivery.registry import PROVIDERS
+from nurture.delivery.registry import PROVIDERS, sms
 from nurture.relay.builds import BuildsRound
 from nurture.relay.crm import CrmRound
 from nurture.relay.loop import Relay
@@ -63,7 +63,8 @@ class Work:
         links = Links(settings.web_url, desk.secrets)
         incidents = Incidents(store)
         head = letterhead(settings, links)
-        self._messages = Messages(store, desk, provider, head, incidents)
+        self._sms = sms(settings, provider, head.sender_address)
+        self._messages = Messages(store, desk, provider, head, incidents, self._sms)
         self._engagement = Engagement(store, desk)
         secret = settings.webhook_secret.get_secret_value()
         signer = Signer(secret, "NURTURE_WEBHOOK_SECRET") if secret else None
@@ -97,6 +98,8 @@ class Work:
         await asyncio.wait([learning])
         await self.provider.close()
         await self._webhooks.close()
+        if self._sms:
+            await self._sms.close()
 
     async def _learn(self) -> None:
         """Until the server was tried, waits stay in the run."""

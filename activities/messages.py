@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from temporalio import activity
 
@@ -13,6 +14,8 @@ from nurture.contract import Turn
 from nurture.delivery.compose import Composed, ComposeError, compose
 from nurture.delivery.provider import Envelope, Outcome, Provider, Verdict
 from nurture.delivery.render import RenderError, render
+from nurture.delivery.sms_http import Sms
+from nurture.domain.steps.send import SMS
 from nurture.services import ledger, sending
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
@@ -27,15 +30,25 @@ HEARTBEAT_EVERY = 5.0
 WORTH_KEEPING = (Verdict.RETRY, Verdict.BOUNCED, Verdict.UNKNOWN, Verdict.UNREACHED)
 
 
+NO_SERVICE = Outcome(Verdict.UNREACHED, None, None, "", "no service for text messages")
+
+
 class Messages:
     def __init__(
-        self, store: Store, desk: Desk, provider: Provider, letterhead: Letterhead, incidents: Incidents
+        self,
+        store: Store,
+        desk: Desk,
+        provider: Provider,
+        letterhead: Letterhead,
+        incidents: Incidents,
+        sms: Sms | None = None,
     ) -> None:
         self._store = store
         self._desk = desk
         self._provider = provider
         self._letterhead = letterhead
         self._incidents = incidents
+        self._sms = sms
 
     @activity.defn
     async def send_message(self, turn: Turn) -> Turn:
@@ -61,6 +74,9 @@ class Messages:
     def _compose(self, mail: ToSend) -> Composed:
         head = self._letterhead
         rendered = render(mail.source, head.context(mail))
+        if mail.step.via == SMS:
+            digest = sha256(rendered.text.encode()).hexdigest()
+            return Composed(rendered.text.encode(), [], digest)
         return compose(
             rendered,
             send_id=mail.send_id,
@@ -82,6 +98,10 @@ class Messages:
             self._desk.reached("send_message/marked")
             return marked
 
+        if mail.step.via == SMS:
+            if self._sms is None:
+                return NO_SERVICE
+            return await self._sms.deliver(composed.mail.decode(), mail.phone, mail.send_id, mark)
         envelope = Envelope(self._letterhead.sender_address, mail.email)
         return await self._provider.deliver(composed.mail, envelope, mark)
 

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
 
     crm_webhook_url: str = Field(default="", repr=False)
     crm_webhook_secret: SecretStr = SecretStr("")
+    sms_url: str = Field(default="", repr=False)
+    sms_token: SecretStr = SecretStr("")
+    sms_sender: str = ""
+    """Where text messages are handed over, and who they are from."""
     webhook_secret: SecretStr = SecretStr("")
     """Signs what campaigns call with `webhook`."""
     internal_hosts: str = ""
@@ -111,7 +115,7 @@ class Settings(BaseSettings):
             raise ValueError("expected smtp, catch, or allow:@ours.example")
         return "allow:" + ",".join(allowed)
 
-    @field_validator("base_url", "crm_webhook_url")
+    @field_validator("base_url", "crm_webhook_url", "sms_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):

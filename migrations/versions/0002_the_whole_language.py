@@ -28,7 +28,7 @@ def downgrade() -> None:
     op.drop_table("list_members")
     for table in ("codes", "measured", "experiments", "arms"):
         op.drop_table(table)
-    for column in ("link_names", "closes_at"):
+    for column in ("link_names", "closes_at", "via"):
         op.drop_column("sends", column)
     _without_tasks()
 
@@ -43,6 +43,7 @@ def _tasks() -> None:
 def _answers() -> None:
     op.add_column("sends", sa.Column("link_names", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("sends", sa.Column("closes_at", Utc(), nullable=True))
+    op.add_column("sends", sa.Column("via", sa.String(length=8), nullable=False, server_default="mail"))
 
 
 def _codes() -> None:

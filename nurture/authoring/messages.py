@@ -11,7 +11,7 @@ from nurture.authoring.problems import Problem
 from nurture.delivery.source import MessageSource, SourceError, message_names, read_message
 from nurture.delivery.source_check import check_source
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.steps.send import Send
+from nurture.domain.steps.send import SMS, Send
 
 OF_EVERY_LEAD = frozenset({"lead.email"})
 """A column of its own, so that the dictionary need not declare it."""
@@ -41,12 +41,14 @@ def read_messages(
             problems.append(_problem(templates, error.file, error.line, 1, text, error.hint))
             continue
         pools = _pools(name, campaigns)
+        shows_way_out = kind == MARKETING and found[name].format != "text"
         problems += [
             _problem(templates, wrong.file, wrong.line, wrong.column, wrong.text, wrong.hint)
-            for wrong in check_source(found[name], known | pools, marketing=kind == MARKETING)
+            for wrong in check_source(found[name], known | pools, marketing=shows_way_out)
         ]
     for file in campaigns:
         problems += _unasked(file, found)
+        problems += _wrong_channel(file, found)
     return found
 
 
@@ -66,6 +68,28 @@ def _unasked(file: CampaignFile, sources: Mapping[str, MessageSource]) -> Iterat
                 excerpt = _line(Path(file.path), at.line)
                 text = f"this asks a question, but the message `{name}` shows no answers"
                 yield Problem(file.path, at.line, at.column, "message", text, SHOW_THEM, excerpt, at.width)
+
+
+def _wrong_channel(file: CampaignFile, sources: Mapping[str, MessageSource]) -> Iterator[Problem]:
+    """A text message that is to go by mail, or a mail by text message."""
+    for step in file.campaign.steps.values() if file.campaign else ():
+        for name in step.messages() if isinstance(step, Send) else ():
+            assert isinstance(step, Send)
+            if name in sources and (sources[name].format == "text") != (step.via == SMS):
+                at = file.positions[step.name]
+                written = "a text message" if step.via != SMS else "a mail"
+                hint = f"Write templates/{name}.sms.txt." if step.via == SMS else "Add `via: sms`."
+                text = f"this goes by {step.via}, but `{name}` is {written}"
+                yield Problem(
+                    file.path,
+                    at.line,
+                    at.column,
+                    "message",
+                    text,
+                    hint,
+                    _line(Path(file.path), at.line),
+                    at.width,
+                )
 
 
 def _kinds(campaigns: Collection[CampaignFile]) -> Mapping[str, str]:

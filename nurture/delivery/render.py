@@ -11,7 +11,7 @@ from inscriptis import get_text
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from nurture.delivery.sandbox import (
     LONGEST_TEXT,
@@ -54,6 +54,8 @@ class Rendered:
 def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
     """`context`: dicts, lists, strings, numbers, booleans and None only. Raises RenderError."""
     _check_values(source, context)
+    if source.format == "text":
+        return _text_message(source, context)
     subject = " ".join(_fill(source, "subject", "text", context).split())
     if not subject:
         raise RenderError(
@@ -68,6 +70,12 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
     plain = _fill(source, "text", "text", context) if source.text is not None else _as_text(content)
     text = _fill(source, "layout_text", "text", {**framed, "content": plain.strip()})
     return Rendered(subject, INLINER.inline(html), _tidy(text))
+
+
+def _text_message(source: MessageSource, context: dict[str, Any]) -> Rendered:
+    """Its text, and the same as a page to be looked at."""
+    text = _tidy(_fill(source, "body", "text", context)).strip()
+    return Rendered("", f"<html><body><pre>{escape(text)}</pre></body></html>", text)
 
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from nurture.domain.errors import NurtureError
 
 LAYOUTS = "layouts"
+SMS = ".sms.txt"
 DEFAULT_LAYOUT = "default"
 NO_LAYOUT = "none"
 HEADERS = ("subject", "preheader", "layout")
@@ -20,7 +21,8 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 POOL = re.compile(r"\bcodes\.([a-z][a-z0-9_]*)")
 BIGGEST_FILE = 256 * 1024
 
-Format = Literal["html", "md"]
+Format = Literal["html", "md", "text"]
+"""``text``: a text message, without subject and layout."""
 Part = Literal["subject", "preheader", "body", "text", "layout", "layout_text"]
 
 
@@ -86,8 +88,14 @@ class MessageSource:
 def read_message(templates_dir: Path, name: str) -> MessageSource:
     """Raises SourceError."""
     folder, single = templates_dir / name, templates_dir / f"{name}.md"
-    if not NAME.fullmatch(name) or name == LAYOUTS or not (folder.is_dir() or single.is_file()):
+    short = templates_dir / f"{name}{SMS}"
+    there = folder.is_dir() or single.is_file() or short.is_file()
+    if not NAME.fullmatch(name) or name == LAYOUTS or not there:
         raise _no_such_message(templates_dir, name)
+    if short.is_file() and (folder.is_dir() or single.is_file()):
+        raise SourceError(short.name, 1, f"There is a mail {name} too.", "Give one of the two another name.")
+    if short.is_file():
+        return _from_sms(templates_dir, name)
     if folder.is_dir() and single.is_file():
         raise SourceError(f"{name}.md", 1, f"There is a folder {name}/ too.", "Keep one of the two.")
     return _from_folder(templates_dir, name) if folder.is_dir() else _from_file(templates_dir, name)
@@ -98,6 +106,7 @@ def message_names(templates_dir: Path) -> list[str]:
         return []
     found = {path.name for path in templates_dir.iterdir() if path.is_dir() and path.name != LAYOUTS}
     found |= {path.stem for path in templates_dir.glob("*.md")}
+    found |= {path.name.removesuffix(SMS) for path in templates_dir.glob(f"*{SMS}")}
     return sorted(name for name in found if NAME.fullmatch(name))
 
 
@@ -105,6 +114,15 @@ def _no_such_message(templates_dir: Path, name: str) -> SourceError:
     near = get_close_matches(name, message_names(templates_dir), n=1)
     hint = f"Did you mean {near[0]}?" if near else f"Write templates/{name}.md, or a folder of that name."
     return SourceError(name, 1, f"There is no message {name!r}.", hint)
+
+
+def _from_sms(templates_dir: Path, name: str) -> MessageSource:
+    file = f"{name}{SMS}"
+    body = _read(templates_dir, file).strip()
+    if not body:
+        raise SourceError(file, 1, "The text is empty.", "Write what the message says.")
+    frame = "{{ content }}"
+    return MessageSource(name, "text", "", body, None, "", frame, frame, {"body": Place(file, 1)})
 
 
 def _from_file(templates_dir: Path, name: str) -> MessageSource:

@@ -79,6 +79,9 @@ def check_source(
 
 
 def _parts(source: MessageSource) -> Iterator[tuple[str, Kind]]:
+    if source.format == "text":
+        yield "body", "text"
+        return
     yield "subject", "text"
     yield "preheader", "text"
     yield "body", source.format

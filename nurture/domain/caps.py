@@ -10,9 +10,7 @@ from typing import NamedTuple
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.sending_policy import span_of
-from nurture.domain.steps.send import Send
-
-MAIL = "mail"
+from nurture.domain.steps.send import MAIL, Send
 
 
 class Message(NamedTuple):
@@ -42,7 +40,7 @@ class Capped:
 
 
 def via_of(step: Send) -> str:
-    return getattr(step, "via", None) or MAIL
+    return step.via
 
 
 def caps_of(step: Send, campaign: Campaign, dictionary: Dictionary) -> Sequence[Cap]:

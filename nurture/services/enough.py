@@ -77,7 +77,7 @@ def _quiet(conn: Connection, turn: Opened) -> Held | None:
 def _messages(conn: Connection, lead: str, since: datetime) -> list[Message]:
     """The marketing messages that the lead got, or may have got, in order of time."""
     query = (
-        select(sends.c.created_at)
+        select(sends.c.created_at, sends.c.via)
         .where(
             sends.c.lead_id == lead,
             sends.c.kind == MARKETING,
@@ -86,7 +86,7 @@ def _messages(conn: Connection, lead: str, since: datetime) -> list[Message]:
         )
         .order_by(sends.c.created_at)
     )
-    return [Message(row.created_at) for row in conn.execute(query)]
+    return [Message(row.created_at, row.via) for row in conn.execute(query)]
 
 
 def _rivals(

@@ -16,11 +16,13 @@ from nurture.domain.sending import (
     why_shut,
     within_of,
 )
-from nurture.domain.steps.send import Send
+from nurture.domain.steps.send import SMS, Send
 from nurture.services.desk import Desk
 from nurture.services.enough import Held, enough
 from nurture.services.hold import standstill_of
+from nurture.services.phones import phone_of
 from nurture.services.rates import take
+from nurture.services.suppress import suppressed
 from nurture.services.turns import Opened
 from nurture.store.tables import campaigns, installation
 
@@ -56,7 +58,7 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
     within = within_of(step, campaign, dictionary)
     if late := too_late(within, turn.position.planned, turn.facts):
         return Skipped(f"{_words(late)} late, more than {within}")
-    if reason := _address(desk, turn):
+    if reason := _number(conn, desk, turn) if step.via == SMS else _address(desk, turn):
         return Skipped(reason)
     if (at := opens(step, campaign, dictionary, turn.facts, now)) > now:
         return Held(at, "window", why_shut(step, campaign, dictionary, turn.facts))
@@ -72,6 +74,16 @@ def paused(conn: Connection, turn: Opened) -> bool:
         return True
     state = conn.execute(select(campaigns.c.state).where(campaigns.c.name == turn.journey.campaign)).scalar()
     return state == "paused"
+
+
+def _number(conn: Connection, desk: Desk, turn: Opened) -> str | None:
+    number = phone_of(turn.facts.fields)
+    if not number:
+        return "no phone number"
+    if desk.allowed is not None and number not in desk.allowed:
+        return "this installation may not write to the number"
+    why = suppressed(conn, desk.secrets, number)
+    return f"{why} by text message" if why else None
 
 
 def _address(desk: Desk, turn: Opened) -> str | None:

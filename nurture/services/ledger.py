@@ -39,6 +39,8 @@ class InHand:
     email: str
     campaign: str
     journey_id: str | None
+    phone: str = ""
+    """Of a text message: it is asked for beside the address of mail."""
 
 
 def send_id(key: str) -> str:
@@ -83,7 +85,7 @@ def mark_in_flight(
         "of_send": mail.send_id,
         "of_owner": mail.owner,
         "of_campaign": mail.campaign,
-        **addressed(desk.secrets, mail.email),
+        **addressed(desk.secrets, mail.email, mail.phone),
         "of_base_url": desk.base_url,
         "of_namespace": desk.namespace,
         "state": "inflight",
@@ -91,7 +93,8 @@ def mark_in_flight(
     }
     if mail.journey_id:
         given |= {"of_journey": mail.journey_id} | ({} if left is None else {"left": list(left)})
-    marking = _marking(len(desk.secrets), of_journey=mail.journey_id is not None, deferred=left is not None)
+    asked = len(desk.secrets) * (2 if mail.phone else 1)
+    marking = _marking(asked, of_journey=mail.journey_id is not None, deferred=left is not None)
     return conn.execute(marking, given).rowcount == 1
 
 

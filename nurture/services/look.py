@@ -22,6 +22,7 @@ from nurture.services.late import note_late
 from nurture.services.library import Rules
 from nurture.services.listening import MEASURE
 from nurture.services.measuring import count
+from nurture.services.phones import WROTE, stopped_by
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
 from nurture.store.tables import events, journeys, points, waits
@@ -65,6 +66,9 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
             .where(events.c.id == row.id)
             .values(verdict=str(verdict.judged), reasons=list(verdict.reasons) or None, looked_at=now)
         )
+    for row in human:
+        if row.type == WROTE:
+            stopped_by(conn, desk.clock, desk.secrets[0], lead_id, row.data or {})
     tokens = {token for row in human for token in _tokens(row)}
     if _score(conn, desk, rules, lead_id, human, now):
         tokens.add("score")

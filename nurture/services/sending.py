@@ -15,7 +15,7 @@ from nurture.delivery.provider import Outcome, Verdict
 from nurture.delivery.source import MessageSource
 from nurture.domain.bounces import REASONS
 from nurture.domain.effects import Result
-from nurture.domain.steps.send import Send
+from nurture.domain.steps.send import SMS, Send
 from nurture.domain.walker import variant_of
 from nurture.services import ledger
 from nurture.services.changes import announce
@@ -25,6 +25,7 @@ from nurture.services.enough import Held
 from nurture.services.gap import in_the_gap
 from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand
+from nurture.services.phones import phone_of
 from nurture.services.suppress import suppress
 from nurture.services.turns import (
     IN_HAND,
@@ -77,7 +78,16 @@ class ToSend:
 
     @property
     def email(self) -> str:
-        return str(self.fields["lead.email"])
+        return str(self.fields.get("lead.email", ""))
+
+    @property
+    def phone(self) -> str:
+        """Of a text message; of a mail it is empty."""
+        return phone_of(self.fields) if self.step.via == SMS else ""
+
+    @property
+    def recipient(self) -> str:
+        return self.phone or self.email
 
 
 def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn:
@@ -107,7 +117,7 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
 
 
 def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
-    in_hand = InHand(mail.send_id, mail.owner, mail.email, mail.campaign, mail.turn.journey)
+    in_hand = InHand(mail.send_id, mail.owner, mail.email, mail.campaign, mail.turn.journey, mail.phone)
     marked = ledger.mark_in_flight(conn, desk, in_hand, _written(mail, composed))
     desk.reached("send_message/marking")
     return marked
@@ -193,6 +203,7 @@ def _claim(
         "visit": current.position.visit,
         "message": message,
         "kind": step.kind,
+        "via": step.via,
         "text_hash": text_hash,
         "answers": dict(step.answers) or None,
     }
@@ -251,7 +262,7 @@ def _written(mail: ToSend, composed: Composed) -> dict[str, Any]:
         **({"link_names": composed.names} if composed.names else {}),
         "body_sha256": composed.body_sha256,
         "message_id": mail.message_id,
-        "recipient": mail.email,
+        "recipient": mail.recipient,
     }
 
 

@@ -64,5 +64,6 @@ def in_force(secrets: int) -> ColumnElement[bool]:
     return and_(or_(*named), suppressions.c.lifted.is_(False), scope)
 
 
-def addressed(secrets: Sequence[str | bytes], email: str) -> dict[str, str]:
-    return {f"address_{index}": address_hmac(secret, email) for index, secret in enumerate(secrets)}
+def addressed(secrets: Sequence[str | bytes], email: str, phone: str = "") -> dict[str, str]:
+    pairs = [(secret, one) for one in (email, phone) if one or one is email for secret in secrets]
+    return {f"address_{index}": address_hmac(secret, one) for index, (secret, one) in enumerate(pairs)}

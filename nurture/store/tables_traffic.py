@@ -45,6 +45,7 @@ sends = Table(
     Column("body_sha256", String(64)),
     Column("recipient", String(320)),
     Column("links", Json),
+    Column("via", String(8), nullable=False, default="mail", server_default="mail"),
     Column("link_names", Json),
     Column("answers", Json),
     Column("closes_at", Utc),

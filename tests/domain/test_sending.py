@@ -116,10 +116,7 @@ def test_the_reason_names_the_holiday() -> None:
 
 
 def test_a_channels_own_window_comes_before_those_for_all() -> None:
-    class Text(Send):
-        via = "sms"
-
-    text = Text(name="hello", message="hello")
+    text = Send(name="hello", message="hello", via="sms")
     _, found = campaign(sending={"window": "any-time"})
     assert window_of(text, found, company(window="nights", sms={"window": "office"})) == "office"
     _, found = campaign(sending={"window": "any-time", "sms": {"window": "nights"}})

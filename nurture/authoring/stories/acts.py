@@ -95,6 +95,12 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
         _stage(play, stage)
 
 
+def _stops(play: Play) -> None:
+    """She writes STOP to a text message."""
+    play.lead.no_sms = True
+    _stage(play, play.lead.event("sms.replied", play.now, {"text": "STOP"}))
+
+
 def _scanner(_play: Play, _what: str, _step: str) -> None:
     """A machine is recorded and judged; nothing that conditions look at changes."""
 
@@ -125,6 +131,7 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "becomes": _becomes,
     "sales": _sales,
     "scanner": _scanner,
+    "stops": _stops,
     "decided": _decided,
     ELSEWHERE: _elsewhere,
 }

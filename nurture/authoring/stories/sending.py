@@ -14,7 +14,7 @@ from nurture.domain.facts import Facts
 from nurture.domain.position import Position
 from nurture.domain.precedence import Rival, gives_way
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of, too_late, why_shut, within_of
-from nurture.domain.steps.send import Send
+from nurture.domain.steps.send import SMS, Send
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Gate:
         within = within_of(step, self.campaign, self.dictionary)
         if too_late(within, position.planned, self.facts):
             return Result("skipped", now, f"later than {within}")
+        if step.via == SMS and self.facts.no_sms:
+            return Result("skipped", now, "unsubscribed by text message")
         if (at := self._opens(step, now)) > now:
             return Held(
                 at, f"{step.name}: held, {why_shut(step, self.campaign, self.dictionary, self.facts)}"

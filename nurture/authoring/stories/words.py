@@ -124,6 +124,7 @@ GIVENS: dict[str, tuple[Takes, ...]] = {
     "becomes": (STATE, VALUE),
     "sales": (SALES, WHICH),
     "scanner": (SCANNER, SEND),
+    "stops": (),
     "decided": (TEST, WAY),
     ELSEWHERE: (OTHER,),
 }

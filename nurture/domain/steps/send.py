@@ -19,12 +19,14 @@ PURPOSES = ("educate", "prove", "offer")
 
 
 COUNTS = ("first", "latest")
+MAIL, SMS = "mail", "sms"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Send(Step):
     message: str
     kind: str = "marketing"
+    via: str = MAIL
     window: str | None = None
     within: Duration | None = None
     cap: Mapping[str, int] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Send(Step):
             words=("marketing", "operational"),
             says="as {} mail",
         ),
+        "via": Key(Kind.WORD, "`mail`, or `sms` for a text message", words=(MAIL, SMS), says="by {}"),
         "window": Key(Kind.WINDOW, "the hours in which it may be sent", says="{}"),
         "within": Key(
             Kind.DURATION, "how late it may still be sent; after that it is skipped", says="at most {} late"
@@ -85,6 +88,7 @@ class Send(Step):
             name=name,
             message=doc.get("message", name),
             kind=doc.get("kind", "marketing"),
+            via=doc.get("via", MAIL),
             window=doc.get("window"),
             within=parse_duration(doc["within"]) if "within" in doc else None,
             cap={str(period): int(most) for period, most in doc.get("cap", {}).items()},
@@ -105,6 +109,9 @@ class Send(Step):
     def faults(cls, doc: Doc) -> Iterable[Fault]:
         if "message" in doc and "variants" in doc:
             yield Fault("message", "`message` and `variants` both say what to send", "Keep one of the two.")
+        if doc.get("via") == SMS and "answers" in doc:
+            text = "a text message has no answers to click"
+            yield Fault("answers", text, "Let her write back, and wait for a happening.")
         for key in ("open_for", "counts"):
             if key in doc and "answers" not in doc:
                 yield Fault(key, f"`{key}` belongs to a question", "Add `answers:`, or delete it.")
