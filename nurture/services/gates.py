@@ -19,7 +19,7 @@ from nurture.domain.sending import (
 from nurture.domain.steps.send import SMS, Send
 from nurture.services.desk import Desk
 from nurture.services.enough import Held, enough
-from nurture.services.hold import standstill_of
+from nurture.services.hold import look_again, standstill_of
 from nurture.services.phones import phone_of
 from nurture.services.rates import take
 from nurture.services.suppress import suppressed
@@ -34,7 +34,6 @@ INSTALLED = select(
     .label("campaign_state"),
     select(func.aggregate_strings(campaigns.c.live, ",")).scalar_subquery().label("live"),
 )
-STANDSTILL_LOOK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
     """None: it may be sent. ``here``: what ``installed`` gave."""
     now = turn.facts.now
     if still := standstill_of(here, desk.base_url, desk.namespace):
-        return Held(now + STANDSTILL_LOOK, still.kind, still.reason)
+        return Held(look_again(here, turn.journey.id, now), still.kind, still.reason)
     if turn.journey.paused_at or here.campaign_state == "paused":
         return Held(turn.journey.due, "paused")
     campaign, dictionary = turn.published.campaign, turn.rules.dictionary

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -13,6 +14,7 @@ from nurture.domain.errors import NurtureError
 from nurture.services.adopt import copied
 from nurture.store.tables import installation
 
+SOONEST, LATEST = timedelta(minutes=1), timedelta(minutes=15)
 REASON_AT_MOST = 300
 """Characters."""
 
@@ -50,6 +52,16 @@ def release(conn: Connection) -> tuple[str, datetime]:
         raise NotHeld("Nothing is on hold.", "")
     conn.execute(update(installation).values(held_for=None, held_at=None))
     return row.held_for, row.held_at
+
+
+def look_again(row: Row[Any], journey: str, now: datetime) -> datetime:
+    """When a journey that met a standstill looks whether it is over: in a minute, and in a long hold as much
+    later as it has lasted, so that thousands neither ask all the time nor go on in the same minute.
+
+    ``row``: the installation's."""
+    lasted = now - row.held_at if row.held_for and row.held_at else SOONEST
+    place = int.from_bytes(hashlib.sha256(journey.encode()).digest()[:4]) / 2**32
+    return now + min(max(lasted, SOONEST), LATEST) * (0.5 + place / 2)
 
 
 def standstill(conn: Connection, base_url: str, namespace: str) -> Standstill | None:

@@ -17,8 +17,8 @@ from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Result
 from nurture.domain.steps.do import Do
 from nurture.services.desk import Desk
-from nurture.services.gates import STANDSTILL_LOOK, installed
-from nurture.services.hold import standstill_of
+from nurture.services.gates import installed
+from nurture.services.hold import look_again, standstill_of
 from nurture.services.turns import Opened, again, as_turn, find, hold, open_turn, park, record, stands
 
 UNSIGNED = "webhook unsigned"
@@ -55,7 +55,7 @@ def begin(conn: Connection, desk: Desk, turn: Turn, internal: Collection[str]) -
         return stands(conn, desk, current)
     here, now = installed(conn, current), current.facts.now
     if still := standstill_of(here, desk.base_url, desk.namespace):
-        return hold(conn, desk, current, now + STANDSTILL_LOOK, still.kind, still.reason)
+        return hold(conn, desk, current, look_again(here, turn.journey, now), still.kind, still.reason)
     if current.journey.paused_at or here.campaign_state == "paused":
         return hold(conn, desk, current, current.journey.due, "paused")
     if desk.clock.stepped and urlsplit(step.actions["webhook"]["url"]).hostname not in internal:

@@ -42,6 +42,15 @@ def test_holidays_and_business_time(content: Make) -> None:
     assert told(content, file, tale) == ""
 
 
+def test_to_the_next_working_morning(content: Make) -> None:
+    """Somebody who did not come on a Friday is written to on Monday morning, and not over Easter."""
+    file = campaign("  - wait: to next business day 09:00\n  - send: hello\n")
+    missed = "Fri 2026-03-06 16:00: does asked-us\nMon 2026-03-09 09:00: [gets hello, ends done]"
+    assert told(content, file, story(missed)) == ""
+    missed = "Thu 2026-04-02 16:00: does asked-us\nTue 2026-04-07 09:00: [gets hello, ends done]"
+    assert told(content, file, story(missed)) == ""
+
+
 def test_a_lead_of_another_country_does_not_know_the_holiday(content: Make) -> None:
     file = campaign("  - send: hello\n")
     tale = story("Fri 2026-04-03 10:00: [does asked-us, gets hello, ends done]", "{lead.country: US}")
