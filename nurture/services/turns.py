@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -99,12 +99,20 @@ def open_turn(conn: Connection, desk: Desk, turn: Turn) -> Opened | Turn:
     journey = conn.execute(TO_OPEN, {"journey": turn.journey}).one_or_none()
     if journey is None or journey.state != "open":
         return Turn(turn.journey, turn.turn, turn.step, "ended", datetime.now(UTC).isoformat())
+    if journey.turn > turn.turn and journey.woken and not journey.attention:
+        return _look_now(conn, desk, journey)
     if journey.turn > turn.turn or journey.attention:
         return as_turn(conn, desk, journey)
     if journey.tries >= TRIES:
         return park(conn, desk, journey, "crashed", f"begun {journey.tries} times without an end")
     desk.reached(f"{turn.effect}/opened")
     return opened(conn, desk, journey)
+
+
+def _look_now(conn: Connection, desk: Desk, journey: Row[Any]) -> Turn:
+    """What was decided meanwhile, and a wake for that decision may have been used up by asking for it."""
+    current = as_turn(conn, desk, journey)
+    return replace(current, effect="check_engagement", due=datetime.now(UTC).isoformat(), queue="")
 
 
 def stands(conn: Connection, desk: Desk, turn: Opened) -> Turn:

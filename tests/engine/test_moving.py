@@ -58,7 +58,7 @@ OLD: dict[str, Any] = {
         "talk": [SALES, {"end": "done"}],
     },
 }
-EACH = {"sqlite": 40, "postgresql": 12}
+EACH = {"sqlite": 200, "postgresql": 12}
 GROUPS = {"over": 0.0, "asking": 0.0, "quiet": 0.0, "soon": 2.5, "talk": 2.95}
 """Leads of each kind -> the day on which they enter."""
 TODAY = MONDAY + timedelta(days=3)
@@ -166,7 +166,7 @@ async def test_a_live_edit_under_a_thousand_sleepers(engine: Engine) -> None:
     assert len(heard(engine)) - mails <= 1
     await at(engine, TODAY + timedelta(seconds=5))
     assert len(heard(engine)) - mails <= 5 * RATE + 1
-    await at(engine, TODAY + timedelta(seconds=2 * each / RATE))
+    await at(engine, TODAY + timedelta(seconds=6 + 2 * each / RATE))
     assert Counter(heard(engine)[mails:]) == {"About second": each, "About third": each}
     house.do(_book, engine, groups["asking"][0])
     await at(engine, TODAY + timedelta(days=2))

@@ -138,3 +138,15 @@ def test_waiting_for_a_lease_does_not_undo_the_count_of_tries(house: House) -> N
         house.do(lambda conn: conn.execute(update(sends).values(lease_until=db_now(-1))))
         turn = held
     assert row(house, turn.journey).attention == "crashed"
+
+
+def test_a_wake_that_meets_a_past_turn_is_not_used_up(house: House) -> None:
+    """A moved journey's workflow holds the turn before: asked with it, it is told to look at once."""
+    turn = begin(house)
+    house.do(lambda conn: conn.execute(update(journeys).values(turn=1, woken=True)))
+    told = house.do(engagement.check, house.desk, turn)
+    assert (told.turn, told.effect, told.step) == (1, "check_engagement", "first")
+    looked = house.do(engagement.check, house.desk, told)
+    assert (looked.turn, looked.effect) == (1, "send_message")
+    assert not row(house, turn.journey).woken
+    assert house.do(engagement.check, house.desk, turn).effect == "send_message"
