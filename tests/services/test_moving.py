@@ -19,7 +19,10 @@ from nurture.services.releases import NothingToUndo, rollback
 from nurture.store.columns import new_id
 from nurture.store.tables import journeys, leads, move_rows, outbox, sends, waits
 from tests.fixtures.content import MONDAY, House
-from tests.services.test_turns import GUIDE, begin, lines, row, turn_of
+from tests.services.test_turns import GUIDE as PLAIN
+from tests.services.test_turns import begin, lines, row, turn_of
+
+GUIDE: dict[str, Any] = dict(PLAIN)
 
 STATEMENTS = 12
 """Of a page at most, whatever it moves."""
