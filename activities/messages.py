@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from temporalio import activity
 
 from nurture.contract import Turn
 from nurture.delivery.compose import Composed, ComposeError, compose
 from nurture.delivery.provider import Envelope, Outcome, Provider, Verdict
-from nurture.delivery.render import RenderError, render
+from nurture.delivery.render import Rendered, RenderError, render, render_subject
 from nurture.delivery.sms_http import Sms
 from nurture.domain.steps.send import SMS
 from nurture.services import ledger, sending
@@ -73,7 +75,7 @@ class Messages:
 
     def _compose(self, mail: ToSend) -> Composed:
         head = self._letterhead
-        rendered = render(mail.source, head.context(mail))
+        rendered = _rendered(mail, head.context(mail))
         if mail.step.via == SMS:
             digest = sha256(rendered.text.encode()).hexdigest()
             return Composed(rendered.text.encode(), [], digest)
@@ -81,7 +83,7 @@ class Messages:
             rendered,
             send_id=mail.send_id,
             message_id=mail.message_id,
-            sender=(head.sender_name, head.sender_address),
+            sender=head.sender_of(mail),
             recipient=(mail.email, head.name_of(mail)),
             tracker=head.links if mail.tracking else None,
             unsubscribe_url=head.links.unsubscribe(mail.lead_id, mail.campaign),
@@ -89,6 +91,7 @@ class Messages:
             feedback_id=f"{mail.campaign}:{mail.step.name}:nurture:{self._provider.name}",
             kind="operational" if mail.step.kind == "operational" else "marketing",
             date=datetime.now(UTC),
+            answers=mail.thread.message_id if mail.thread else None,
         )
 
     async def _deliver(self, mail: ToSend, composed: Composed) -> Outcome:
@@ -132,3 +135,11 @@ class Messages:
         # No poke: what a mail may leave for the relay (a bounce) does not mind half a second.
         self._desk.reached("send_message/recorded")
         return turn
+
+
+def _rendered(mail: ToSend, context: dict[str, Any]) -> Rendered:
+    """An answer in a thread has the subject of the mail before."""
+    rendered = render(mail.source, context)
+    if mail.thread is None:
+        return rendered
+    return replace(rendered, subject=f"Re: {render_subject(mail.thread.source, context)}")

@@ -10,6 +10,7 @@ from nurture.authoring.measuring import read_winner
 from nurture.authoring.nodes import Node, Plain, Scalar, Table, plain
 from nurture.authoring.other_words import instead
 from nurture.authoring.outward import OUTWARD
+from nurture.authoring.senders import read_sender
 from nurture.authoring.source import nearest, suggestion
 from nurture.authoring.ways import read_ways
 from nurture.domain.actions.registry import ACTIONS
@@ -118,6 +119,8 @@ def _read(check: Checking, of: Key, item: Table, key: str, name: str, arm: bool)
     if of.kind is Kind.WINNER:
         check.of_variants = "variants" in item.entries
         return read_winner(check, node)
+    if of.kind is Kind.SENDER:
+        return read_sender(check, node)
     if of.kind not in ARMS:
         return {**KINDS, **OUTWARD}[of.kind](check, node, of)
     if arm:

@@ -20,6 +20,7 @@ from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, ite
 from nurture.authoring.proofs import check_proofs
 from nurture.authoring.purposes import check_purposes
 from nurture.authoring.record_fields import check_records
+from nurture.authoring.senders import check_threads
 from nurture.authoring.sending import read_campaign_sending
 from nurture.authoring.source import Source, suggestion
 from nurture.domain.campaign import Campaign, load_campaign
@@ -58,6 +59,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
         check_flow(check, root, campaign)
         check_looks(check, campaign)
         check_purposes(check, campaign)
+        check_threads(check, campaign)
         if sound:
             check_proofs(check, campaign)
     _check_messages(check, campaign)

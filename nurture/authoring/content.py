@@ -38,6 +38,7 @@ DECLARED = {
         "unknown-happening",
         "unknown-list",
         "unknown-segment",
+        "unknown-sender",
         "unknown-window",
         "message",
         "scoring",

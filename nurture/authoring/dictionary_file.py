@@ -11,6 +11,7 @@ from nurture.authoring.conditions import report
 from nurture.authoring.kinds import read_condition, read_name, read_text
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.proofs.segments import check_segments
+from nurture.authoring.senders import read_senders
 from nurture.authoring.sending import read_company_sending
 from nurture.authoring.source import Source, suggestion
 from nurture.conditions import Conditions
@@ -159,4 +160,5 @@ FIELDS: Mapping[str, Field] = {
     "segments": Field(_segments),
     **NAMED,
     "sending": Field(read_company_sending),
+    "senders": Field(read_senders),
 }

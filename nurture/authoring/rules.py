@@ -34,6 +34,7 @@ RULES: dict[str, str] = {
     "unknown-happening": "Happenings are declared in policies/dictionary.yaml.",
     "unknown-list": "Lists are declared in policies/dictionary.yaml.",
     "unknown-segment": "Segments are declared in policies/dictionary.yaml.",
+    "unknown-sender": "Senders are declared in policies/dictionary.yaml.",
     "unknown-window": "Windows are declared in policies/dictionary.yaml.",
     "unknown-stage": "Stages are those of the lifecycle.",
     "unknown-country": "Countries have codes of two letters, and our own has a calendar.",

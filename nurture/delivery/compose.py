@@ -75,8 +75,10 @@ def compose(  # noqa: PLR0913 - each is one header or one choice; a holder for t
     feedback_id: str | None,
     kind: Kind,
     date: datetime | None = None,
+    answers: str | None = None,
 ) -> Composed:
-    """`sender` is (name, address), `recipient` (address, name). No tracker: plain links, no pixel."""
+    """`sender` is (name, address), `recipient` (address, name). `answers`: the Message-ID of the
+    mail before in its thread. No tracker: plain links, no pixel."""
     final, links, names = (
         track(rendered, send_id, tracker) if tracker else (without_scripts(rendered), list[str](), {})
     )
@@ -88,6 +90,7 @@ def compose(  # noqa: PLR0913 - each is one header or one choice; a holder for t
         "Subject": final.subject,
         "Message-ID": message_id,
         "Date": format_datetime(date or datetime.now(UTC)),
+        **({"In-Reply-To": answers, "References": answers} if answers else {}),
         **_list_headers(unsubscribe_url, list_id),
         **({"Feedback-ID": feedback_id} if feedback_id else {}),
         **({"Auto-Submitted": "auto-generated"} if kind == "operational" and not unsubscribe_url else {}),

@@ -78,6 +78,11 @@ def _text_message(source: MessageSource, context: dict[str, Any]) -> Rendered:
     return Rendered("", f"<html><body><pre>{escape(text)}</pre></body></html>", text)
 
 
+def render_subject(source: MessageSource, context: dict[str, Any]) -> str:
+    """Of a mail that was sent, as far as nothing it names has changed since. Raises RenderError."""
+    return " ".join(_fill(source, "subject", "text", context).split())
+
+
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
 NOT_PLAIN = re.compile(r"[^0-9A-Za-z\u00c0-\u024f]")

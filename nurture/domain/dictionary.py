@@ -57,6 +57,8 @@ class Dictionary:
     segments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
     sending: Sending = field(default_factory=Sending)
+    senders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Sender -> name and address."""
 
     @cached_property
     def records(self) -> frozenset[str]:
@@ -101,4 +103,5 @@ def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
             for name, spec in doc.get("windows", {}).items()
         },
         sending=load_sending(doc.get("sending", {})),
+        senders={name: (of["name"], of["address"]) for name, of in doc.get("senders", {}).items()},
     )

@@ -14,7 +14,8 @@ class Kind(StrEnum):
     """One CEL line or a block list of lines."""
     DURATION = "duration"
     WAIT = "wait"
-    """``3d``, ``up to 14d``, ``to deal.renewal_date - 60d``, ``to next monday 09:00``, ``into afternoons``."""
+    """``3d``, ``up to 14d``, ``to deal.renewal_date - 60d``, ``to next monday 09:00``,
+    ``into afternoons``."""
     WINDOW = "window"
     """The name of a window in the dictionary, or ``any-time``."""
     CAP = "cap"
@@ -53,6 +54,8 @@ class Kind(StrEnum):
     """The ways of a choose: a list of ``way``, ``when``, ``then``."""
     SHARED_WAYS = "shared ways"
     """The ways of a split: a list of ``way``, ``share``, ``then``."""
+    SENDER = "sender"
+    """``owner``, or a sender of the dictionary."""
     WINNER = "winner"
     """How a test ends: a map with ``by``, ``after``, ``tie`` and ``auto``."""
 

@@ -36,12 +36,17 @@ class Letterhead:
         names = (str(mail.fields.get(f"lead.{part}_name", "")) for part in ("first", "last"))
         return " ".join(name for name in names if name)
 
+    def sender_of(self, mail: ToSend) -> tuple[str, str]:
+        """Name and address."""
+        own = mail.sender
+        return (own.name, own.address) if own else (self.sender_name, self.sender_address)
+
     def context(self, mail: ToSend) -> dict[str, Any]:
         """The names of docs/templates.md, as plain values."""
         return {
             "lead": _part(mail.fields, "lead."),
             "account": _part(mail.fields, "account."),
-            "sender": {"name": self.sender_name, "address": self.sender_address},
+            "sender": dict(zip(("name", "address"), self.sender_of(mail), strict=True)),
             "company": {"name": self.company_name, "address": self.company_address},
             "codes": dict(mail.codes),
             "unsubscribe_url": self.links.unsubscribe(mail.lead_id, mail.campaign),

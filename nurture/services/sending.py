@@ -25,6 +25,7 @@ from nurture.services.enough import Held
 from nurture.services.gap import in_the_gap
 from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand
+from nurture.services.mailing import Sender, Thread, sender_of, thread_of
 from nurture.services.phones import phone_of
 from nurture.services.suppress import suppress
 from nurture.services.turns import (
@@ -75,6 +76,9 @@ class ToSend:
     message_id: str
     codes: Mapping[str, str] = field(default_factory=dict)
     """Pool -> the lead's own code."""
+    thread: Thread | None = None
+    sender: Sender | None = None
+    """None: the company."""
 
     @property
     def email(self) -> str:
@@ -224,6 +228,8 @@ def _claim(
         fields=current.facts.fields,
         tracking=current.tracking,
         message_id=message_id(send_id, desk.sender_domain),
+        thread=thread_of(conn, desk, current, step),
+        sender=sender_of(conn, current, step),
     )
 
 

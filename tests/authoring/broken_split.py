@@ -21,6 +21,14 @@ SPLIT: dict[str, tuple[str, str]] = {
           winner: {by: clicked, after: soon, tie: middle}
         - end: done
         """),
+    "unknown-sender": steps("""\
+        - send: hello
+          sender: anna
+        - wait: 3d
+        - send: question
+          thread: helo
+        - end: done
+        """),
     "codes": (
         CAMPAIGN,
         dedent("""\

@@ -12,6 +12,7 @@ from nurture.domain.durations import parse_duration
 from nurture.domain.keys import Key, Kind
 from nurture.domain.sending_policy import PERIODS
 from nurture.domain.steps.go import parse_times
+from nurture.domain.steps.send import OWNER
 from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import Anchor, parse_span
 from nurture.domain.windows import ANY_TIME
@@ -127,5 +128,6 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.CAP: lambda _tell, value: f"only while she got {caps(value)}",
     Kind.POINTS: lambda _tell, value: f"{value:+d}",
     Kind.WORD: lambda _tell, value: str(value),
+    Kind.SENDER: lambda _tell, value: "the sales person" if value == OWNER else quoted(value),
     Kind.WINNER: lambda _tell, value: _winner(value),
 }

@@ -79,6 +79,7 @@ OF_KIND: Mapping[Kind, Shape] = {
     Kind.CAP: CAP,
     Kind.WAYS: ways("when", CONDITION),
     Kind.SHARED_WAYS: ways("share", SHARE),
+    Kind.SENDER: NAME,
     Kind.WINNER: table({"by": NAME, "after": TEXT, "tie": NAME, "auto": YES_NO}, ("by",)),
 }
 

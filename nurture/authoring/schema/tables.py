@@ -83,6 +83,7 @@ CAMPAIGN: Mapping[str, Shape] = {
     "codes": named({"type": "string", "pattern": r"\.csv$"}),
 }
 DICTIONARY: Mapping[str, Shape] = {
+    "senders": named(table({"name": TEXT, "address": TEXT}, ("name", "address"))),
     "fields": named({"enum": list(TYPES)}),
     "happenings": named({**named(TEXT), "required": ["event"]}),
     "lists": named({"type": "array", "items": TEXT}),

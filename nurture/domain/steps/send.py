@@ -18,6 +18,8 @@ SENT = ("sent", "deferred", "unknown")
 PURPOSES = ("educate", "prove", "offer")
 
 
+OWNER = "owner"
+"""The sender who is the sales person of the lead."""
 COUNTS = ("first", "latest")
 MAIL, SMS = "mail", "sms"
 
@@ -37,6 +39,9 @@ class Send(Step):
     counts: str = "latest"
     purpose: str | None = None
     winner: Winner | None = None
+    thread: str | None = None
+    """The earlier send that this one answers, in the same thread."""
+    sender: str | None = None
 
     verb: ClassVar[str] = "send"
     head: ClassVar[Key] = Key(
@@ -76,6 +81,12 @@ class Send(Step):
             "sent only while the lead got fewer marketing messages: `{day: 1, 30d: 6}`",
             says="{}",
         ),
+        "thread": Key(
+            Kind.NAME,
+            "an earlier send: this goes as an answer to it, `Re:` its subject",
+            says="as an answer to {}",
+        ),
+        "sender": Key(Kind.SENDER, "`owner`, or a sender of the dictionary", says="from {}"),
         "winner": Key(
             Kind.WINNER, "when the test of the variants is over, and which wins", says="decided by {}"
         ),
@@ -98,6 +109,8 @@ class Send(Step):
             counts=doc.get("counts", "latest"),
             purpose=doc.get("purpose"),
             winner=load_winner(doc.get("winner")),
+            thread=doc.get("thread"),
+            sender=doc.get("sender"),
             **common(doc),
         )
 

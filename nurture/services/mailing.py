@@ -1,0 +1,69 @@
+"""Who a mail is from, and which earlier one it follows in the same thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from nurture.delivery.source import MessageSource
+from nurture.domain.steps.send import OWNER, Send
+from nurture.services.desk import Desk
+from nurture.services.ledger import COUNTED
+from nurture.services.turns import Opened
+from nurture.store.tables import handoffs, sends, users
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The mail that this one answers."""
+
+    message_id: str
+    source: MessageSource
+    """Its text, for its subject."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    name: str
+    address: str
+
+
+def thread_of(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Thread | None:
+    """None: there is none, or the lead has not got it; then the mail stands alone."""
+    if step.thread is None:
+        return None
+    query = (
+        select(sends.c.message_id, sends.c.text_hash)
+        .where(sends.c.journey_id == turn.journey.id, sends.c.step == step.thread)
+        .where(sends.c.state.in_(COUNTED), sends.c.message_id.is_not(None))
+        .order_by(sends.c.visit.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None or row.text_hash is None:
+        return None
+    return Thread(row.message_id, desk.library.message(conn, row.text_hash))
+
+
+def sender_of(conn: Connection, turn: Opened, step: Send) -> Sender | None:
+    """None: the company, as for every other mail."""
+    if step.sender is None:
+        return None
+    if step.sender == OWNER:
+        return _owner(conn, turn.journey.lead_id)
+    found = turn.rules.dictionary.senders.get(step.sender)
+    return Sender(*found) if found else None
+
+
+def _owner(conn: Connection, lead_id: str) -> Sender | None:
+    """Of the lead's latest task that has one."""
+    query = (
+        select(users.c.name, users.c.email)
+        .join(handoffs, handoffs.c.owner == users.c.id)
+        .where(handoffs.c.lead_id == lead_id)
+        .order_by(handoffs.c.created_at.desc(), handoffs.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).one_or_none()
+    return Sender(row.name, row.email) if row else None
