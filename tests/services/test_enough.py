@@ -14,7 +14,7 @@ from nurture.services.enrol import enrol
 from nurture.services.pause import pause_campaign
 from nurture.services.publish import publish_policy
 from nurture.services.sending import ToSend
-from nurture.store.tables import events, journeys
+from nurture.store.tables import events, journeys, sends
 from tests.fixtures.content import DICTIONARY, MONDAY, House
 from tests.services.test_gates import earlier_mail, reasons, try_to_send
 from tests.services.test_turns import GUIDE, begin, row, turn_of
@@ -97,6 +97,32 @@ def test_the_cap_of_a_step_is_its_own(house: House) -> None:
     turn = begin(house, {**GUIDE, "steps": steps})
     house.do(earlier_mail, row(house, turn.journey).lead_id, 24)
     assert held(house, turn)[:2] == ("cap", MONDAY + timedelta(days=6))
+
+
+TEXTED = {
+    **GUIDE,
+    "steps": [{"send": "first", "via": "sms"}, {"end": "done"}],
+    "leave": {},
+    "sending": {"sms": {"cap": {"week": 1}, "window": "office"}},
+}
+
+
+@pytest.mark.parametrize(("via", "free"), [("mail", True), ("sms", False)])
+def test_by_sms_only_text_messages_fill_its_own_cap(house: House, via: str, free: bool) -> None:
+    turn = begin(house, TEXTED, phone="+4915112345678")
+    house.do(earlier_mail, row(house, turn.journey).lead_id, 24)
+    house.do(lambda conn: conn.execute(update(sends).values(via=via)))
+    if free:
+        assert isinstance(try_to_send(house, turn), ToSend)
+    else:
+        # Free on Sunday, and then the window opens on Monday.
+        assert held(house, turn) == ("cap", MONDAY + timedelta(days=7), "held: at most 1 a week by sms")
+
+
+def test_text_messages_have_a_window_of_their_own(house: House) -> None:
+    turn = begin(house, TEXTED, phone="+4915112345678")
+    house.do(step, MONDAY + timedelta(hours=12))
+    assert held(house, turn)[:2] == ("window", MONDAY + timedelta(days=1))
 
 
 def both(house: House, other: dict[str, Any] = OTHER) -> tuple[Turn, str]:
