@@ -20,6 +20,7 @@ from nurture.authoring.scoring_file import check_scoring
 from nurture.authoring.simulation.behaviour_file import check_behaviour
 from nurture.authoring.source import WHOLE_FILE, Source
 from nurture.authoring.stories.playing import Rules
+from nurture.authoring.stories.policies import check_policy_stories
 from nurture.authoring.stories.reading import check_stories
 from nurture.authoring.stories.story import StoriesFile
 from nurture.conditions import Conditions
@@ -61,6 +62,7 @@ class Content:
     """How simulated people behave; nothing that is published."""
     codes: Pools = field(default_factory=dict)
     stories: Sequence[StoriesFile] = ()
+    policy_stories: Sequence[StoriesFile] = ()
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -110,8 +112,19 @@ def read_content(content: Path) -> Content:
         problems,
         lambda source, root: check_behaviour(source, root, words.dictionary),
     )
+    policy_stories = _policy_stories(content, words, problems)
     return Content(
-        campaigns, dictionary, sales, scoring, messages, calendars, behaviour, codes, stories, _own(problems)
+        campaigns,
+        dictionary,
+        sales,
+        scoring,
+        messages,
+        calendars,
+        behaviour,
+        codes,
+        stories,
+        policy_stories,
+        _own(problems),
     )
 
 
@@ -170,6 +183,16 @@ def _stories(
         source, root = read_yaml(str(path), path.read_bytes())
         if root is not None:
             found.append(check_stories(source, root, words, loaded))
+        problems += source.problems
+    return [file for file in found if file]
+
+
+def _policy_stories(content: Path, words: Words, problems: list[Problem]) -> Sequence[StoriesFile]:
+    found = []
+    for path in sorted((content / POLICIES).glob(f"*{STORIES}")):
+        source, root = read_yaml(str(path), path.read_bytes())
+        if root is not None:
+            found.append(check_policy_stories(source, root, words))
         problems += source.problems
     return [file for file in found if file]
 

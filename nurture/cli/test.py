@@ -65,6 +65,9 @@ def play_stories(
 
 def _wanted(selected: Selected) -> Iterator[Stories]:
     for content in selected.contents.values():
+        for file in content.policy_stories:
+            if file.stand_in and selected.wants(file.path):
+                yield Stories(file, file.stand_in, content)
         for file in content.stories:
             campaign = content.campaigns[file.campaign]
             if campaign.campaign and (selected.wants(file.path) or selected.wants(campaign.path)):

@@ -31,9 +31,9 @@ def content_files(checkout: Path) -> list[Path]:
 
 
 def kind_of(path: Path) -> str:
-    if path.parent.name == "policies":
-        return path.stem
-    return "stories" if path.name.endswith(".stories.yaml") else "campaign"
+    if path.name.endswith(".stories.yaml"):
+        return "stories"
+    return path.stem if path.parent.name == "policies" else "campaign"
 
 
 @pytest.mark.parametrize("kind", SCHEMAS)

@@ -22,6 +22,7 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.chance import draw, held_out
 from nurture.domain.effects import Change
 from nurture.domain.measures import shares_of
+from nurture.domain.scoring import total
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
@@ -32,7 +33,7 @@ from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
 from nurture.services.event_leads import LeadRef
 from nurture.services.experiments import decide_by_hand
-from nurture.services.facts import load_facts
+from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.ingest import NewEvent, ingest
 from nurture.services.leads import LeadInput, upsert
 from nurture.services.suppress import suppress
@@ -163,14 +164,11 @@ def _becomes(life: Life, conn: Connection, desk: Desk, state: str, value: str | 
 
 
 def _score(life: Life, conn: Connection, desk: Desk, score: int) -> None:
-    library = desk.library
-    journey = conn.execute(select(journeys).where(journeys.c.lead_id == life.lead).limit(1)).one_or_none()
-    have = 0
-    if journey is not None:
-        published = library.campaign(conn, journey.version)
-        have = load_facts(conn, desk, library.rules(conn), published, journey).score
+    rules, now = desk.library.rules(conn), desk.clock.now(conn)
+    fields = lead_fields(lead_row(conn, life.lead), rules.dictionary)
+    have = total(entries(conn, life.lead), rules.scoring, now, fields).total
     change = Change("score", score - have, "story")
-    apply(conn, desk, life.lead, change, f"{life.lead}/story/{next(life.numbers)}", desk.clock.now(conn))
+    apply(conn, desk, life.lead, change, f"{life.lead}/story/{next(life.numbers)}", now)
 
 
 def _sales(life: Life, conn: Connection, desk: Desk, says: str, which: str | None = None) -> None:
@@ -248,7 +246,7 @@ def _born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story:
     values = {name: _stored(value) for name, value in told.fields.items() if name != "lead.email"}
     upsert(conn, desk.clock, rules.dictionary, LeadInput(email, values), "story")
     life = Life(story, campaign, rules, lead, email)
-    if told.score:
+    if told.score is not None:
         _score(life, conn, desk, told.score)
     conn.execute(update(leads).where(leads.c.id == lead).values(stage=told.stage))
     return life

@@ -20,6 +20,7 @@ from nurture.authoring.schema.shapes import (
 from nurture.authoring.schema.steps import definitions
 from nurture.authoring.schema.tables import BEHAVIOUR, CAMPAIGN, COUNTRY, DICTIONARY, SALES, of_table
 from nurture.authoring.simulation import behaviour_file
+from nurture.authoring.stories.policies import POLICIES
 from nurture.authoring.stories.words import EXPECTED, GIVENS
 from nurture.domain.scoring_check import FIT_KEYS, KEYS, RULE_KEYS, SUMS
 from nurture.domain.stages import PATH
@@ -53,7 +54,8 @@ def _stories() -> Shape:
     }
     lead = {"type": "object", "properties": {"zone": TEXT, "score": WHOLE, "stage": TEXT}}
     story = table({"story": TEXT, "lead": lead, "zone": TEXT, "tale": rows(moment)}, ("story", "tale"))
-    return table({"campaign": TEXT, "stories": rows(story)}, ("campaign", "stories"))
+    about: Shape = {"campaign": TEXT, "policy": {"enum": list(POLICIES)}, "team": TEXT}
+    return table({**about, "stories": rows(story)}, ("stories",))
 
 
 def _dictionary() -> Shape:

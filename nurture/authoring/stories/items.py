@@ -75,6 +75,9 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
         return _says(check, told, node, args)
     if word in ("takes", "decided"):
         return fits_test(check, told, node, args[0], args[1])
+    if word == SCORE and not args[0].lstrip("-").isdecimal():
+        check.report("story", node, f"`{args[0]}` is not a score", "Write a whole number: `score 72`.")
+        return False
     if word == "becomes":
         return _becomes(check, told, node, args)
     return True

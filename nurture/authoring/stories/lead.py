@@ -57,7 +57,8 @@ class PlayedLead:
     def __post_init__(self) -> None:
         self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
         self.records = {name: dict(fields) for name, fields in self.told.records.items()}
-        self.set_score(self.told.score, self.began)
+        if self.told.score is not None:
+            self.set_score(self.told.score, self.began)
 
     def facts(self, now: datetime, entered: datetime) -> Facts:
         score = self._total(now)

@@ -30,7 +30,7 @@ def check_stories(
 ) -> StoriesFile | None:
     """None: the campaign is not there or has problems of its own."""
     check = Checking(source, words)
-    fields = {"campaign": Field(read_name, True), "stories": Field(_list, True)}
+    fields = {"campaign": Field(read_name, True), "stories": Field(story_nodes, True)}
     document = read_table(check, root, fields, "a file of stories")
     name = document.get("campaign")
     if name is None or not isinstance(root, Table):
@@ -44,11 +44,15 @@ def check_stories(
     if campaign is None:
         return None
     told = Told(campaign, words, [other for other in campaigns if other != name])
+    return StoriesFile(source.file, name, read_stories(check, told, document))
+
+
+def read_stories(check: Checking, told: Told, document: Mapping[str, Plain]) -> tuple[Story, ...]:
     stories = (_story(check, told, node) for node in document.get("stories", ()))
-    return StoriesFile(source.file, name, tuple(story for story in stories if story))
+    return tuple(story for story in stories if story)
 
 
-def _list(check: Checking, node: Node) -> Plain:
+def story_nodes(check: Checking, node: Node) -> Plain:
     """The nodes themselves: they are read when the campaign is known."""
     return list(rows(check, node, "a list of stories, each with `story` and `tale`")) or None
 
@@ -89,8 +93,8 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         fields={name: found[name] for name in declared if name in found},
         stage=found.get("stage", "lead"),
         tags=frozenset([tags] if isinstance(tags, str) else tags),
-        score=found.get("score", 0),
         records=found.get("records", {}),
+        score=found.get("score"),
         takes=found.get("takes", {}),
         holdout=found.get("holdout", False),
     )

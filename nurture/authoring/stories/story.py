@@ -8,6 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nurture.authoring.nodes import Place
+from nurture.authoring.stories.words import COMPLETE
+from nurture.domain.campaign import Campaign
 from nurture.domain.facts import Value
 
 NOWHERE = Place(0, 0)
@@ -39,9 +41,10 @@ class Lead:
     fields: Mapping[str, Value] = field(default_factory=dict)
     stage: str = "lead"
     tags: frozenset[str] = frozenset()
-    score: int = 0
     records: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Of a campaign for deals: id -> its fields, by whole names."""
+    score: int | None = None
+    """In all, when the tale begins; None: what the fit gives."""
     takes: Mapping[str, str] = field(default_factory=dict)
     """Step -> the way or variant that she draws; the first of the file where nothing is said."""
     holdout: bool = False
@@ -55,6 +58,8 @@ class Story:
     place: Place
     zone: ZoneInfo
     """Of the times in the tale."""
+    complete: tuple[str, ...] = COMPLETE
+    """What the tale must list; other words count when they are written."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +67,5 @@ class StoriesFile:
     path: str
     campaign: str
     stories: tuple[Story, ...]
+    stand_in: Campaign | None = None
+    """Of stories about a policy: a campaign that does nothing but use it."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from nurture.authoring.stories.acts import act
 from nurture.authoring.stories.chance import who_draws
+from nurture.authoring.stories.items import SCORE
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Happened, Play, Rules
 from nurture.authoring.stories.story import StoriesFile, Story
@@ -31,6 +32,8 @@ def play(
         played.until(moment.at)
         for item in moment.items:
             act(played, item)
+            if item.word == SCORE:
+                played.say(SCORE, str(played.facts.score))
     if beyond:
         played.until(played.now + beyond)
     return played.happened

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from nurture.authoring.stories.playing import Happened
 from nurture.authoring.stories.story import Item, Story
-from nurture.authoring.stories.words import COMPLETE, EXPECTED
+from nurture.authoring.stories.words import EXPECTED
 
 WRONG = ("stops", "cannot")
 """What a journey must never do, whether listed or not."""
@@ -47,7 +47,13 @@ def judge(story: Story, happened: Sequence[Happened]) -> Verdict:
     lines, left = matched(story, happened)
     rows = [row for line in lines for row in line]
     rows += [
-        Row(one.at, "", f"{one.word} {one.what}".strip(), one.word not in (*COMPLETE, *WRONG), one.because)
+        Row(
+            one.at,
+            "",
+            f"{one.word} {one.what}".strip(),
+            one.word not in (*story.complete, *WRONG),
+            one.because,
+        )
         for one in left
     ]
     return Verdict(story, sorted(rows, key=lambda row: minute(row.at)))

@@ -105,6 +105,7 @@ WAY = Takes("way", "story")
 TAG = Takes("tag", "story")
 LIST = Takes("list", "story")
 DO = Takes("step", "unknown-step", lambda told: told.calls)
+NUMBER = Takes("number", "story")
 STATE = Takes("state", "story")
 VALUE = Takes("value", "story", optional=True, rest=True)
 ANYTHING = Takes("text", "story", optional=True, rest=True)
@@ -142,6 +143,7 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "takes": (TEST, WAY),
     "enrols": (CAMPAIGN,),
     "leaves": (CAMPAIGN,),
+    "score": (NUMBER,),
     "ends": (OUTCOME,),
     "nothing": (),
 }

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from nurture.authoring.stories.playing import Happened
 from nurture.authoring.stories.story import Item, Moment, Story
 from nurture.authoring.stories.verdict import matched, minute
-from nurture.authoring.stories.words import COMPLETE
 
 TIME = re.compile(r"""["']?[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d(Z?)["']?""")
 COMMENT = re.compile(r"\s+#.*$")
@@ -40,7 +39,7 @@ def written(text: str, stories: Sequence[tuple[Story, Sequence[Happened]]]) -> s
 
 def _edits(lines: Sequence[str], story: Story, happened: Sequence[Happened]) -> Iterator[Edit]:
     rows, left = matched(story, happened)
-    more = [one for one in left if one.word in COMPLETE]
+    more = [one for one in left if one.word in story.complete]
     for at, moment in enumerate(story.tale):
         until = story.tale[at + 1].at if at + 1 < len(story.tale) else None
         now = [one for one in more if minute(one.at) == moment.at]

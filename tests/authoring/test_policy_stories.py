@@ -1,0 +1,99 @@
+"""Stories about policies: what deeds are worth, and what a team and its deadlines do."""
+
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from nurture.authoring.content import Content, read_content
+from nurture.authoring.problems import render as render_problems
+from nurture.authoring.stories.telling import told
+from nurture.authoring.stories.verdict import render
+from tests.authoring.good import GOOD
+
+Make = Callable[[str, str], Content]
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Make:
+    def make(name: str, text: str) -> Content:
+        for file, good in GOOD.items():
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).write_text(dedent(good))
+        scoring = "rules: {asked: {on: asked-us, points: 40}}\nthresholds: {MQL: 40}\n"
+        (tmp_path / "policies" / "scoring.yaml").write_text(scoring)
+        (tmp_path / "policies" / name).write_text(dedent(text))
+        return read_content(tmp_path)
+
+    return make
+
+
+def shown(content: Content) -> str:
+    assert render_problems(content.problems) == ""
+    (file,) = content.policy_stories
+    assert file.stand_in is not None
+    verdicts = told(file, file.stand_in, content.rules())
+    return "\n".join(render(verdict, "stories.yaml") for verdict in verdicts if not verdict.holds)
+
+
+SCORING = """\
+    policy: scoring
+    stories:
+      - story: asks
+        lead: {zone: UTC}
+        tale:
+          - Mon 2026-03-02 10:00: [does asked-us, score 40, stage MQL]
+          - Tue 2026-03-03 10:00: nothing
+    """
+SALES = """\
+    policy: sales
+    team: sales
+    stories:
+      - story: nobody answers
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales]
+          - Mon 2026-03-02 14:00: notify sales
+          - Thu 2026-03-05 10:00: ends nobody-answered
+      - story: accepted
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales]
+          - Mon 2026-03-02 11:00: [sales accepted, stage SAL, ends accepted]
+    """
+
+
+def test_what_deeds_are_worth(content: Make) -> None:
+    assert shown(content("scoring.stories.yaml", SCORING)) == ""
+
+
+def test_a_wrong_score_and_an_unlisted_stage_fail(content: Make) -> None:
+    wrong = shown(content("scoring.stories.yaml", SCORING.replace("score 40, stage MQL", "score 30")))
+    assert "score 30                   ! -" in wrong
+    assert "! score 40" in wrong
+    assert "! stage MQL" in wrong
+
+
+def test_what_a_team_does(content: Make) -> None:
+    assert shown(content("sales.stories.yaml", SALES)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SCORING.replace("policy: scoring", "policy: scores"), "expected one of scoring, sales"),
+        (SALES.replace("    team: sales\n", ""), "stories about the sales policy need `team:`"),
+        (SALES.replace("team: sales", "team: slaes"), "there is no team `slaes`"),
+        (SCORING.replace("score 40", "score much"), "`much` is not a score"),
+    ],
+)
+def test_mistakes_are_told(text: str, said: str, content: Make) -> None:
+    assert said in render_problems(content("scoring.stories.yaml", text).problems)
+
+
+def test_the_shipped_ones_hold(checkout: Path) -> None:
+    shipped = read_content(checkout)
+    assert {file.campaign for file in shipped.policy_stories} == {"scoring", "inside-sales"}
+    for file in shipped.policy_stories:
+        assert file.stand_in is not None
+        found = told(file, file.stand_in, shipped.rules())
+        assert [render(verdict, file.path) for verdict in found if not verdict.holds] == []
