@@ -182,6 +182,10 @@ def _sales(life: Life, conn: Connection, desk: Desk, says: str, which: str | Non
         answer(conn, desk, row.id, row.version, Answer(says, row.owner, reason=which))  # type: ignore[arg-type]
 
 
+def _stops(life: Life, conn: Connection, desk: Desk) -> None:
+    life.happens(conn, desk, "sms.replied", {"text": "STOP"})
+
+
 def _scanner(life: Life, conn: Connection, desk: Desk, what: str, step: str) -> None:
     send = life.send_of(conn, step)
     if what == "opens":
@@ -211,6 +215,7 @@ DEEDS: Mapping[str, Callable[..., None]] = {
     "becomes": _becomes,
     "sales": _sales,
     "scanner": _scanner,
+    "stops": _stops,
     "decided": _decided,
 }
 
