@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nurture.authoring.content import CAMPAIGNS, POLICIES, TEMPLATES, Content, read_content
+from nurture.authoring.content import CAMPAIGNS, POLICIES, STORIES, TEMPLATES, Content, read_content
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.problems import Problem, errors
 from nurture.authoring.source import suggestion
@@ -67,6 +67,16 @@ def tell_of(of: Content, campaign: Campaign) -> Tell:
     head = inert_letterhead(load_settings())
     seen = subjects(campaign, of.messages, rules.dictionary, head)
     return Tell(campaign, rules.dictionary, rules.conditions, seen)
+
+
+def yaml_files(paths: Sequence[Path] | None) -> Iterator[tuple[Path, bool]]:
+    """The YAML files that the paths lie in or name, and whether each is a campaign."""
+    for path in [_near(path) for path in paths or [load_settings().content_dir]]:
+        home = _home(path)
+        for part in (CAMPAIGNS, POLICIES):
+            for file in sorted((home / part).glob("*.yaml")):
+                if path in (home, file) or path in file.parents:
+                    yield file, part == CAMPAIGNS and not file.name.endswith(STORIES)
 
 
 def _near(path: Path) -> Path:

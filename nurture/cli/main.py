@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "preview": Command(
         "nurture.cli.preview", "preview", "Every message of a campaign, as a lead would get it."
     ),
+    "format": Command("nurture.cli.format", "format_files", "Put files into the house style."),
     "schema": Command("nurture.cli.schema", "schema", "Write JSON Schema for editors."),
     "diff": Command("nurture.cli.diff", "diff", "What is different from what is live, in words."),
     "simulate": Command("nurture.cli.simulate", "simulate", "Forecast a campaign with many leads."),
