@@ -168,9 +168,26 @@ def _enrolment() -> None:
         sa.UniqueConstraint("kind", "external_id", name="uq_records_kind_external_id"),
     )
     op.create_index("ix_records_lead_id", "records", ["lead_id"])
+    op.create_table(
+        "held_leads",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("lead_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=10), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_held_leads_lead_id_leads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_leads")),
+        sa.UniqueConstraint("campaign", "lead_id", "cause", name="uq_held_leads_cause"),
+    )
+    op.create_index("ix_held_leads_reason", "held_leads", ["campaign", "reason"])
+    op.create_index("ix_journeys_entered", "journeys", ["campaign", "entered_at"])
 
 
 def _without_enrolment() -> None:
+    op.drop_index("ix_journeys_entered", "journeys")
+    op.drop_table("held_leads")
     op.drop_table("records")
     op.drop_table("scans")
     op.drop_table("segment_members")

@@ -13,6 +13,7 @@ from nurture.authoring.kinds import (
     parsed,
     read_campaign,
     read_condition,
+    read_duration,
     read_name,
     read_stage,
 )
@@ -31,6 +32,7 @@ from nurture.domain.enrolment import (
     parse_trigger,
 )
 from nurture.domain.schedules import EXPECTED, parse_schedule
+from nurture.domain.volume import parse_share, parse_volume
 
 TRIGGER = "the name of a happening, `enters SEGMENT`, `leaves SEGMENT`, `changes lead.role` or `becomes MQL`"
 KEY = re.compile(r"^event\.[A-Za-z_][A-Za-z0-9_]{0,60}$")
@@ -149,12 +151,28 @@ def _key(check: Checking, node: Node) -> str | None:
     return None
 
 
+def _expect(check: Checking, node: Node) -> str | None:
+    return parsed(check, node, parse_volume, "a number of leads such as `200 a day`")
+
+
+def _share(check: Checking, node: Node) -> str | None:
+    return parsed(check, node, parse_share, "a share such as `10%`")
+
+
+def _canary(check: Checking, node: Node) -> Plain:
+    if not isinstance(node, Table):
+        return _share(check, node)
+    found = read_table(check, node, CANARY, "`canary`")
+    return found if "share" in found else None
+
+
 NAMED: Mapping[str, Callable[[Checking, Scalar], bool]] = {
     ENTERS: _segment,
     LEAVES: _segment,
     CHANGES: _field,
     BECOMES: lambda check, node: read_stage(check, node) is not None,
 }
+CANARY: Mapping[str, Field] = {"share": Field(_share, required=True), "for": Field(read_duration)}
 FIELDS: Mapping[str, Field] = {
     "on": Field(_on),
     "at": Field(_at),
@@ -162,4 +180,6 @@ FIELDS: Mapping[str, Field] = {
     "if": Field(lambda check, node: read_condition(check, node, ENROL)),
     "again": Field(_again),
     "key": Field(_key),
+    "expect": Field(_expect),
+    "canary": Field(_canary),
 }

@@ -10,6 +10,7 @@ from nurture.cli.output import print_json
 from nurture.cli.wording import hanging, moment, of_them, wrapped
 from nurture.domain.errors import NurtureError
 from nurture.services.attention import retry
+from nurture.services.held_door import held_counts
 from nurture.services.wakes import Spread
 from nurture.store.queries.journeys import causes
 
@@ -27,6 +28,13 @@ HINTS = {
         "A pool of codes is empty; `nurture codes` tells which. Add codes to its file and `nurture publish`,"
         " or `nurture codes CAMPAIGN POOL FILE`: they go on by themselves."
     ),
+}
+HELD = {
+    "surplus": (
+        "Ten times more than `expect` says would come in. Look at what lets them in; if it is right:"
+        " `nurture enrol {campaign} --confirm`."
+    ),
+    "canary": "They come in after the canary, or with `nurture release-canary {campaign}`.",
 }
 ANY = "all"
 
@@ -48,14 +56,21 @@ def attention(
     """Journeys that need attention, by cause, with examples; --retry lets them go on from where they are."""
     with opened(data) as at:
         found = at.store.read_sync(causes)
+        held = at.store.read_sync(held_counts)
         if cause:
             _check(cause, [group["cause"] for group in found])
             count = _retry(at, None if cause == ANY else cause, rate)
             print(f"{of_them(count, 'journey')} to go on, {rate:g} per second.")
         elif json:
-            print_json(found)
+            print_json([*found, *({"cause": "held at the door", **one} for one in held)])
         else:
-            print("\n\n".join(map(_text, found)) or "No journey needs attention.")
+            print("\n\n".join([*map(_text, found), *map(_held, held)]) or "No journey needs attention.")
+
+
+def _held(group: Mapping[str, Any]) -> str:
+    many, campaign = of_them(group["count"], "lead"), group["campaign"]
+    head = f"held at the door: {many} of {campaign}, since {moment(group['since'])}"
+    return "\n".join([hanging(head, 4), wrapped(HELD[group["reason"]].format(campaign=campaign), 4)])
 
 
 def _check(cause: str, known: list[str]) -> None:

@@ -16,6 +16,7 @@ from nurture.cli.import_ import column_pairs
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import print_json, progress
 from nurture.cli.wording import of_them
+from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
 from nurture.services.addresses import BadAddress, normalise
@@ -27,11 +28,14 @@ from nurture.services.enrol_selection import (
     enrol_many,
     leads_after,
     matching,
+    whom_it_is_for,
     with_addresses,
 )
+from nurture.services.held_door import let_go
 from nurture.services.importing_columns import match_columns
 from nurture.services.importing_csv import CsvFile, plain_cell, scan
 from nurture.services.opening import open_desk
+from nurture.services.scans.plan import SURPLUS
 from nurture.store.columns import new_id
 
 AT_ONCE = 100
@@ -50,7 +54,7 @@ class Report:
     """What was given and is no lead of ours."""
 
 
-def enrol(
+def enrol(  # noqa: PLR0913, PLR0917 - each is an option of the command
     campaign: Annotated[str, typer.Argument(help="The name of a published campaign.", show_default=False)],
     lead: Annotated[list[str] | None, typer.Option(help="An e-mail address. Repeatable.")] = None,
     file: Annotated[Path | None, typer.Option(help="A CSV file with a column of addresses.")] = None,
@@ -60,22 +64,37 @@ def enrol(
         typer.Option("--map", help='With --file: the column of addresses, "Work mail=email".'),
     ] = None,
     where: Annotated[str, typer.Option(help='Leads for whom this holds: --where "score >= 50".')] = "",
+    matching_: Annotated[
+        bool,
+        typer.Option("--matching", help="Whoever fulfils now what lets leads in."),
+    ] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Let in those who are held for being far more than expected.")
+    ] = False,
     json: Json = False,
     data: Data = None,
 ) -> int:
-    """Let leads into a campaign; each gets one journey. Who is in already, or may not be mailed, stays out.
+    """Let leads into a campaign; each gets one journey. Who is in already, or may get no mail, stays out.
 
-    Give one of --lead, --file, --all and --where. Leads must be known: import them first.
+    Give one of --lead, --file, --all, --where, --matching and --confirm. Leads must be known: import them first.
     """
-    if sum(map(bool, (lead, file, everybody, where))) != 1:
-        raise NurtureError("one of --lead, --file, --all and --where is needed")
+    if sum(map(bool, (lead, file, everybody, where, matching_, confirm))) != 1:
+        raise NurtureError("one of --lead, --file, --all, --where, --matching and --confirm is needed")
     with opened(data) as at:
         desk = open_desk(at.store, at.settings)
         at.store.read_sync(live_version, campaign)
+        if confirm:
+            count = at.store.write_sync(let_go, desk, campaign, SURPLUS)
+            at.store.poke()
+            print(f"{of_them(count, 'lead')} of {campaign} come in now, a hundred at a time.")
+            return DONE
         report = Report()
         cause = f"enrol {new_id()}"
-        if where or everybody:
-            groups, total = _chosen(at, desk, where), at.store.read_sync(count_leads)
+        if where or everybody or matching_:
+            condition = at.store.read_sync(check_selection, desk, where) if where else None
+            if matching_:
+                condition = at.store.read_sync(whom_it_is_for, desk, campaign)
+            groups, total = _chosen(at, desk, condition), at.store.read_sync(count_leads)
         elif file:
             source = scan(file)
             cause = f"file {source.fingerprint[:32]}"
@@ -98,8 +117,7 @@ Groups = Iterator[tuple[int, list[str]]]
 """(leads looked at, those to enrol)"""
 
 
-def _chosen(at: Opened, desk: Desk, where: str) -> Groups:
-    condition = at.store.read_sync(check_selection, desk, where) if where else None
+def _chosen(at: Opened, desk: Desk, condition: Condition | None) -> Groups:
     after: str | None = None
     while rows := at.store.read_sync(leads_after, after, AT_ONCE):
         ids = at.store.read_sync(matching, desk, condition, rows) if condition else [row.id for row in rows]

@@ -20,10 +20,13 @@ from nurture.secrets_file import signing_secrets
 from nurture.services.importing import Report, Wanted, run_import
 from nurture.services.importing_columns import match_columns
 from nurture.services.importing_csv import DELIMITERS, CsvFile, scan
+from nurture.services.importing_records import import_records
 from nurture.services.library import Library
 
+SHOWN = 20
 
-def import_(
+
+def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: Annotated[
         Path, typer.Argument(help="A CSV file; its first line names the columns.", show_default=False)
     ],
@@ -40,6 +43,7 @@ def import_(
     ] = None,
     encoding: Annotated[str, typer.Option(help="Of the file, such as cp1252.  [default: UTF-8]")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    records: Annotated[str, typer.Option(help="The rows are deals or other records: --records deal.")] = "",
     json: Json = False,
     data: Data = None,
 ) -> int:
@@ -51,6 +55,8 @@ def import_(
     source = scan(file, encoding)
     with opened(data) as at:
         dictionary = dictionary_of(at)
+        if records:
+            return _records(at, dictionary, records, source, json=json)
         wanted = Wanted(
             columns=match_columns(source.header, dictionary, column_pairs(map_ or [])),
             dictionary=dictionary,
@@ -70,6 +76,27 @@ def import_(
     else:
         _say(report, wanted, seconds)
     return WRONG_INPUT if report.rows and report.refused == report.rows else DONE
+
+
+def _records(at: Opened, dictionary: Dictionary, kind: str, source: CsvFile, *, json: bool) -> int:
+    if kind not in dictionary.records:
+        declared = ", ".join(sorted(dictionary.records)) or "none"
+        raise NurtureError(
+            f"The dictionary declares no fields of a {kind}.", f"Records with fields are: {declared}."
+        )
+    report = import_records(at.store, at.clock, dictionary, kind, source)
+    if json:
+        print_json(vars(report))
+    else:
+        for line, reason in report.refused[:SHOWN]:
+            print(f"line {line}: {reason}")
+        if report.unused:
+            print(f"Left out, for the dictionary has no such field: {', '.join(report.unused)}.")
+        print(
+            f"{of_them(report.accepted, 'row')} of {report.rows:,} taken in, {report.known:,} known already, "
+            f"{len(report.refused):,} refused."
+        )
+    return WRONG_INPUT if report.rows and len(report.refused) == report.rows else DONE
 
 
 def dictionary_of(at: Opened) -> Dictionary:

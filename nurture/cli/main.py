@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     "web": Command("nurture.cli.web", "web", "Serve the web app."),
     "import": Command("nurture.cli.import_", "import_", "Make or update leads from a CSV file."),
     "enrol": Command("nurture.cli.enrol", "enrol", "Let leads into a campaign."),
+    "release-canary": Command("nurture.cli.canary", "release", "Let in the rest of a campaign's leads."),
     "journeys": Command("nurture.cli.journeys", "journeys", "How many leads are where; with --list each."),
     "trace": Command("nurture.cli.trace", "trace", "One lead's way, with every reason."),
     "report": Command("nurture.cli.report", "report", "The funnel of each campaign."),

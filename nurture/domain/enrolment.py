@@ -16,6 +16,7 @@ from nurture.domain.facts import Facts, changes_of
 from nurture.domain.schedules import Schedule, parse_schedule
 from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import Anchor, parse_span
+from nurture.domain.volume import Canary, Volume, load_canary, parse_volume
 
 ENTERS, LEAVES, CHANGES, BECOMES, DOES = "enters", "leaves", "changes", "becomes", "does"
 WORDS = (ENTERS, LEAVES, CHANGES, BECOMES)
@@ -70,6 +71,9 @@ class Enrol:
     key: str | None = None
     """The datum of the event (``webinar``) of which each value has a journey of its own."""
 
+    expect: Volume | None = None
+    canary: Canary | None = None
+
     def key_of(self, data: Mapping[str, object]) -> str:
         return str(data.get(self.key, "")) if self.key else ""
 
@@ -98,6 +102,8 @@ def load_enrol(doc: Mapping[str, Any]) -> Enrol:
         on=tuple(parse_trigger(text) for text in lines(doc.get("on"))),
         at=parse_anchor(str(doc["at"])) if "at" in doc else None,
         every=parse_schedule(str(doc["every"])) if "every" in doc else None,
+        expect=parse_volume(str(doc["expect"])) if "expect" in doc else None,
+        canary=load_canary(doc["canary"]) if "canary" in doc else None,
         if_=Condition(lines(doc.get("if"))),
         again=parse_again(str(doc.get("again", NEVER))),
         key=str(doc["key"]).removeprefix(OF_EVENT) if "key" in doc else None,

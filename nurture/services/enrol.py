@@ -18,6 +18,7 @@ from nurture.services.desk import Desk
 from nurture.services.door import AtTheDoor, at_the_door
 from nurture.services.exclusion import in_the_way, winner
 from nurture.services.facts import gone, lead_row, zone_of
+from nurture.services.held_door import held_for, hold_at_door
 from nurture.services.leaving import REPLACED, take_out
 from nurture.services.library import Published, Rules
 from nurture.services.listening import begin_listening, digest, wanted
@@ -60,8 +61,12 @@ def enrol(
     cause: str,
     key: str = "",
     spread: Spread = AT_ONCE,
+    *,
+    held: bool = True,
 ) -> Enrolment:
-    """``cause`` makes it happen once: an event, an import row, a request. One journey is open per ``key``."""
+    """``cause`` makes it happen once: an event, an import row, a request. One journey is open per ``key``.
+
+    ``held`` False: whom ``canary`` or ``expect`` would hold at the door comes in."""
     version = live_version(conn, campaign)
     published = desk.library.campaign(conn, version)
     rules = desk.library.rules(conn)
@@ -86,6 +91,9 @@ def enrol(
     door = at_the_door(conn, rules, published.campaign, lead, now, cause, key)
     if door.refused:
         return Enrolment(None, door.refused)
+    if held and (reason := held_for(conn, published.campaign, lead_id, now)):
+        hold_at_door(conn, campaign, lead_id, cause, key, reason, now)
+        return Enrolment(None, f"held: {reason}")
     take_out(conn, [row.id for row in excluded], REPLACED)
     first = _first(published, rules, door)
     wants = wanted(rules.conditions, first.listens)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from nurture.conditions import Steps
 from nurture.domain.conditions import Condition
+from nurture.domain.enrolment import BECOMES, ENTERS
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
 from nurture.services.enrol import Enrolment, enrol, live_version
@@ -29,6 +30,14 @@ def check_selection(conn: Connection, desk: Desk, text: str) -> Condition:
     if problems:
         raise BadSelection(f"--where: {problems[0]}")
     return Condition((text,))
+
+
+def whom_it_is_for(conn: Connection, desk: Desk, campaign: str) -> Condition | None:
+    """Who fulfils now what lets leads in by coming true. None: only the door itself chooses."""
+    enrol = desk.library.campaign(conn, live_version(conn, campaign)).campaign.enrol
+    lines = [f'in_segment("{trigger.name}")' for trigger in enrol.on if trigger.word == ENTERS]
+    lines += [f'stage == "{trigger.name}"' for trigger in enrol.on if trigger.word == BECOMES]
+    return Condition(tuple(lines), every=False) if lines else None
 
 
 def with_addresses(conn: Connection, emails: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from nurture.store.tables_content import (
     policies,
     policy_versions,
 )
-from nurture.store.tables_enrolment import records, scans, segment_members
+from nurture.store.tables_enrolment import held_leads, records, scans, segment_members
 from nurture.store.tables_installation import (
     api_keys,
     incidents,
@@ -49,6 +49,7 @@ __all__ = [
     "events",
     "experiments",
     "handoffs",
+    "held_leads",
     "identities",
     "import_rows",
     "imports",

@@ -30,7 +30,25 @@ scans = Table(
 )
 """``segment NAME``, ``every CAMPAIGN``, ``at CAMPAIGN``: pages of leads that the relay looks at from ``due``
 (campaign time) on; ``after``: the last one of the page before. ``ready``: who was there when it ``began`` is
-known. ``digest``: of what is asked. ``created``: somebody wants to hear of new leads; never due."""
+known. ``digest``: of what is asked. ``created``: somebody wants to hear of new leads; never due.
+
+``canary CAMPAIGN`` and ``surplus CAMPAIGN`` let in those who are held at the door; there ``ready`` says that
+nobody is held any more."""
+
+held_leads = Table(
+    "held_leads",
+    metadata,
+    pk(),
+    Column("campaign", String(100), nullable=False),
+    ref("lead_id", "leads.id"),
+    Column("cause", String(200), nullable=False),
+    Column("key", String(200), nullable=False, default=""),
+    Column("reason", String(10), nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("campaign", "lead_id", "cause", name="uq_held_leads_cause"),
+    Index("ix_held_leads_reason", "campaign", "reason"),
+)
+"""Leads who would be in, and wait at the door. reason: ``canary`` or ``surplus``."""
 
 records = Table(
     "records",

@@ -51,6 +51,7 @@ journeys = Table(
         postgresql_where=text("state = 'open'"),
     ),
     Index("ix_journeys_due", "state", "due"),
+    Index("ix_journeys_entered", "campaign", "entered_at"),
     Index("ix_journeys_step", "campaign", "version", "state", "step"),
 )
 """One row per journey. state: ``open`` or ``ended``. ``position`` is ``domain.position.Position`` as JSON.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,6 +16,8 @@ from nurture.services.enrol import enrol
 from nurture.services.enrol_selection import enrol_many
 from nurture.services.event_leads import LeadRef
 from nurture.services.facts import load_facts
+from nurture.services.importing_csv import scan as scan_csv
+from nurture.services.importing_records import import_records
 from nurture.services.ingest import ingest
 from nurture.services.look import look, waiting_leads
 from nurture.services.merge import merge
@@ -174,3 +177,31 @@ def test_again_counts_for_each_deal(house: House) -> None:
     tell(house, lead, 1, "deal.won", "D-1")
     assert house.do(enrol, house.desk, "renewal", lead, "x", "D-1").refused == "already in"
     assert house.do(enrol, house.desk, "renewal", lead, "y", "D-9").refused is None
+
+
+def test_deals_from_a_file(house: House, tmp_path: Path) -> None:
+    lead = begin(house, enrol={"on": "changes deal.value"})
+    path = tmp_path / "deals.csv"
+    path.write_text(
+        "Email,Deal ID,Value,Renewal,Colour\n"
+        "lead1@people.example,D-1,300,2026-05-05,red\n"
+        "lead1@people.example,D-2,much,,\n"
+        "nobody@people.example,D-3,5,,\n"
+        "lead1@people.example,,5,,\n"
+    )
+    dictionary = house.do(lambda conn: house.desk.library.rules(conn).dictionary)
+    source = scan_csv(path.with_name("deals.csv"))
+    header = source.header
+    assert header[1] == "Deal ID"
+    report = import_records(house.store, house.desk.clock, dictionary, "deal", source)
+    settle(house)
+    assert (report.accepted, report.unused) == (1, ["Colour"])
+    assert [line for line, _ in report.refused] == [3, 5, 4]
+    row = house.do(lambda conn: conn.execute(select(records)).one())
+    assert (row.external_id, row.lead_id, row.fields) == (
+        "D-1",
+        lead,
+        {"value": 300, "renewal": "2026-05-05"},
+    )
+    assert keys(house) == ["D-1"]
+    assert import_records(house.store, house.desk.clock, dictionary, "deal", source).known == 1

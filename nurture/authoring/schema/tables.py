@@ -48,6 +48,8 @@ ENROL: Mapping[str, Shape] = {
     "if": CONDITION,
     "again": AGAIN,
     "key": {"type": "string", "pattern": r"^event\."},
+    "expect": TEXT,
+    "canary": {"anyOf": [SHARE, table({"share": SHARE, "for": DURATION}, ("share",))]},
 }
 RULE: Mapping[str, Shape] = {
     "rule": NAME,

@@ -25,6 +25,8 @@ from nurture.store.tables import (
 )
 
 SEGMENT, EVERY, AT, CREATED = "segment", "every", "at", "created"
+CANARY, SURPLUS = "canary", "surplus"
+"""Why leads are held at the door, and the scans that let them in."""
 NEW_LEADS = "lead.created"
 
 
@@ -49,8 +51,8 @@ def plan_scans(conn: Connection, clock: Clock) -> None:
         if name not in there:
             conn.execute(insert(scans).values(name=name, digest=one.digest, due=one.due, began=now))
         elif there[name].digest != one.digest:
-            values = {"digest": one.digest, "due": one.due, "after": None}
-            values |= {} if name.startswith(SEGMENT) else {"began": now}
+            values: dict[str, Any] = {"digest": one.digest, "due": one.due, "after": None}
+            values |= {} if name.startswith(SEGMENT) else {"began": now, "ready": False}
             conn.execute(update(scans).where(scans.c.name == name).values(**values))
 
 
@@ -84,6 +86,11 @@ def _wanted(enrols: Mapping[str, Enrol], dictionary: Dictionary, now: datetime) 
             yield Wanted(f"{EVERY} {name}", _digest(repr(enrol.every)), due)
         if enrol.at:
             yield Wanted(f"{AT} {name}", _digest(repr(enrol.at)), full_hour(now))
+        if canary := enrol.canary:
+            ends = canary.lasts.after(now, company_zone(dictionary)) if canary.lasts else None
+            yield Wanted(f"{CANARY} {name}", _digest(repr(canary)), ends)
+        if enrol.expect:
+            yield Wanted(f"{SURPLUS} {name}", _digest(repr(enrol.expect)), None)
     if segments or any(one.event == NEW_LEADS for one in dictionary.happenings.values()):
         yield Wanted(CREATED, "", None)
 

@@ -14,10 +14,11 @@ from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
 from nurture.services.enrol_selection import leads_after
 from nurture.services.entry_facts import entry_facts
+from nurture.services.held_door import page_of
 from nurture.services.library import Published
 from nurture.services.records import cause_of, keys_of
 from nurture.services.scans.dates import dates_come
-from nurture.services.scans.plan import AT, EVERY, SEGMENT, company_zone
+from nurture.services.scans.plan import AT, CANARY, EVERY, SEGMENT, SURPLUS, company_zone
 from nurture.services.scans.segments import TIME, condition_of, place
 from nurture.store.tables import campaigns, scans, segment_members
 
@@ -87,6 +88,15 @@ def _at(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) 
     return come.seen, come.after
 
 
+def _held(conn: Connection, desk: Desk, scan: Row[Any], name: str, _now: datetime) -> Done:
+    """Those who were held at the door come in; the rules of the door are asked again."""
+    reason = scan.name.partition(" ")[0]
+    rows = page_of(conn, name, reason, PAGE) if _live(conn, desk, name) else []
+    for row in rows:
+        enrol(conn, desk, name, row.lead_id, row.cause, row.key, held=False)
+    return len(rows), rows[-1].lead_id if len(rows) == PAGE else None
+
+
 def _live(conn: Connection, desk: Desk, name: str) -> Published | None:
     query = select(campaigns.c.live).where(campaigns.c.name == name, campaigns.c.state == "live")
     version = conn.execute(query).scalar_one_or_none()
@@ -114,6 +124,10 @@ def _next_hour(_conn: Connection, _desk: Desk, _name: str, now: datetime) -> dat
     return full_hour(now + INSTANT)
 
 
+def _never(_conn: Connection, _desk: Desk, _name: str, _now: datetime) -> datetime | None:
+    return None
+
+
 def _any_live(name: str) -> Any:
     return select(campaigns.c.live).where(campaigns.c.name == name)
 
@@ -122,9 +136,13 @@ KINDS: Mapping[str, Callable[[Connection, Desk, Row[Any], str, datetime], Done]]
     SEGMENT: _segment,
     EVERY: _every,
     AT: _at,
+    CANARY: _held,
+    SURPLUS: _held,
 }
 NEXT: Mapping[str, Callable[[Connection, Desk, str, datetime], datetime | None]] = {
     SEGMENT: _next_morning,
     EVERY: _next_time,
     AT: _next_hour,
+    CANARY: _never,
+    SURPLUS: _never,
 }
