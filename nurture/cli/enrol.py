@@ -74,9 +74,9 @@ def enrol(  # noqa: PLR0913, PLR0917 - each is an option of the command
     json: Json = False,
     data: Data = None,
 ) -> int:
-    """Let leads into a campaign; each gets one journey. Who is in already, or may get no mail, stays out.
+    """Let leads into a campaign; each gets one journey. Who is in already, or gets no mail, stays out.
 
-    Give one of --lead, --file, --all, --where, --matching and --confirm. Leads must be known: import them first.
+    Give one of --lead, --file, --all, --where, --matching and --confirm. Import unknown leads first.
     """
     if sum(map(bool, (lead, file, everybody, where, matching_, confirm))) != 1:
         raise NurtureError("one of --lead, --file, --all, --where, --matching and --confirm is needed")

@@ -151,7 +151,7 @@ def test_enrolling_by_address(capsys: pytest.CaptureFixture[str], store: Store) 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["guide"], "One of --lead, --file, --all and --where is needed"),
+        (["guide"], "One of --lead, --file, --all, --where, --matching and --confirm is needed"),
         (["guide", "--all", "--where", "true"], "One of --lead"),
         (["gide", "--all"], "No campaign gide is published"),
         (["guide", "--where", "lead.industri == 'x'"], "lead.industri"),
