@@ -28,6 +28,7 @@ def downgrade() -> None:
     op.drop_table("list_members")
     for table in ("codes", "measured", "experiments", "arms"):
         op.drop_table(table)
+    op.drop_column("leads", "replied_at")
     for column in ("link_names", "closes_at", "via"):
         op.drop_column("sends", column)
     _without_tasks()
@@ -41,6 +42,7 @@ def _tasks() -> None:
 
 
 def _answers() -> None:
+    op.add_column("leads", sa.Column("replied_at", Utc(), nullable=True))
     op.add_column("sends", sa.Column("link_names", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("sends", sa.Column("closes_at", Utc(), nullable=True))
     op.add_column("sends", sa.Column("via", sa.String(length=8), nullable=False, server_default="mail"))

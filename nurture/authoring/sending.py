@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from nurture.authoring.caps import read_cap
 from nurture.authoring.checking import Checking, Field, read_named, read_table
 from nurture.authoring.days import read_days
-from nurture.authoring.kinds import DICTIONARY, read_duration, read_window
+from nurture.authoring.kinds import DICTIONARY, read_duration, read_window, read_word
 from nurture.authoring.nodes import Node, Plain, Scalar
 from nurture.authoring.source import nearest, suggestion
 from nurture.countries import zones
+from nurture.domain.replies import ON_REPLY
 from nurture.domain.sending_policy import CHANNELS
 
 
@@ -52,6 +53,8 @@ CAMPAIGN_SENDING: Mapping[str, Field] = {
     "within": Field(read_duration),
     "blocked": Field(read_days),
     "quiet_after": Field(_quiet_after),
+    "on_reply": Field(lambda check, node: read_word(check, node, ON_REPLY)),
+    "reply_hold": Field(read_duration),
     **{channel: Field(_channel) for channel in CHANNELS},
 }
 COMPANY_SENDING: Mapping[str, Field] = {**CAMPAIGN_SENDING, "zone_fallback": Field(read_zone)}

@@ -87,6 +87,8 @@ class Facts:
     """Her id, which chance goes by."""
     winners: Mapping[str, str] = field(default_factory=dict)
     """Step -> the way that won its test, where one has."""
+    replied: datetime | None = None
+    """When she, or somebody of her company, wrote back and was not answered yet."""
     no_sms: bool = False
     """She wrote STOP: nothing more by text message, from any campaign."""
     gone: str | None = None

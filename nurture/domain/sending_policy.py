@@ -29,6 +29,9 @@ class Sending:
     """Days on which no marketing message goes out."""
     quiet_after: Mapping[str, Duration] = field(default_factory=dict)
     """Happening -> how long after it no marketing message goes out."""
+    on_reply: str | None = None
+    """What follows when a person writes back: ``hold``, ``hold-company`` or ``go-on``."""
+    reply_hold: Duration | None = None
     channels: Mapping[str, Sending] = field(default_factory=dict)
     """``sms`` -> its window and caps, beside those for all."""
 
@@ -47,6 +50,8 @@ def load_sending(doc: Mapping[str, Any]) -> Sending:
         zone_fallback=doc.get("zone_fallback"),
         blocked=load_days(doc.get("blocked", {})),
         quiet_after={name: parse_duration(span) for name, span in doc.get("quiet_after", {}).items()},
+        on_reply=doc.get("on_reply"),
+        reply_hold=parse_duration(doc["reply_hold"]) if "reply_hold" in doc else None,
         channels={name: load_sending(doc[name]) for name in CHANNELS if name in doc},
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 from nurture.domain.caps import Message, capped, caps_of, fills, longest, via_of
 from nurture.domain.facts import EventFact
 from nurture.domain.precedence import Rival, gives_way
+from nurture.domain.replies import TASK, WHY, held_until
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of
 from nurture.domain.steps.send import Send
 from nurture.services.desk import Desk
@@ -32,6 +33,8 @@ class Held:
 
 def enough(conn: Connection, desk: Desk, turn: Opened, step: Send, live: str | None) -> Held | None:
     """None: one more marketing message may go out. ``live``: the hashes of all live campaign versions."""
+    if until := held_until(turn.published.campaign, turn.rules.dictionary, turn.facts):
+        return _held(turn, step, Held(until, TASK, WHY))
     if silence := _quiet(conn, turn):
         return _held(turn, step, silence)
     campaign, now = turn.published.campaign, turn.facts.now

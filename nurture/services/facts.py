@@ -83,6 +83,7 @@ def load_facts(
         pending={row.type: row.judge_at for row in rows if row.looked_at is None},
         lead=journey.lead_id,
         winners=winners(conn, published.campaign, now),
+        replied=lead.replied_at,
         gone=journey.leaving or gone(conn, desk, lead, journey.campaign),
     )
 

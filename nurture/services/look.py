@@ -13,6 +13,7 @@ from nurture.domain.conditions import Condition
 from nurture.domain.scoring import crossed, fit, points_for, total
 from nurture.domain.stages import PATH, at_least
 from nurture.domain.walk import AUDIENCE
+from nurture.services.answering import REPLIED, take_reply
 from nurture.services.changes import lock_lead, set_stage
 from nurture.services.desk import Desk
 from nurture.services.doors import open_doors
@@ -69,6 +70,9 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     for row in human:
         if row.type == WROTE:
             stopped_by(conn, desk.clock, desk.secrets[0], lead_id, row.data or {})
+    for row in human:
+        if row.type == REPLIED:
+            take_reply(conn, desk, rules, lead_id, row)
     tokens = {token for row in human for token in _tokens(row)}
     if _score(conn, desk, rules, lead_id, human, now):
         tokens.add("score")

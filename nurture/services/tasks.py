@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.effects import Result
+from nurture.domain.replies import TASK
 from nurture.domain.steps.task import Task
 from nurture.services.answer import (
     NOTE,
@@ -19,6 +20,7 @@ from nurture.services.answer import (
     wake_journeys,
     write_line,
 )
+from nurture.services.answering import release
 from nurture.services.changes import announce, lock_lead
 from nurture.services.desk import Desk
 from nurture.services.handoffs import HANDOFF, context, next_owner, tell_owner
@@ -77,6 +79,8 @@ def complete(conn: Connection, desk: Desk, task_id: str, version: int, given: Do
     write_line(conn, task, "answered", "", {**said, "by": given.by, "handoff": task.id}, now)
     origin = f"task/{task.id}/{version + 1}"
     announce(conn, task.lead_id, "task.answered", {**said, "task": task.id}, origin, now)
+    if task.kind == TASK:
+        return release(conn, task.lead_id, now)
     return wake_journeys(conn, [task])
 
 

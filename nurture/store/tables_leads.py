@@ -37,10 +37,13 @@ leads = Table(
     ref("account_id", "accounts.id", nullable=True, index=True),
     Column("merged_into", Id),
     Column("erased_at", Utc),
+    Column("replied_at", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
 )
-"""``email`` is normalised and lower-case. ``fields``: declared in the dictionary, without the ``lead.``
+"""``email`` is normalised and lower-case. ``replied_at``: when they, or
+somebody of their company, wrote back and was not answered yet.
+``fields``: declared in the dictionary, without the ``lead.``
 before."""
 
 identities = Table(

@@ -38,6 +38,7 @@ KINDS: Mapping[str, str] = {
     "visit": "Visit",
     "mail": "Mail",
     "other": "Task",
+    "reply": "Reply",
 }
 
 

@@ -10,10 +10,12 @@ from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, TAKEN_OUT, TOUCHES
 from nurture.domain.caps import Message
+from nurture.domain.replies import GO_ON, TASK, on_reply
 from nurture.domain.sales import stage_after
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.task import Task
+from nurture.domain.walk import Pending
 
 CUSTOMER = "lead.customer"
 
@@ -47,6 +49,10 @@ def _touches(word: str) -> Callable[..., None]:
         _stage(play, play.lead.event(TOUCHES[word], play.now, data))
         if word == "bounces":
             play.lead.gone = "bounced"
+        if word == "replies" and on_reply(play.campaign, play.rules.dictionary) != GO_ON:
+            if play.lead.replied is None:
+                play.say("task", TASK)
+            play.lead.replied = play.now
 
     return touch
 
@@ -75,6 +81,9 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
 
 def _sales(play: Play, says: str, which: str | None = None) -> None:
     """``which``: the task that is done or skipped, the reason of another answer."""
+    if says in OF_TASKS and which == TASK:
+        _answered(play, says)
+        return
     kind = Task if says in OF_TASKS else Handoff
     waiting = [
         (step, visit)
@@ -93,6 +102,17 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     if kind is Handoff and (stage := stage_after(says, play.lead.stage)):
         play.lead.reach(stage, play.now)
         _stage(play, stage)
+
+
+def _answered(play: Play, says: str) -> None:
+    """Somebody has answered her reply: what was held is due."""
+    if play.lead.replied is None:
+        play.say("cannot", f"sales {says}: she has not written back")
+        return
+    play.lead.replied = None
+    for journey in play.journeys:
+        if journey.pending.effect == "send_message" and journey.position.planned <= play.now:
+            journey.pending = Pending(journey.pending.effect, play.now)
 
 
 def _stops(play: Play) -> None:

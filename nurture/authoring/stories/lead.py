@@ -37,6 +37,7 @@ class PlayedLead:
     handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
     """Lists that the campaign has put her on."""
+    replied: datetime | None = None
     no_sms: bool = False
     gone: str | None = None
     id: str = ""
@@ -77,6 +78,7 @@ class PlayedLead:
             sends=dict(self.sends),
             events=of_record(self.kind, self.record, self.events) if self.kind else list(self.events),
             handoffs=dict(self.handoffs),
+            replied=self.replied,
             no_sms=self.no_sms,
             gone=self.gone,
             lead=self.id,

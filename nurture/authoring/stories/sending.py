@@ -13,6 +13,7 @@ from nurture.domain.effects import Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position
 from nurture.domain.precedence import Rival, gives_way
+from nurture.domain.replies import WHY, held_until
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of, too_late, why_shut, within_of
 from nurture.domain.steps.send import SMS, Send
 
@@ -47,6 +48,8 @@ class Gate:
         return (self._enough(step) if step.kind == MARKETING else None) or Result("sent", now)
 
     def _enough(self, step: Send) -> Held | None:
+        if until := held_until(self.campaign, self.dictionary, self.facts):
+            return Held(self._opens(step, until), f"{step.name}: held, {WHY}")
         rules = quiet_of(self.campaign, self.dictionary)
         if silence := quiet(rules, self.dictionary, self.facts.events, self.facts):
             return Held(self._opens(step, silence.until), f"{step.name}: held, {silence.why}")

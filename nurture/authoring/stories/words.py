@@ -9,6 +9,7 @@ from nurture.authoring.checking import Words
 from nurture.authoring.kinds import DICTIONARY
 from nurture.domain.campaign import Campaign
 from nurture.domain.outcomes import outcomes
+from nurture.domain.replies import TASK as REPLY
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
@@ -58,7 +59,8 @@ class Told:
 
     @property
     def tasks(self) -> Collection[str]:
-        return [name for name, step in self.campaign.steps.items() if isinstance(step, Task)]
+        """Also the one that asks somebody to answer a reply."""
+        return [REPLY, *(name for name, step in self.campaign.steps.items() if isinstance(step, Task))]
 
     @property
     def tests(self) -> Collection[str]:

@@ -1,0 +1,43 @@
+"""Stories of somebody who writes back."""
+
+from __future__ import annotations
+
+from nurture.authoring.content import read_content
+from nurture.authoring.problems import render
+from tests.authoring.conftest import Make
+from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, steps, tale
+from tests.authoring.test_stories import shown
+
+MAILS = steps("""\
+    - send: hello
+    - wait: 3d
+    - send: question
+      answers: {now: Now, later: Later}
+    - end: over
+    """)
+HOLDS = (DICTIONARY, GOOD[DICTIONARY].replace("window: office,", "window: office, on_reply: hold,", 1))
+
+
+def test_it_waits_until_she_is_answered(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [enters, gets hello]
+        - Tue 2026-03-03 10:00: [replies hello, task reply]
+        - Thu 2026-03-05 10:00: nothing
+        - Fri 2026-03-06 11:00: [sales done reply, gets question, ends over]
+        """
+    assert shown(content(dict([MAILS, HOLDS, tale(text)]))) == ""
+
+
+def test_a_campaign_may_say_otherwise(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [enters, gets hello]
+        - Tue 2026-03-03 10:00: replies hello
+        - Thu 2026-03-05 10:00: [gets question, ends over]
+        """
+    own = MAILS[1].replace("steps:", "sending: {on_reply: go-on}\nsteps:", 1)
+    assert shown(content(dict([(CAMPAIGN, own), HOLDS, tale(text)]))) == ""
+
+
+def test_another_word_is_refused(content: Make) -> None:
+    wrong = (CAMPAIGN, MAILS[1].replace("steps:", "sending: {on_reply: stop}\nsteps:", 1))
+    assert "hold-company" in render(read_content(content(dict([wrong]))).problems)
