@@ -38,6 +38,12 @@ async def test_a_sleeper_is_one_small_event(tmp_path: Path) -> None:
     assert min(figure.other.values) > 10 * figure.value
 
 
+async def test_a_forecast_counts_everybody_on_both_sides(tmp_path: Path) -> None:
+    (figure,) = await measured("simulation", tmp_path)
+    assert len(figure.ours.values) == len(figure.other.values) == 1
+    assert all(value > 0 for value in (*figure.ours.values, *figure.other.values))
+
+
 def test_the_help_names_every_row() -> None:
 
     assert bench.__doc__
@@ -49,4 +55,4 @@ def test_an_unknown_row_is_named_with_the_known_ones(name: str) -> None:
 
     with pytest.raises(NoSuchRow, match=name) as error:
         bench([name])
-    assert "journeys, actions, sleeping" in str(error.value.hint)
+    assert "journeys, actions, simulation, sleeping" in str(error.value.hint)

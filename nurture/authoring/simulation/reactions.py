@@ -17,7 +17,9 @@ from nurture.domain.steps.send import Send
 DELAYS = (0.12, 0.25, 0.42, 0.62, 0.85, 1.2, 1.7, 2.6, 4.5, 9.0)
 """How long a reaction takes, each as likely as the others, with 1 in the middle."""
 SOON = timedelta(minutes=1)
-AWAKE, ASLEEP = timedelta(hours=7, minutes=30), 22
+MOMENTS = tuple(timedelta(hours=hour) for hour in (8, 10, 12, 14, 17, 20))
+"""Of a day, by their clock, at which people look at their mail."""
+DAY = timedelta(days=1)
 OPENS, CLOSES = timedelta(hours=9), 17
 SECOND = salt("second")
 
@@ -86,13 +88,11 @@ class Nature:
 
 
 def awake(at: datetime, zone: ZoneInfo) -> datetime:
-    local = at.astimezone(zone)
-    morning = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None) + AWAKE
-    if local.hour >= ASLEEP:
-        morning += timedelta(days=1)
-    elif local.replace(tzinfo=None) >= morning:
-        return at
-    return morning.replace(tzinfo=zone).astimezone(UTC)
+    """The next of the moments of a day at which people look at their mail."""
+    local = at.astimezone(zone).replace(tzinfo=None)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    moment = next((one for one in MOMENTS if midnight + one >= local), MOMENTS[0] + DAY)
+    return (midnight + moment).replace(tzinfo=zone).astimezone(UTC)
 
 
 @dataclass
