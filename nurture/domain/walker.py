@@ -16,6 +16,7 @@ from nurture.domain.enrolment import unfit
 from nurture.domain.facts import Facts, as_of
 from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.position import Position
+from nurture.domain.replacing import replaced
 from nurture.domain.sending import opens, opens_window
 from nurture.domain.steps.do import Do
 from nurture.domain.steps.send import Send
@@ -65,13 +66,13 @@ class Walker:
 
     def keep(self, step: str, way: str) -> None:
         if self.position.drawn.get(step) != way:
-            self.position = replace(self.position, drawn={**self.position.drawn, step: way})
+            self.position = replaced(self.position, drawn={**self.position.drawn, step: way})
             self.changes.append(Change(ARM, way, step))
 
     def count(self, step: Step) -> int:
         before = self.position.loops.get(step.name, 0)
         loops = {**self.position.loops, step.name: before + 1}
-        self.position = replace(self.position, loops=loops)
+        self.position = replaced(self.position, loops=loops)
         return before
 
     def reads_time(self, condition: Condition) -> bool:
@@ -144,7 +145,7 @@ def _outside(walker: Walker) -> End | Park | None:
         walker.say(Line("left", position.step, f"{name}: {answer.reason}", answer.inputs))
         return End(NOT_AUDIENCE)
     if position.unasked:
-        walker.position = replace(position, unasked=False)
+        walker.position = replaced(position, unasked=False)
     return None
 
 
@@ -172,7 +173,7 @@ def _act(walker: Walker, rule: Rule, answer: Answer) -> Move | None:
     """Changes are made in passing; a ``go`` or ``end`` leaves the place where the lead is."""
     now = walker.facts.now
     walker.say(Line("rule", walker.position.step, f"{rule.name}: {answer.reason}", answer.inputs))
-    walker.position = replace(walker.position, fired={**walker.position.fired, rule.name: now.isoformat()})
+    walker.position = replaced(walker.position, fired={**walker.position.fired, rule.name: now.isoformat()})
     for step in rule.then:
         missing = unmet(walker, step)
         if isinstance(missing, Park):
@@ -182,7 +183,7 @@ def _act(walker: Walker, rule: Rule, answer: Answer) -> Move | None:
         # Each time it acts is a visit of its own: its points are written under the visit's key.
         visits = walker.position.visits
         visits = {**visits, step.name: visits.get(step.name, 0) + 1}
-        walker.position = replace(walker.position, visits=visits)
+        walker.position = replaced(walker.position, visits=visits)
         move = step.carry_out(walker, now) if isinstance(step, Do) else step.enter(walker)
         if not isinstance(step, Do):
             if isinstance(move, Go) and move.to == walker.after(step):

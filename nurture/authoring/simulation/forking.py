@@ -55,9 +55,11 @@ def _object(value: Any, done: dict[int, Any]) -> Any:
     made = done.get(id(value))
     if made is None:
         made = done[id(value)] = object.__new__(type(value))
-        made.__dict__ = {
-            name: part if type(part) in SAME else _copied(part, done) for name, part in value.__dict__.items()
-        }
+        parts = made.__dict__
+        parts.update(value.__dict__)
+        for name, part in value.__dict__.items():
+            if type(part) not in SAME:
+                parts[name] = _copied(part, done)
     return made
 
 

@@ -15,7 +15,7 @@ from nurture.authoring.stories.story import Lead
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Value
 
-MOMENTS = (timedelta(hours=9, minutes=30), timedelta(hours=13), timedelta(hours=16, minutes=30))
+MOMENTS = (timedelta(hours=10), timedelta(hours=15))
 """Of a day, by the lead's clock, at which people enter."""
 SATURDAY = 5
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nurture.authoring.stories.door import Door
@@ -21,6 +21,7 @@ from nurture.domain.enrolment import Past
 from nurture.domain.facts import Facts, HandoffFact, SendFact
 from nurture.domain.position import Position
 from nurture.domain.precedence import Rival
+from nurture.domain.replacing import replaced
 from nurture.domain.sales import SalesPolicy
 from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
@@ -96,7 +97,8 @@ class Play:
     @property
     def facts(self) -> Facts:
         facts = self.lead.facts(self.now, self.journey.entered if self.journey else self.now)
-        return replace(facts, sends=counting(self.campaign, facts.sends, facts.zone))
+        sends = counting(self.campaign, facts.sends, facts.zone)
+        return facts if sends is facts.sends else replaced(facts, sends=sends)
 
     def say(self, word: str, what: str = "") -> None:
         self.happened.append(Happened(self.now, word, what, tuple(self.because)))
@@ -237,7 +239,7 @@ class Play:
 
     def _variant(self, journey: Journey, step: Send, result: Result) -> Result:
         message = variant_of(step, self.campaign.name, journey.position, self.facts)
-        return replace(result, detail={"message": message})
+        return replaced(result, detail={"message": message})
 
     def _take(self, journey: Journey, decided: Walk) -> None:
         """Records a decision."""

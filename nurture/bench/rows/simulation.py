@@ -20,9 +20,9 @@ from nurture.domain.dictionary import load_dictionary
 from nurture.domain.sales import load_sales
 from nurture.domain.scoring import ScoringPolicy
 
-LEADS, DAYS, OVER = 10_000, 60, 20
+LEADS, DAYS, OVER = 20_000, 60, 20
 REACH = Reach(">=", 3000)
-BY_THEMSELVES = 20
+BY_THEMSELVES = 40
 """One lead of so many is enough for the other side."""
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 
