@@ -49,6 +49,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
     check = Checking(source, words, sections=_sections_of(root), name=name_of(root))
     check.measures = measures_in(root)
     document = read_table(check, root, FIELDS, "a campaign")
+    document |= {"aims": check.aims} if check.aims else {}
     campaign = _loaded(check, root, document)
     sound = check_conditions(check, document)
     check_door(check)
@@ -101,9 +102,19 @@ def _steps(check: Checking, node: Node) -> Plain:
 
 def _section(check: Checking, name: str, node: Node) -> Plain:
     check.step = name
-    found = _steps(check, node)
+    aimed = isinstance(node, Table) and not SECTION.keys().isdisjoint(node.entries)
+    found = _with_aim(check, name, node) if aimed else _steps(check, node)
     check.step = None
     return found
+
+
+def _with_aim(check: Checking, name: str, node: Node) -> Plain:
+    """A section that says what it is for: its steps stand one level deeper."""
+    found = read_table(check, node, SECTION, "a section")
+    if "aim" in found:
+        check.aims[name] = found["aim"]
+    check.walkable = check.walkable and "steps" in found
+    return found.get("steps")
 
 
 def _sections(check: Checking, node: Node) -> Plain:
@@ -195,6 +206,7 @@ def _check_messages(check: Checking, campaign: Campaign | None) -> None:
                          f"Write templates/{name}.md. {hint}")  # fmt: skip
 
 
+SECTION: Mapping[str, Field] = {"aim": Field(read_text), "steps": Field(_steps, required=True)}
 RULE: Mapping[str, Field] = {
     "rule": Field(_own_rule_name, required=True),
     "when": Field(lambda check, node: read_condition(check, node, "rule"), required=True),

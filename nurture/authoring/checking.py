@@ -55,6 +55,8 @@ class Checking:
     """Step -> its verb."""
     measures: frozenset[str] = frozenset()
     """Of the file, by name."""
+    aims: dict[str, str] = field(default_factory=dict)
+    """Section -> what it is for."""
     code_files: dict[str, Node] = field(default_factory=dict)
     """File of codes -> where the campaign names it."""
     of_variants: bool = False

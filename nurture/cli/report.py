@@ -1,6 +1,6 @@
 """`nurture report`: the funnel of each campaign, in numbers that add up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from nurture.cli.success_text import success_text
 from nurture.cli.wording import of_them, span, wrapped
 from nurture.domain.errors import NurtureError
 from nurture.services.library import Library
+from nurture.store.queries.aims import Aim, aims
 from nurture.store.queries.report import Funnel, Step, funnel, mails, names
 from nurture.store.queries.success import Success, success
 from nurture.store.tables import campaigns
@@ -37,7 +38,14 @@ def report(
     funnels, ledger = found.funnels, found.ledger
     other = ledger.pop("", 0)
     if json:
-        rows = [{**asdict(one), **found.success(one.campaign).to_json()} for one in funnels]
+        rows = [
+            {
+                **asdict(one),
+                **found.success(one.campaign).to_json(),
+                "aims": [asdict(aim) for aim in found.aims.get(one.campaign, ())],
+            }
+            for one in funnels
+        ]
         print_json({"campaigns": rows, "ledger": ledger, "other_mail": other})
         return
     texts = ["\n".join(_text(one, found)) for one in funnels]
@@ -54,6 +62,7 @@ class Read:
     ledger: dict[str, int]
     goals: Mapping[str, tuple[str, ...]]
     successes: Mapping[str, Success]
+    aims: Mapping[str, Sequence[Aim]]
 
     def success(self, campaign: str) -> Success:
         return self.successes.get(campaign, Success())
@@ -72,7 +81,8 @@ def _read(conn: Connection, only: str | None) -> Read:
     goals = {name: tuple(file.goal) for name, file in files.items()}
     shown = {one.campaign for one in funnels}
     came = {name: success(conn, file) for name, file in files.items() if name in shown}
-    return Read(funnels, mails(conn), goals, came)
+    why = {name: aims(conn, file) for name, file in files.items() if name in shown}
+    return Read(funnels, mails(conn), goals, came, why)
 
 
 def _text(found: Funnel, read: Read) -> Iterator[str]:
@@ -95,6 +105,7 @@ def _text(found: Funnel, read: Read) -> Iterator[str]:
         yield wrapped(", ".join(parts), 9, "  ended")
     if found.tasks.tasks:
         yield wrapped(_tasks(found), 9, "  tasks")
+    yield from _aims(read.aims.get(found.campaign, ()))
     yield from success_text(read.success(found.campaign))
 
 
@@ -114,3 +125,11 @@ def _tasks(found: Funnel) -> str:
         f"answered after {span(tasks.median_answer)} (median), nine of ten within {span(tasks.nine_of_ten)}"
     )
     return f"{tasks.tasks:,}: {parts}; {times}"
+
+
+def _aims(found: Sequence[Aim]) -> Iterator[str]:
+    if found:
+        yield ""
+    for one in found:
+        came = of_them(one.journeys, "journey")
+        yield wrapped(f"{came} came to {one.section}: {one.aim}", 9, "  aim")

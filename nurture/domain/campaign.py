@@ -69,6 +69,8 @@ class Campaign:
         default_factory=dict, compare=False, repr=False
     )
     """What the walk has found of what is listened for, by place: the same for every lead."""
+    aims: Mapping[str, str] = field(default_factory=dict)
+    """Section -> what it is for, where it says so."""
     codes: frozenset[str] = frozenset()
     """Pools of which every lead gets a code of her own."""
 
@@ -116,6 +118,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         priority=int(doc.get("priority", 0)),
         record=doc.get("for"),
         never_with=lines(doc.get("never_with")),
+        aims=dict(doc.get("aims", {})),
         codes=frozenset(doc.get("codes", {})),
         holdout=int(doc.get("holdout", 0)),
     )

@@ -115,3 +115,19 @@ def test_a_campaign_that_tests_nothing(store: Store, capsys: pytest.CaptureFixtu
     rows.campaign("plain", document={"campaign": "plain", "steps": [{"end": "done"}]})
     assert run(["winner", "plain"]) == 0
     assert capsys.readouterr().out == "plain tests nothing.\n"
+
+
+@pytest.mark.usefixtures("home")
+def test_how_many_came_to_a_section_with_an_aim(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = Rows(store)
+    rows.installed()
+    steps = [{"send": "digest"}, {"end": "told"}]
+    document = {"steps": [{"go": "slow"}], "sections": {"slow": steps}, "aims": {"slow": "to stay in mind"}}
+    rows.campaign("aimed", document={"campaign": "aimed", **document})
+    for _ in range(2):
+        journey = rows.journey(lead := rows.lead(), campaign="aimed", version=VERSION)
+        for kind in ("sent", "went"):
+            rows.line(lead, journey, kind=kind, step="digest")
+    rows.journey(campaign="aimed", version=VERSION)
+    assert run(["report", "aimed"]) == 0
+    assert "  aim    2 journeys came to slow: to stay in mind\n" in capsys.readouterr().out

@@ -156,5 +156,5 @@ HEADS: Mapping[str, tuple[str, Say]] = {
     "approve": (LIVE, _approve),
     "moved": (LIVE, _line("Steps with a new name: {}")),
 }
-ELSEWHERE = ("campaign", "title", "goal", "steps", "sections")
+ELSEWHERE = ("campaign", "title", "goal", "steps", "sections", "aims")
 """Keys that the page tells in other places."""

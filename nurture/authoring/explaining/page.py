@@ -64,7 +64,8 @@ def _ways(tell: Tell) -> Iterator[Block]:
 
     yield "The way", block(tell.campaign.main)
     for name, steps in tell.campaign.sections.items():
-        yield f"Section {quoted(name)}", block(steps)
+        aim = tell.campaign.aims.get(name)
+        yield f"Section {quoted(name)}{f': {aim}' if aim else ''}", block(steps)
 
 
 def _endings(campaign: Campaign) -> str:

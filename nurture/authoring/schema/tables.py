@@ -77,7 +77,7 @@ CAMPAIGN: Mapping[str, Shape] = {
     "rules": rows(of_table(campaign_file.RULE, RULE)),
     "sending": of_table(sending.CAMPAIGN_SENDING, SENDING),
     "steps": ref("steps"),
-    "sections": named(ref("steps")),
+    "sections": named({"anyOf": [ref("steps"), table({"aim": TEXT, "steps": ref("steps")}, ("steps",))]}),
     "measure": named(of_table(measuring.MEASURE, MEASURE)),
     "holdout": SHARE,
     "moved": named(TEXT),
