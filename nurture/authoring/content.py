@@ -14,6 +14,7 @@ from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
 from nurture.authoring.problems import Problem, errors
+from nurture.authoring.proofs.chains import chain_problems
 from nurture.authoring.reader import read_yaml
 from nurture.authoring.sales_file import check_sales
 from nurture.authoring.scoring_file import check_scoring
@@ -97,6 +98,7 @@ def read_content(content: Path) -> Content:
         frozenset(name_of(root) for _, root in files if root is not None),
     )
     campaigns = _campaigns(files, words, problems)
+    problems += chain_problems(campaigns, words.dictionary)
     scoring = _policy(
         content,
         "scoring",

@@ -60,6 +60,7 @@ RULES: dict[str, str] = {
     # Advice
     "own-doing": "The campaign does not itself make a condition false.",
     "bands": "Bands of a number have neither gaps nor overlaps.",
+    "chained": "Campaigns that look chained are.",
     "rules-clash": "Rules that hold together lead to one place.",
     "offer-first": "A lead is taught or shown proof before she gets an offer.",
     # Policies and stories
@@ -69,5 +70,5 @@ RULES: dict[str, str] = {
     "story-order": "A story goes forward in time.",
 }
 
-WARNINGS: frozenset[str] = frozenset({"offer-first", "own-doing", "bands", "rules-clash"})
+WARNINGS: frozenset[str] = frozenset({"offer-first", "own-doing", "chained", "bands", "rules-clash"})
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

@@ -88,5 +88,6 @@ PROOFS: dict[str, tuple[str, str]] = {
           otherwise: next
         - end: done
         """),
+    "chained": ("campaigns/other.yaml", "campaign: other\nsteps:\n  - wait: 3d\n  - end: talk\n"),
     "rules-clash": (CAMPAIGN, RULES_THAT_CLASH),
 }
