@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nurture.domain.campaign import Campaign
+from nurture.domain.keys import Kind
 from nurture.domain.steps.step import Step
 
 
@@ -53,6 +54,22 @@ def _falls(campaign: Campaign, step: Step) -> bool:
     if campaign.after[step.name] is not None:
         return False
     return step.below == "always" or conditional(step) or any(not arm for arm in step.arms().values())
+
+
+def left_out(step: Step) -> list[str]:
+    """Arms that the file leaves out and that go on below."""
+    taken = {*step.arms(), *step.defaults()}
+    return [name for name, key in step.keys.items() if key.kind is Kind.STEPS and name not in taken]
+
+
+def finishes(campaign: Campaign) -> bool:
+    """Whether some way comes to its last line and ends as ``finished``."""
+    in_rules = {step.name for rule in campaign.rules for step in rule.then}
+    return any(
+        _falls(campaign, step) or (step.below == "maybe" and bool(left_out(step)))
+        for name, step in campaign.steps.items()
+        if campaign.after[name] is None and name not in in_rules
+    )
 
 
 def reached(following: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:

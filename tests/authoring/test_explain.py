@@ -11,7 +11,9 @@ from nurture.authoring.content import Content, read_content
 from nurture.authoring.explaining.heads import ELSEWHERE, HEADS
 from nurture.authoring.explaining.page import explain
 from nurture.authoring.explaining.tell import Tell
+from nurture.authoring.explaining.values import ARMS, SPOKEN
 from nurture.domain.actions.registry import ACTIONS
+from nurture.domain.keys import Kind
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import COMMON_KEYS
 
@@ -53,6 +55,11 @@ def test_no_step_of_a_shipped_campaign_is_left_out(shipped: Content) -> None:
 def test_it_fits_a_terminal(shipped: Content) -> None:
     for name in shipped.campaigns:
         assert max(map(len, explained(shipped, name).split("\n"))) <= 80
+
+
+def test_every_kind_of_value_has_words() -> None:
+    """Put it into SPOKEN of authoring/explaining/values.py."""
+    assert set(Kind) - set(SPOKEN) - set(ARMS) == set()
 
 
 KEYS = {f"{verb}.{key}": of for verb, step in VERBS.items() for key, of in step.keys.items()}

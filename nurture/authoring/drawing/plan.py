@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from nurture.authoring.drawing.boxes import asking, box_of, is_asked, is_passage
 from nurture.authoring.drawing.drawing import Box, Drawing, Line, Look
 from nurture.authoring.explaining.tell import Tell
-from nurture.authoring.graph import first
-from nurture.domain.keys import Kind
-from nurture.domain.steps.registry import VERBS
+from nurture.authoring.graph import first, left_out
+from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.steps.step import Step
 
 START, FINISHED = "start", "finished"
@@ -40,8 +39,14 @@ class Plan:
             boxes=self.boxes,
             lines=list(dict.fromkeys(self.lines)),
             sections=tuple(self.campaign.sections),
-            notes={leave.outcome: self.tell.condition(leave.when) for leave in self.campaign.leave},
+            notes=dict(self._notes()),
         )
+
+    def _notes(self) -> Iterator[tuple[str, str]]:
+        for leave in self.campaign.leave:
+            yield leave.outcome, self.tell.condition(leave.when)
+        if self.campaign.audience:
+            yield NOT_AUDIENCE, f"no longer {self.tell.condition(self.campaign.audience)}"
 
     def _begin(self) -> None:
         enrol = self.campaign.document.get("enrol", {})
@@ -77,16 +82,10 @@ class Plan:
         below = self.campaign.after[step.name]
         for section in step.goes_to:
             yield first(self.campaign, section), "no, again"
-        if step.below == "always" or (step.below == "maybe" and self._left_out(step)):
+        if step.below == "always" or (step.below == "maybe" and left_out(step)):
             yield below, self._words_below(step)
         for name, arm in step.arms().items():
             yield self.campaign.first_of(arm, below), _bare(step.arm_says(name, self.tell))
-
-    def _left_out(self, step: Step) -> list[str]:
-        """Arms that the file leaves out and that go on below."""
-        keys = VERBS[step.verb].keys
-        taken = {*step.arms(), *step.defaults()}
-        return [name for name, key in keys.items() if key.kind is Kind.STEPS and name not in taken]
 
     def _words_below(self, step: Step) -> str:
         if step.goes_to:
@@ -94,7 +93,7 @@ class Plan:
         if step.below == "maybe":
             if not step.arms() and not step.defaults():
                 return ""
-            return " or ".join(_bare(step.arm_says(name, self.tell)) for name in self._left_out(step))
+            return " or ".join(_bare(step.arm_says(name, self.tell)) for name in left_out(step))
         until = getattr(step, "until", None)
         return self.tell.condition(until) if until and step.arms() else ""
 

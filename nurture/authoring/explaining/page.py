@@ -10,10 +10,14 @@ from nurture.authoring.explaining.heads import ELSEWHERE, HEADINGS, HEADS, MAILS
 from nurture.authoring.explaining.steps import Told, told_step
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import plainly, quoted
+from nurture.authoring.graph import finishes
 from nurture.domain.campaign import Campaign
+from nurture.domain.chance import HOLDOUT
+from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.steps.step import Doc, Step
 
 COLUMNS = 80
+FINISHED = "finished"
 ALWAYS = "Whoever unsubscribes, complains, bounces, is erased or becomes a customer"
 OTHER = "Also"
 
@@ -34,6 +38,9 @@ def outcomes(campaign: Campaign) -> list[str]:
     """All that it can end as: by its own steps and conditions first, then what holds everywhere."""
     found = [outcome for step in campaign.steps.values() for outcome in step.outcomes]
     found += [leave.outcome for leave in campaign.leave]
+    found += [NOT_AUDIENCE] if campaign.audience else []
+    found += [HOLDOUT] if campaign.holdout else []
+    found += [FINISHED] if finishes(campaign) else []
     return list(dict.fromkeys(found))
 
 

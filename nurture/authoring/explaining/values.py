@@ -109,6 +109,17 @@ def _winner(value: Mapping[str, Any]) -> str:
     return f"{quoted(value['by'])} after {value['after']}"
 
 
+def _notice(value: Mapping[str, Any]) -> str:
+    """Who is told what. Addresses are not repeated on a page that is passed around."""
+    whom = quoted(value["team"]) if "team" in value else "somebody of ours"
+    return f"{whom}{' and others' if 'cc' in value else ''}: {value['text']}"
+
+
+def _webhook(value: Mapping[str, Any]) -> str:
+    kept = [field_said(name) for name in value.get("keep", {})]
+    return f"{value['url']}" + (f" and keep the answer in {listed(kept)}" if kept else "")
+
+
 SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.NAME: lambda _tell, value: quoted(value),
     Kind.TEXT: lambda _tell, value: str(value),
@@ -129,5 +140,9 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.POINTS: lambda _tell, value: f"{value:+d}",
     Kind.WORD: lambda _tell, value: str(value),
     Kind.SENDER: lambda _tell, value: "the sales person" if value == OWNER else quoted(value),
+    Kind.CAMPAIGN: lambda _tell, value: quoted(value),
+    Kind.LISTS: lambda _tell, value: _names(value),
+    Kind.NOTICE: lambda _tell, value: _notice(value),
+    Kind.WEBHOOK: lambda _tell, value: _webhook(value),
     Kind.WINNER: lambda _tell, value: _winner(value),
 }
