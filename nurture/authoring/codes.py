@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from nurture.authoring.campaign_file import CampaignFile
@@ -11,6 +12,8 @@ from nurture.authoring.source import Source
 
 HEADER = "code"
 LONGEST = 200
+LASTS = timedelta(days=30)
+"""How long a pool should last."""
 
 Pools = Mapping[str, Mapping[str, Sequence[str]]]
 """Campaign -> pool -> its codes."""
@@ -21,7 +24,9 @@ def read_pools(content: Path, campaigns: Mapping[str, CampaignFile], problems: l
     found: dict[str, dict[str, Sequence[str]]] = {}
     for name, file in campaigns.items():
         for pool, path in file.document.get("codes", {}).items():
-            found.setdefault(name, {})[pool] = _codes(content / path, file, path, problems)
+            codes = _codes(content / path, file, path, problems)
+            found.setdefault(name, {})[pool] = codes
+            problems += _too_few(file, path, len(codes))
     return found
 
 
@@ -52,6 +57,17 @@ def _judge(source: Source, number: int, code: str, seen: Mapping[str, int]) -> N
         source.report("codes", at, "expected one code on each line, and nothing else")
 
 
+def _too_few(file: CampaignFile, named: str, codes: int) -> Iterator[Problem]:
+    expect = file.campaign.enrol.expect if file.campaign else None
+    if expect is None or not codes:
+        return
+    lasts = codes * expect.span / expect.count
+    if lasts < LASTS:
+        text = f"{codes:,} codes are fewer than {expect} use up in {LASTS.days} days"
+        yield _problem(file, named, "few-codes", text, "Add codes, or plan when to publish more.")
+
+
 def _problem(file: CampaignFile, named: str, rule: str, text: str, hint: str) -> Problem:
     at = file.code_files[named].at
-    return Problem(file.path, at.line, at.column, rule, text, hint, "", at.width)
+    line = Path(file.path).read_text(encoding="utf-8", errors="replace").split("\n")[at.line - 1]
+    return Problem(file.path, at.line, at.column, rule, text, hint, line, at.width)

@@ -24,6 +24,7 @@ RULES: dict[str, str] = {
     "answers": "A question has one to four answers, and conditions name them.",
     "shares": "The shares of variants and of ways add up to 100.",
     "codes": "A file of codes has one code on each line, and each once.",
+    "few-codes": "A pool of codes lasts for thirty days of the leads that are expected.",
     "winner": "A test is decided by something that can be counted.",
     # What is declared elsewhere
     "unknown-section": "`go` aims at a section of the file.",
@@ -70,5 +71,7 @@ RULES: dict[str, str] = {
     "story-order": "A story goes forward in time.",
 }
 
-WARNINGS: frozenset[str] = frozenset({"offer-first", "own-doing", "chained", "bands", "rules-clash"})
+WARNINGS: frozenset[str] = frozenset(
+    {"offer-first", "own-doing", "chained", "bands", "rules-clash", "few-codes"}
+)
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

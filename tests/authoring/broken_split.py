@@ -41,6 +41,17 @@ SPLIT: dict[str, tuple[str, str]] = {
               - end: done
             """),
     ),
+    "few-codes": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            enrol: {on: asked-us, expect: 2 a day}
+            codes: {spring: codes/spring.csv}
+            steps:
+              - send: hello
+              - end: done
+            """),
+    ),
     "offer-first": steps("""\
         - send: hello
           purpose: offer
