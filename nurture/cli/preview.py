@@ -113,13 +113,16 @@ def _mail(mail: Preview) -> Iterator[str]:
 
     share = f", {mail.step.variants[mail.message]} of 100 leads" if mail.step.variants else ""
     kind = "" if mail.step.kind == "marketing" else f", {mail.step.kind}"
+    if mail.rendered and not mail.rendered.subject:
+        kind += f", a text message of {len(mail.rendered.text.strip())} characters"
     named = "" if mail.message == mail.step.name else f" (step {mail.step.name})"
     yield f"{mail.message}{named}{kind}{share} ".ljust(RULER, "-")
     if mail.rendered is None:
         yield wrapped(mail.trouble, 2, "! ")
         return
-    yield wrapped(mail.rendered.subject, 9, "Subject:")
-    yield ""
+    if mail.rendered.subject:
+        yield wrapped(mail.rendered.subject, 9, "Subject:")
+        yield ""
     for line in mail.rendered.text.splitlines():
         yield line if len(line) <= RULER else _hanging(line)
 

@@ -101,3 +101,16 @@ def test_a_preview_for_the_browser(content: Path, capsys: pytest.CaptureFixture[
 def test_a_message_that_is_not_there(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["preview", "talk", "--message", "helo"]) == 1
     assert "There are: hello, question." in capsys.readouterr().err
+
+
+def test_a_text_message_is_shown_as_one(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    campaign = content / "campaigns" / "talk.yaml"
+    campaign.write_text(campaign.read_text().replace("- send: hello\n", "- send: hello\n    via: sms\n"))
+    (content / "templates" / "hello.md").unlink()
+    (content / "templates" / "hello.sms.txt").write_text("Hello from us")
+    assert run(["preview", "talk", "--message", "hello"]) == 0
+    out = capsys.readouterr().out
+    assert "hello, a text message of 13 characters ---" in out
+    assert "Subject" not in out
+    assert run(["preview", "talk", "--html", "out"]) == 0
+    assert '<pre class="phone">Hello from us</pre>' in (content / "out" / "talk.html").read_text()
