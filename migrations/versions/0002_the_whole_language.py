@@ -22,6 +22,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("campaigns", "draining")
     for table in ("move_rows", "moves", "releases"):
         op.drop_table(table)
     _without_enrolment()
@@ -197,6 +198,7 @@ def _without_enrolment() -> None:
 
 
 def _moves() -> None:
+    op.add_column("campaigns", sa.Column("draining", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "moves",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),

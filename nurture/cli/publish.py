@@ -18,6 +18,7 @@ from nurture.services.publish import PublishedNow
 class Apply(StrEnum):
     new = "new"
     next_step = "next-step"
+    drain = "drain"
 
 
 def publish(
@@ -26,7 +27,7 @@ def publish(
         typer.Argument(help="Campaign files; without any, all of the content in use.", show_default=False),
     ] = None,
     apply: Annotated[
-        Apply, typer.Option(help="Whom it is for: new leads, or those under way too, at their next step.")
+        Apply, typer.Option(help="New leads; or those under way too; or nobody new before they are done.")
     ] = Apply.new,
     copy: Annotated[
         bool, typer.Option("--copy", help="Journeys under way get the new texts, and keep their steps.")

@@ -18,6 +18,7 @@ from nurture.relay import lease, outbox
 from nurture.relay.outbox import Call
 from nurture.services import ledger
 from nurture.services.desk import Desk
+from nurture.services.draining import end_drains
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
 from nurture.services.reconcile import reconcile
@@ -38,6 +39,7 @@ RENEW_EVERY = 1.0
 LAPSE_EVERY = 5.0
 SCAN_EVERY = 5.0
 OVERDUE_EVERY = 60.0
+DRAIN_EVERY = 30.0
 RECONCILE_EVERY = 60.0
 CALLS_AT_ONCE = 20
 DRAIN = 15.0
@@ -119,6 +121,8 @@ class Relay:
         if self._is_time("reconcile", RECONCILE_EVERY):
             await self._store.write(reconcile, self._desk)
             await self._store.write(plan_scans, self._desk.clock)
+        if self._is_time("drain", DRAIN_EVERY):
+            await self._store.write(end_drains, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
             await self._store.write(wake_overdue, self._desk)
         return bool(leads or calls or scanned)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from nurture.clock import Clock
 from nurture.domain.differences import Difference
 from nurture.domain.errors import NurtureError
-from nurture.services.publish import set_live
+from nurture.services.publish import DRAIN, set_live
 from nurture.services.versions import UnknownVersion, changes, version
 from nurture.store.tables import campaigns, releases
 
@@ -55,7 +55,7 @@ def approve(conn: Connection, clock: Clock, campaign: str, seen: str, by: str) -
     live = conn.scalar(select(campaigns.c.live).where(campaigns.c.name == campaign))
     values = {"state": "live", "before": live, "approved_by": by, "approved_at": clock.now(conn)}
     conn.execute(update(releases).where(releases.c.id == row.id).values(**values))
-    set_live(conn, clock, campaign, row.version)
+    set_live(conn, clock, campaign, row.version, drains=row.policy == DRAIN)
 
 
 def _row(conn: Connection, campaign: str) -> Row[Any]:

@@ -18,7 +18,7 @@ from nurture.services.desk import Desk
 from nurture.services.door import AtTheDoor, at_the_door
 from nurture.services.exclusion import in_the_way, winner
 from nurture.services.facts import gone, lead_row, zone_of
-from nurture.services.held_door import held_for, hold_at_door
+from nurture.services.held_door import DRAINING, held_for, hold_at_door
 from nurture.services.leaving import REPLACED, take_out
 from nurture.services.library import Published, Rules
 from nurture.services.listening import begin_listening, digest, wanted
@@ -31,7 +31,7 @@ from nurture.store.tables import campaigns, journeys
 AT_ONCE = Spread(rate=1000)
 
 # Made once: making them costs more than SQLite needs to answer.
-LIVE_VERSION = select(campaigns.c.live).where(campaigns.c.name == bindparam("campaign"))
+LIVE_VERSION = select(campaigns.c.live, campaigns.c.draining).where(campaigns.c.name == bindparam("campaign"))
 BEFORE = select(journeys).where(
     journeys.c.lead_id == bindparam("lead"),
     or_(journeys.c.campaign == bindparam("campaign"), journeys.c.state == "open"),
@@ -67,8 +67,8 @@ def enrol(
     """``cause`` makes it happen once: an event, an import row, a request. One journey is open per ``key``.
 
     ``held`` False: whom ``canary`` or ``expect`` would hold at the door comes in."""
-    version = live_version(conn, campaign)
-    published = desk.library.campaign(conn, version)
+    live = _live(conn, campaign)
+    published = desk.library.campaign(conn, live.live)
     rules = desk.library.rules(conn)
     lock_out(conn, lead_id)
     there = conn.execute(BEFORE, {"campaign": campaign, "lead": lead_id}).all()
@@ -91,7 +91,8 @@ def enrol(
     door = at_the_door(conn, rules, published.campaign, lead, now, cause, key)
     if door.refused:
         return Enrolment(None, door.refused)
-    if held and (reason := held_for(conn, published.campaign, lead_id, now)):
+    waits = DRAINING if live.draining else None
+    if held and (reason := waits or held_for(conn, published.campaign, lead_id, now)):
         hold_at_door(conn, campaign, lead_id, cause, key, reason, now)
         return Enrolment(None, f"held: {reason}")
     take_out(conn, [row.id for row in excluded], REPLACED)
@@ -116,14 +117,18 @@ def enrol(
 
 def live_version(conn: Connection, campaign: str) -> str:
     """Raises NotPublished."""
-    found = conn.execute(LIVE_VERSION, {"campaign": campaign}).scalar_one_or_none()
+    return str(_live(conn, campaign).live)
+
+
+def _live(conn: Connection, campaign: str) -> Row[str, bool]:
+    found = conn.execute(LIVE_VERSION, {"campaign": campaign}).one_or_none()
     if found is None:
         names = list(conn.scalars(select(campaigns.c.name).order_by(campaigns.c.name)))
         known = f"Published are: {', '.join(names)}." if names else "Nothing is published yet."
         raise NotPublished(
             f"No campaign {campaign} is published.", f"{known} Publish with `nurture publish`."
         )
-    return str(found)
+    return found
 
 
 def _first(published: Published, rules: Rules, there: AtTheDoor) -> Walk:

@@ -15,6 +15,9 @@ from nurture.store.columns import new_id
 from nurture.store.tables import held_leads, journeys, scans
 from nurture.store.upserts import insert_unless_there
 
+DRAINING = "draining"
+"""Why people wait while those on an older version finish."""
+
 
 class NothingHeld(NurtureError):
     """The campaign holds nobody for this reason."""

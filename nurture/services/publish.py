@@ -26,6 +26,9 @@ from nurture.store.tables import (
 )
 from nurture.store.upserts import insert_unless_there
 
+DRAIN = "drain"
+"""The policy by which nobody new comes in before the journeys on older versions are over."""
+
 
 @dataclass(frozen=True)
 class PublishedNow:
@@ -69,7 +72,7 @@ def publish_campaign(
     if before != version:
         release(conn, name, version, before, now, by, policy=policy, waits=waits)
     if not waits:
-        set_live(conn, clock, name, version)
+        set_live(conn, clock, name, version, drains=policy == DRAIN and before != version)
     staying = select(func.count()).where(
         journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
     )
@@ -78,10 +81,11 @@ def publish_campaign(
     return PublishedNow(name, version, before != version, staying_now, told, waits)
 
 
-def set_live(conn: Connection, clock: Clock, name: str, version: str) -> None:
-    """New journeys get this version from now."""
+def set_live(conn: Connection, clock: Clock, name: str, version: str, *, drains: bool = False) -> None:
+    """New journeys get this version from now; ``drains``: once those on older versions are over."""
     if not conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version})).rowcount:
-        conn.execute(update(campaigns).where(campaigns.c.name == name).values(live=version))
+        values = {"live": version} | ({"draining": True} if drains else {})
+        conn.execute(update(campaigns).where(campaigns.c.name == name).values(values))
     plan_scans(conn, clock)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Boolean, Column, String, Table, false
 
 from nurture.store.columns import Json, Utc
 from nurture.store.tables_metadata import metadata
@@ -14,8 +14,10 @@ campaigns = Table(
     Column("live", String(64), nullable=False),
     Column("state", String(10), nullable=False, default="live"),
     Column("paused_at", Utc),
+    Column("draining", Boolean, nullable=False, default=False, server_default=false()),
 )
-"""``live`` is the version that new journeys get. state: ``live`` or ``paused``."""
+"""``live`` is the version that new journeys get. state: ``live`` or ``paused``. ``draining``: nobody new
+comes in before the journeys on older versions are over."""
 
 campaign_versions = Table(
     "campaign_versions",
