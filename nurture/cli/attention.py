@@ -35,6 +35,7 @@ HELD = {
         " `nurture enrol {campaign} --confirm`."
     ),
     "canary": "They come in after the canary, or with `nurture release-canary {campaign}`.",
+    "draining": "They come in when the last journey on an older version of {campaign} has ended.",
 }
 ANY = "all"
 

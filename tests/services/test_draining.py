@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from nurture.cli.attention import HELD
 from nurture.services.draining import end_drains
 from nurture.services.enrol import enrol
+from nurture.services.held_door import DRAINING, held_counts
 from nurture.services.publish import publish_campaign
 from nurture.store.tables import held_leads, journeys
 from tests.fixtures.content import House, messages_of
@@ -27,6 +29,8 @@ def test_who_comes_meanwhile_waits_at_the_door(house: House) -> None:
     late = house.lead()
     assert house.do(enrol, house.desk, "guide", late, "test:2").refused == "held: draining"
     assert house.do(end_drains, house.desk) == 0
+    assert [one["reason"] for one in house.do(held_counts)] == [DRAINING]
+    assert DRAINING in HELD
     house.do(lambda conn: conn.execute(update(journeys).values(state="ended", outcome="done")))
     assert house.do(end_drains, house.desk) == 1
     [entered] = house.do(
