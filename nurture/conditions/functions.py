@@ -7,7 +7,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from nurture.conditions.scene import Empty, Scene, Undecided
-from nurture.domain.durations import parse_duration
+from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.facts import Click, EventFact, SendFact, changes_of
 from nurture.domain.stages import PATH, at_least
 
@@ -71,11 +71,14 @@ def happened(scene: Scene, happening: str) -> bool:
 
 
 def count(scene: Scene, happening: str, window: str) -> float:
-    return float(sum(1 for _ in _happenings(scene, happening, _since(scene, window))))
+    length = _length(window)
+    found = list(_happenings(scene, happening, None))
+    since = _before(scene, length) if found else None
+    return float(sum(1 for event in found if since is None or event.at >= since))
 
 
 def changed(scene: Scene, field: str, window: str | None = None) -> bool:
-    since = scene.facts.entered if window is None else _since(scene, window)
+    since = scene.facts.entered if window is None else _before(scene, _length(window))
     kind = changes_of(field)
     return any(
         event.type == kind and field in _names(event)
@@ -111,16 +114,19 @@ def _names(event: EventFact) -> list[object]:
     return list(fields) if isinstance(fields, list | tuple) else []
 
 
-def _since(scene: Scene, window: str) -> datetime | None:
+def _length(window: str) -> Duration | None:
+    """None: ever."""
     if window == EVER:
         return None
     try:
-        length = parse_duration(window)
+        return parse_duration(window)
     except ValueError as wrong:
         raise Undecided(str(wrong)) from None
-    return (
-        length.before(scene.facts.now, scene.facts.zone, scene.facts.calendar) if scene.facts.events else None
-    )
+
+
+def _before(scene: Scene, length: Duration | None) -> datetime | None:
+    facts = scene.facts
+    return length.before(facts.now, facts.zone, facts.calendar) if length else None
 
 
 def _happenings(scene: Scene, name: str, since: datetime | None) -> Iterator[EventFact]:

@@ -58,8 +58,10 @@ def _object(value: Any, done: dict[int, Any]) -> Any:
         parts = made.__dict__
         parts.update(value.__dict__)
         for name, part in value.__dict__.items():
-            if type(part) not in SAME:
-                parts[name] = _copied(part, done)
+            kind = type(part)
+            if kind not in SAME:
+                known = done.get(id(part))
+                parts[name] = (WAYS.get(kind) or _copied)(part, done) if known is None else known
     return made
 
 

@@ -238,7 +238,9 @@ class Play:
         return result
 
     def _variant(self, journey: Journey, step: Send, result: Result) -> Result:
-        message = variant_of(step, self.campaign.name, journey.position, self.facts)
+        message = step.message
+        if step.variants:
+            message = variant_of(step, self.campaign.name, journey.position, self.facts)
         return replaced(result, detail={"message": message})
 
     def _take(self, journey: Journey, decided: Walk) -> None:
