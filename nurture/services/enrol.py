@@ -96,9 +96,24 @@ def enrol(
         hold_at_door(conn, campaign, lead_id, cause, key, reason, now)
         return Enrolment(None, f"held: {reason}")
     take_out(conn, [row.id for row in excluded], REPLACED)
+    who = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1}
+    return Enrolment(_begin(conn, desk, published, rules, door, who, spread))
+
+
+def _begin(
+    conn: Connection,
+    desk: Desk,
+    published: Published,
+    rules: Rules,
+    door: AtTheDoor,
+    who: Mapping[str, Any],
+    spread: Spread,
+) -> str:
+    """The id of the new journey."""
+    now, cause = door.facts.now, str(who["cause"])
     first = _first(published, rules, door)
     wants = wanted(rules.conditions, first.listens)
-    row = {"lead_id": lead_id, "cause": cause, "key": key, "entry": len(before) + 1, "listens": digest(wants)}
+    row = {**who, "listens": digest(wants)}
     if door.error and not first.outcome:
         row |= {"attention": "condition", "attention_at": now}
     journey = _insert(conn, desk, published, first, row, now)
@@ -108,11 +123,11 @@ def enrol(
     watch(conn, rules.conditions, published, journey, now)
     if first.outcome:
         write(conn, journey, 0, now, [*first.lines, Line("ended", journey.step, first.outcome)])
-        return Enrolment(journey.id)
+        return str(journey.id)
     begin_listening(conn, journey, wants, now)
     queue_start(conn, journey.id, spread)
     desk.reached("enrol/written")
-    return Enrolment(journey.id)
+    return str(journey.id)
 
 
 def live_version(conn: Connection, campaign: str) -> str:
