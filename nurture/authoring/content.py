@@ -11,6 +11,7 @@ from nurture.authoring.campaign_file import CampaignFile, check_campaign, name_o
 from nurture.authoring.checking import Words
 from nurture.authoring.codes import Pools, read_pools
 from nurture.authoring.dictionary_file import check_dictionary
+from nurture.authoring.empty_fields import empty_fields
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
 from nurture.authoring.problems import Problem, errors
@@ -106,6 +107,8 @@ def read_content(content: Path) -> Content:
         lambda source, root: check_scoring(source, root, words.dictionary),
     )
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
+    for file in campaigns.values():
+        problems += empty_fields(content / TEMPLATES, file, messages, words)
     codes = read_pools(content, campaigns, problems)
     stories = _stories(content, words, campaigns, problems)
     behaviour = _policy(

@@ -61,6 +61,7 @@ RULES: dict[str, str] = {
     # Advice
     "own-doing": "The campaign does not itself make a condition false.",
     "bands": "Bands of a number have neither gaps nor overlaps.",
+    "empty-field": "A message can be made also for leads of whom little is known.",
     "chained": "Campaigns that look chained are.",
     "rules-clash": "Rules that hold together lead to one place.",
     "offer-first": "A lead is taught or shown proof before she gets an offer.",
@@ -72,6 +73,6 @@ RULES: dict[str, str] = {
 }
 
 WARNINGS: frozenset[str] = frozenset(
-    {"offer-first", "own-doing", "chained", "bands", "rules-clash", "few-codes"}
+    {"offer-first", "own-doing", "empty-field", "chained", "bands", "rules-clash", "few-codes"}
 )
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

@@ -22,6 +22,14 @@ sections:
     - end: nobody-called
 """
 
+GREETING = """\
+---
+subject: Hello
+layout: none
+---
+Hello {{ lead.first_name }}, [Leave]({{ unsubscribe_url }}), {{ company.address }}
+"""
+
 PROOFS: dict[str, tuple[str, str]] = {
     "impossible": steps("""\
         - go: call
@@ -88,6 +96,7 @@ PROOFS: dict[str, tuple[str, str]] = {
           otherwise: next
         - end: done
         """),
+    "empty-field": ("templates/hello.md", GREETING),
     "chained": ("campaigns/other.yaml", "campaign: other\nsteps:\n  - wait: 3d\n  - end: talk\n"),
     "rules-clash": (CAMPAIGN, RULES_THAT_CLASH),
 }

@@ -58,7 +58,7 @@ GOOD: dict[str, str] = {
         subject: Hello
         layout: none
         ---
-        Hello {{ lead.first_name }}. [Leave]({{ unsubscribe_url }}), {{ company.address }}
+        Hello {{ lead.first_name|default("there") }}. [Leave]({{ unsubscribe_url }}), {{ company.address }}
         """,
     "codes/spring.csv": """\
         code

@@ -1,0 +1,90 @@
+"""Messages that cannot be made for a lead of whom a field is empty, on a way that does not ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from nurture.authoring.campaign_file import CampaignFile
+from nurture.authoring.checking import Checking, Words
+from nurture.authoring.problems import Problem
+from nurture.authoring.proofs.known import Flow
+from nurture.authoring.source import Source
+from nurture.conditions.logic.formula import Formula, Is
+from nurture.conditions.logic.proving import Proving
+from nurture.delivery.render import RenderError, render
+from nurture.delivery.source import MessageSource
+from nurture.domain.campaign import Campaign
+from nurture.domain.steps.send import Send
+
+SAMPLES: Mapping[str, Any] = {"text": "Sample", "number": 3, "yes/no": False, "date": "2026-03-02"}
+EVERYBODY = ("lead.email",)
+
+
+def empty_fields(
+    templates: Path, file: CampaignFile, sources: Mapping[str, MessageSource], words: Words
+) -> Iterator[Problem]:
+    campaign = file.campaign
+    if campaign is None:
+        return
+    proving = Proving(words.conditions, {})
+    check = Checking(Source(file.path), words, places=dict(file.positions))
+    known = Flow(check, campaign, proving).known()
+    told: set[tuple[str, str]] = set()
+    for step in campaign.steps.values():
+        if not isinstance(step, Send) or step.name not in known:
+            continue
+        so = [claim.formula for claim in known[step.name]] + _own(campaign, step, proving)
+        for message in step.messages():
+            error = _fails(sources.get(message), words.dictionary.fields, proving, so)
+            if error and (message, error.name) not in told:
+                told.add((message, error.name))
+                yield _problem(templates, step, error)
+
+
+def _own(campaign: Campaign, step: Send, proving: Proving) -> list[Formula]:
+    unless = [proving.fails(step.unless)] if step.unless else []
+    return [proving.holds(step.if_), proving.holds(campaign.audience), *unless]
+
+
+def _fails(
+    source: MessageSource | None, fields: Mapping[str, str], proving: Proving, so: list[Formula]
+) -> RenderError | None:
+    if source is None:
+        return None
+    context: dict[str, Any] = {name.split(".")[0]: {} for name in (*fields, "lead.email", "account.name")}
+    for name, kind in fields.items():
+        owner, _, own = name.partition(".")
+        if own in source.body + source.subject and _filled(name, kind, proving, so):
+            context[owner][own] = SAMPLES.get(kind, "Sample")
+    context["lead"].setdefault("email", "ana@example.org")
+    try:
+        render(source, {**context, **AROUND})
+    except RenderError as error:
+        return error if error.name in fields and error.name not in EVERYBODY else None
+    return None
+
+
+def _filled(name: str, kind: str, proving: Proving, so: list[Formula]) -> bool:
+    """Whether nobody comes this way of whom it is empty."""
+    return kind == "yes/no" or not proving.possible([*so, Is(("known", name), False)])
+
+
+def _problem(templates: Path, step: Send, error: RenderError) -> Problem:
+    path = templates / error.file
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else []
+    line = lines[error.template_line - 1] if 0 < error.template_line <= len(lines) else ""
+    column = max(line.find(error.name), 0) + 1
+    text = f"`{error.name}` may be empty when `{step.name}` is sent: that journey would wait for a person"
+    hint = f'Write {{{{ {error.name}|default("...") }}}}, or send it only `if: known({error.name})`.'
+    return Problem(str(path), error.template_line, column, "empty-field", text, hint, line, len(error.name))
+
+
+AROUND: Mapping[str, Any] = {
+    "sender": {"name": "Sample", "address": "hello@example.org"},
+    "company": {"name": "Sample", "address": "1 Street"},
+    "unsubscribe_url": "https://example.org/leave",
+    "answers": [],
+    "codes": {},
+}
