@@ -107,7 +107,8 @@ def read_content(content: Path) -> Content:
         lambda source, root: check_scoring(source, root, words.dictionary),
     )
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
-    for file in campaigns.values():
+    wrong = {problem.file for problem in errors(problems)}
+    for file in (file for file in campaigns.values() if file.path not in wrong):
         problems += empty_fields(content / TEMPLATES, file, messages, words)
     codes = read_pools(content, campaigns, problems)
     stories = _stories(content, words, campaigns, problems)
