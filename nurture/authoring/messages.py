@@ -9,7 +9,7 @@ from pathlib import Path
 from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.problems import Problem
 from nurture.delivery.source import MessageSource, SourceError, message_names, read_message
-from nurture.delivery.source_check import check_source
+from nurture.delivery.source_check import SourceProblem, check_source
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.steps.send import SMS, Send
 
@@ -28,7 +28,8 @@ def read_messages(
 ) -> dict[str, MessageSource]:
     """The messages that can be read; what is wrong with any goes to ``problems``."""
     kinds = _kinds(campaigns)
-    known = set(dictionary.fields) | OF_EVERY_LEAD
+    records = frozenset(field for field in dictionary.fields if field.partition(".")[0] in dictionary.records)
+    known = (set(dictionary.fields) | OF_EVERY_LEAD) - records
     found: dict[str, MessageSource] = {}
     there = message_names(templates)
     for name, kind in kinds.items():
@@ -40,11 +41,11 @@ def read_messages(
             text = error.message.removeprefix(f"{error.file}:{error.line}: ")
             problems.append(_problem(templates, error.file, error.line, 1, text, error.hint))
             continue
-        pools = _pools(name, campaigns)
+        own = _pools(name, campaigns) | _of_records(name, campaigns, records)
         shows_way_out = kind == MARKETING and found[name].format != "text"
         problems += [
-            _problem(templates, wrong.file, wrong.line, wrong.column, wrong.text, wrong.hint)
-            for wrong in check_source(found[name], known | pools, marketing=shows_way_out)
+            _problem(templates, wrong.file, wrong.line, wrong.column, wrong.text, _hint(wrong, records))
+            for wrong in check_source(found[name], known | own, marketing=shows_way_out)
         ]
     for file in campaigns:
         problems += _unasked(file, found)
@@ -57,6 +58,21 @@ def _pools(message: str, campaigns: Collection[CampaignFile]) -> set[str]:
     senders = [file for file in campaigns if file.campaign and message in file.campaign.messages()]
     pools = [{f"codes.{pool}" for pool in file.document.get("codes", {})} for file in senders]
     return set.intersection(*pools) if pools else set()
+
+
+def _of_records(message: str, campaigns: Collection[CampaignFile], records: Collection[str]) -> set[str]:
+    """Fields of a deal only where every campaign that sends the message is for one."""
+    senders = [file for file in campaigns if file.campaign and message in file.campaign.messages()]
+    kinds = {file.document.get("for") for file in senders}
+    return {field for field in records if kinds == {field.partition(".")[0]}}
+
+
+def _hint(wrong: SourceProblem, records: Collection[str]) -> str:
+    field = wrong.text.partition(" ")[0]
+    kind = field.partition(".")[0]
+    return (
+        f"Write `for: {kind}` in every campaign that sends this message." if field in records else wrong.hint
+    )
 
 
 def _unasked(file: CampaignFile, sources: Mapping[str, MessageSource]) -> Iterator[Problem]:

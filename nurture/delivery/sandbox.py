@@ -11,6 +11,8 @@ from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from nurture.delivery.moments import day, when
+
 LONGEST_TEXT = 512 * 1024
 LARGEST_NUMBER = 10**15
 MOST_TURNS = 20_000
@@ -217,11 +219,13 @@ JINJAS = (
 FILTERS: dict[str, Callable[..., Any]] = {
     **{name: JINJA_FILTERS[name] for name in JINJAS},
     "d": _default,
+    "day": day,
     "default": _default,
     "e": _as_it_is,  # everything is escaped anyway, and in Markdown in its own way
     "escape": _as_it_is,
     "join": _join,
     "replace": _replace,
     "round": _round,
+    "when": when,
     COUNTED: _counted,
 }

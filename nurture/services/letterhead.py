@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from nurture.delivery.links import Links
+from nurture.delivery.moments import ZONE
 from nurture.domain.errors import NurtureError
 from nurture.services.sending import ToSend
 from nurture.settings import Settings
@@ -44,8 +45,8 @@ class Letterhead:
     def context(self, mail: ToSend) -> dict[str, Any]:
         """The names of docs/templates.md, as plain values."""
         return {
-            "lead": _part(mail.fields, "lead."),
-            "account": _part(mail.fields, "account."),
+            **{kind: _part(mail.fields, f"{kind}.") for kind in ("lead", "account", mail.record) if kind},
+            ZONE: mail.zone,
             "sender": dict(zip(("name", "address"), self.sender_of(mail), strict=True)),
             "company": {"name": self.company_name, "address": self.company_address},
             "codes": dict(mail.codes),

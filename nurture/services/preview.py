@@ -112,7 +112,8 @@ def _preview(
     mail = ToSend(
         turn, "preview", "preview", campaign.name, "preview", step, message, source, fields, False, ""
     )
-    mail = replace(mail, codes={pool: f"YOUR-{pool.upper()}-CODE" for pool in campaign.codes})
+    codes = {pool: f"YOUR-{pool.upper()}-CODE" for pool in campaign.codes}
+    mail = replace(mail, codes=codes, record=campaign.record or "")
     try:
         return Preview(step, message, render(source, head.context(mail)))
     except RenderError as error:

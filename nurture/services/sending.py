@@ -79,6 +79,10 @@ class ToSend:
     thread: Thread | None = None
     sender: Sender | None = None
     """None: the company."""
+    record: str = ""
+    """What the campaign is for, such as ``deal``: its fields stand in ``fields``."""
+    zone: str = "UTC"
+    """Of the lead."""
 
     @property
     def email(self) -> str:
@@ -230,6 +234,8 @@ def _claim(
         message_id=message_id(send_id, desk.sender_domain),
         thread=thread_of(conn, desk, current, step),
         sender=sender_of(conn, current, step),
+        record=current.published.campaign.record or "",
+        zone=current.facts.zone.key,
     )
 
 

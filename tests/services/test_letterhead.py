@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from nurture.contract import Turn
 from nurture.delivery.links import Links
+from nurture.delivery.render import render
+from nurture.domain.steps.send import Send
 from nurture.services.letterhead import LetterheadMissing, letterhead
+from nurture.services.sending import ToSend
 from nurture.settings import Settings
+from tests.delivery.test_render import message
 
 LINKS = Links("http://127.0.0.1:8080", ["a secret for tests only"])
 
@@ -19,3 +26,25 @@ def test_real_mail_names_what_is_missing() -> None:
     settings = Settings(delivery="smtp", smtp_host="mail.ours.example", sender_address="news@ours.example")
     with pytest.raises(LetterheadMissing, match="NURTURE_SENDER_NAME, NURTURE_COMPANY_NAME"):
         letterhead(settings, LINKS)
+
+
+def test_a_mail_knows_its_deal_and_the_clock_of_the_lead() -> None:
+    step = Send(name="notice", message="notice")
+    mail = ToSend(
+        turn=Turn("j", 0, "notice", "send_message", ""),
+        send_id="s",
+        owner="o",
+        campaign="renewal",
+        lead_id="l",
+        step=step,
+        message="notice",
+        source=message("{{ deal.renewal|when }} {{ deal.name|default('yours') }}"),
+        fields={"lead.email": "ann@people.example", "deal.renewal": datetime(2026, 3, 12, 14, tzinfo=UTC)},
+        tracking=False,
+        message_id="",
+        record="deal",
+        zone="Asia/Tokyo",
+    )
+    context = letterhead(Settings(delivery="catch"), LINKS).context(mail)
+    assert render(mail.source, context).text.strip() == "Thursday 12 March, 23:00 JST yours"
+    assert context["account"] == {}
