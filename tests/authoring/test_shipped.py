@@ -20,6 +20,7 @@ FULL = {
     "industry": "food wholesale",
     "trial_ends": "2026-03-16T00:00:00+00:00",
 }
+REGISTRATION = {"title": "Plan a bad week", "starts_at": "2026-03-12T14:00:00+00:00"}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,7 @@ def context(lead: dict[str, str]) -> dict[str, Any]:
         "company": {"name": "Ours", "address": "1 Our Street"},
         "unsubscribe_url": "https://ours.example/leave",
         "answers": answers,
+        "registration": {key: value for key, value in REGISTRATION.items() if lead},
     }
 
 

@@ -36,6 +36,7 @@ from nurture.services.experiments import decide_by_hand
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.ingest import NewEvent, ingest
 from nurture.services.leads import LeadInput, upsert
+from nurture.services.records import RecordRef, keep
 from nurture.services.suppress import suppress
 from nurture.services.tasks import Done, complete
 from nurture.services.tracking import Visitor
@@ -77,11 +78,22 @@ class Life:
         return f"{self.lead}/{next(self.numbers)}"
 
     def happens(
-        self, conn: Connection, desk: Desk, kind: str, data: Mapping[str, object], send: Any = None
+        self,
+        conn: Connection,
+        desk: Desk,
+        kind: str,
+        data: Mapping[str, object],
+        send: Any = None,
+        about: RecordRef | None = None,
     ) -> None:
-        event = NewEvent("story", self.key(), kind, LeadRef(id=self.lead), data=data, send_id=send)
+        ref = LeadRef(id=self.lead)
+        event = NewEvent("story", self.key(), kind, ref, data=data, send_id=send, record=about)
         (done,) = ingest(conn, desk.clock, [event])
         assert done.status == "accepted", done
+
+    def record(self, name: str = "") -> str:
+        """The id of a record of the story; ``""``: of the one whose fields stand with the lead."""
+        return f"{self.lead}/{name}"
 
     def send_of(self, conn: Connection, step: str) -> Row[Any]:
         query = select(sends).where(sends.c.lead_id == self.lead, sends.c.step == step)
@@ -112,13 +124,17 @@ class Life:
         return None
 
 
-def _does(life: Life, conn: Connection, desk: Desk, happening: str) -> None:
+def _does(life: Life, conn: Connection, desk: Desk, happening: str, record: str = "") -> None:
     of = life.rules.dictionary.happenings[happening]
-    life.happens(conn, desk, of.event, example_of(of))
+    kind = life.campaign.record
+    about = RecordRef(kind, life.record(record)) if kind and (record or not life.story.lead.records) else None
+    life.happens(conn, desk, of.event, example_of(of), about=about)
 
 
-def _enters(life: Life, conn: Connection, desk: Desk) -> None:
-    enrol(conn, desk, life.campaign.name, life.lead, life.key())
+def _enters(life: Life, conn: Connection, desk: Desk, record: str = "") -> None:
+    names = [record] if record else list(life.story.lead.records) or [""]
+    for key in [life.record(name) for name in names] if life.campaign.record else [""]:
+        enrol(conn, desk, life.campaign.name, life.lead, life.key(), key)
 
 
 def _clicks(life: Life, conn: Connection, desk: Desk, step: str, link: str = "*") -> None:
@@ -160,6 +176,11 @@ def _becomes(life: Life, conn: Connection, desk: Desk, state: str, value: str | 
     else:
         new = value_of(fields[state], value)
         assert new is not None
+        kind, _, name = state.partition(".")
+        if kind == life.campaign.record:
+            keep(conn, life.lead, RecordRef(kind, life.record(), {name: _stored(new)}), now)
+            life.happens(conn, desk, f"{kind}.changed", {"record": {"kind": kind, "id": life.record()}})
+            return
         upsert(conn, desk.clock, life.rules.dictionary, LeadInput(life.email, {state: _stored(new)}), "story")
 
 
@@ -248,13 +269,25 @@ def _born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story:
     email = str(told.fields.get("lead.email", email))
     row = {"id": lead, "email": email, "zone": told.zone.key, "stage": told.stage, "tags": sorted(told.tags)}
     conn.execute(insert(leads).values(**row, fields={}, created_at=now, updated_at=now))
-    values = {name: _stored(value) for name, value in told.fields.items() if name != "lead.email"}
-    upsert(conn, desk.clock, rules.dictionary, LeadInput(email, values), "story")
     life = Life(story, campaign, rules, lead, email)
+    values = {name: _stored(value) for name, value in told.fields.items() if name != "lead.email"}
+    own = {name: value for name, value in values.items() if name.partition(".")[0] != campaign.record}
+    upsert(conn, desk.clock, rules.dictionary, LeadInput(email, own), "story")
+    if campaign.record:
+        _records(
+            conn, life, campaign.record, {name: values[name] for name in values.keys() - own.keys()}, now
+        )
     if told.score is not None:
         _score(life, conn, desk, told.score)
     conn.execute(update(leads).where(leads.c.id == lead).values(stage=told.stage))
     return life
+
+
+def _records(conn: Connection, life: Life, kind: str, loose: Mapping[str, Any], now: datetime) -> None:
+    """Those of the story; what stands with the lead belongs to the only one."""
+    for name, fields in (dict(life.story.lead.records) or {"": loose}).items():
+        own = {field.partition(".")[2]: _stored(value) for field, value in {**fields, **loose}.items()}
+        keep(conn, life.lead, RecordRef(kind, life.record(name), own), now)
 
 
 def _id(campaign: Campaign, like: str, at: int) -> str:
