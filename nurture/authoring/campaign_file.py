@@ -9,7 +9,7 @@ from nurture.authoring.blocks import MOST_STEPS, read_block
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
 from nurture.authoring.codes_block import read_codes
 from nurture.authoring.conditions import check_conditions
-from nurture.authoring.door import check_door
+from nurture.authoring.door import check_customers, check_door
 from nurture.authoring.enrol_block import read_audience, read_enrol, read_for, read_never_with
 from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
@@ -23,7 +23,7 @@ from nurture.authoring.record_fields import check_records
 from nurture.authoring.senders import check_threads
 from nurture.authoring.sending import read_campaign_sending
 from nurture.authoring.source import Source, suggestion
-from nurture.domain.campaign import Campaign, load_campaign
+from nurture.domain.campaign import STAY, Campaign, load_campaign
 from nurture.domain.outcomes import outcomes
 
 RULE_VERBS = ("do", "go", "end")
@@ -55,6 +55,8 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
     check_door(check)
     check_records(check, document)
     if campaign is not None:
+        assert isinstance(root, Table)
+        check_customers(check, root, campaign)
         _check_goal(check, root, campaign)
         check_moved(check, root, campaign)
         check_flow(check, root, campaign)
@@ -142,6 +144,13 @@ def _priority(check: Checking, node: Node) -> int | None:
     return None
 
 
+def _customers(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Scalar) and node.text in ("leave", STAY):
+        return node.text
+    check.wrong(node, "`stay` or `leave`: what happens to whoever is a customer, or becomes one")
+    return None
+
+
 def _leave(check: Checking, node: Node) -> Plain:
     if isinstance(node, Table):
         for key in node.keys.values():
@@ -223,6 +232,7 @@ FIELDS: Mapping[str, Field] = {
     "enrol": Field(read_enrol),
     "for": Field(read_for),
     "audience": Field(read_audience),
+    "customers": Field(_customers),
     "never_with": Field(read_never_with),
     "leave": Field(_leave),
     "goal": Field(_goal),

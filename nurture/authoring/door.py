@@ -6,13 +6,30 @@ import re
 
 from nurture.authoring.checking import Checking
 from nurture.authoring.looks import LOOKS
+from nurture.authoring.nodes import Scalar, Table, items
 from nurture.authoring.source import address
+from nurture.domain.campaign import Campaign
+from nurture.domain.enrolment import BECOMES
+from nurture.domain.stages import CUSTOMER
 
 ENROL, AUDIENCE = "enrol", "audience"
 """What conditions at the door are called among those of a file."""
 DOOR = (ENROL, AUDIENCE)
 OF_STEPS = re.compile(rf"\b({'|'.join([*LOOKS, 'done'])})\s*\(")
 SINCE_ENTRY = re.compile(r"\b(happened\s*\(\s*[\"'][^\"']*[\"']|changed\s*\([^,()]*)\s*\)")
+
+
+BUYS = f"{BECOMES} {CUSTOMER}"
+
+
+def check_customers(check: Checking, root: Table, campaign: Campaign) -> None:
+    """Whoever comes in as a customer would leave as one in the same minute."""
+    enrol = root.entries.get("enrol")
+    on = enrol.entries.get("on") if isinstance(enrol, Table) else None
+    for item in items(on) if on is not None and not campaign.customers_stay else ():
+        if isinstance(item, Scalar) and item.text == BUYS:
+            text = "everybody who comes in here leaves at once as `customer`"
+            check.report("impossible", item, text, "Write `customers: stay` at the top of the file.")
 
 
 def check_door(check: Checking) -> None:

@@ -19,6 +19,7 @@ from nurture.domain.steps.send import Send
 from nurture.domain.steps.step import Doc, Step, lines
 
 NEXT = "next"
+STAY = "stay"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Campaign:
     """What the walk has found of what is listened for, by place: the same for every lead."""
     aims: Mapping[str, str] = field(default_factory=dict)
     """Section -> what it is for, where it says so."""
+    customers_stay: bool = False
+    """Whoever is a customer is in it like everybody else: onboarding, renewals."""
     codes: frozenset[str] = frozenset()
     """Pools of which every lead gets a code of her own."""
 
@@ -119,6 +122,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         record=doc.get("for"),
         never_with=lines(doc.get("never_with")),
         aims=dict(doc.get("aims", {})),
+        customers_stay=doc.get("customers") == STAY,
         codes=frozenset(doc.get("codes", {})),
         holdout=int(doc.get("holdout", 0)),
     )

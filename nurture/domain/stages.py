@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-PATH = ("subscriber", "lead", "MQL", "SAL", "SQL", "opportunity", "customer")
+CUSTOMER = "customer"
+PATH = ("subscriber", "lead", "MQL", "SAL", "SQL", "opportunity", CUSTOMER)
 DETOURS = ("recycled", "disqualified")
 STAGES = PATH + DETOURS
 

@@ -18,6 +18,7 @@ from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.position import Position
 from nurture.domain.replacing import replaced
 from nurture.domain.sending import opens, opens_window
+from nurture.domain.stages import CUSTOMER
 from nurture.domain.steps.do import Do
 from nurture.domain.steps.send import Send
 from nurture.domain.steps.step import Drawn, End, Go, Move, Park, Step
@@ -124,7 +125,8 @@ def leaving(walker: Walker) -> End | Park | None:
         if answer.holds:
             walker.say(Line("left", walker.position.step, answer.reason, answer.inputs))
             return End(leave.outcome)
-    gone = walker.facts.gone or ("customer" if walker.facts.stage == "customer" else None)
+    bought = walker.facts.stage == CUSTOMER and not walker.campaign.customers_stay
+    gone = walker.facts.gone or (CUSTOMER if bought else None)
     if gone is None:
         return _outside(walker)
     walker.say(Line("left", walker.position.step, gone))

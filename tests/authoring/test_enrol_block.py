@@ -57,3 +57,18 @@ def test_what_may_not(enrol: str, rule: str, text: str, content: Make) -> None:
     found = problems(content, enrol)
     assert [name for name, _ in found] == [rule]
     assert found[0][1].startswith(text), found
+
+
+def test_who_becomes_a_customer_comes_in_only_where_customers_stay(content: Make) -> None:
+    text = "campaign: talk\nenrol: {on: becomes customer}\nsteps:\n  - send: hello\n  - end: done\n"
+    found = read_content(content({CAMPAIGN: text})).problems
+    assert [(one.rule, one.text) for one in found] == [
+        ("impossible", "everybody who comes in here leaves at once as `customer`")
+    ]
+    assert read_content(content({CAMPAIGN: text.replace("steps:", "customers: stay\nsteps:")})).problems == []
+
+
+def test_customers_stay_or_leave(content: Make) -> None:
+    text = "campaign: talk\ncustomers: go\nsteps:\n  - send: hello\n  - end: done\n"
+    found = read_content(content({CAMPAIGN: text})).problems
+    assert [one.rule for one in found] == ["wrong-kind"]

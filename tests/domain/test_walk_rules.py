@@ -66,6 +66,12 @@ def test_a_customer_leaves() -> None:
     assert journey.until("2026-03-20").last.outcome == "customer"
 
 
+def test_a_customer_stays_where_customers_do() -> None:
+    journey = start("{customers: stay, steps: [{send: a}, {wait: 1d}, {send: b}]}")
+    journey.facts = replace(journey.facts, stage="customer")
+    assert [step for _, _, step in journey.until("2026-03-20").done] == ["a", "b"]
+
+
 def test_a_change_on_the_way_is_looked_at_before_the_next_step() -> None:
     text = '{leave: {won: tagged("won")}, steps: [{do: x, tag: won}, {send: never}]}'
     journey = start(text)

@@ -8,6 +8,7 @@ from typing import Any
 from nurture.authoring.explaining.steps import Told, sentence
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import duration, listed, often, plainly, quoted, window
+from nurture.domain.campaign import STAY
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Happening
 from nurture.domain.enrolment import parse_trigger
@@ -103,6 +104,11 @@ def _line(text: str) -> Say:
     return say
 
 
+def _customers(_tell: Tell, value: Any) -> Iterator[Told]:
+    if value == STAY:
+        yield Told("Customers stay, and whoever becomes one")
+
+
 def _approve(_tell: Tell, value: Any) -> Iterator[Told]:
     if value is True:
         yield Told("A second person must approve every version")
@@ -147,6 +153,7 @@ HEADS: Mapping[str, tuple[str, Say]] = {
     "audience": (IN, _audience),
     "never_with": (IN, _line("Never at the same time as {}")),
     "holdout": (IN, _line("{}% get nothing, and are compared with the others")),
+    "customers": (OUT, _customers),
     "leave": (OUT, _leave),
     "rules": (ANYWHERE, _rules),
     "sending": (MAILS, _sending),

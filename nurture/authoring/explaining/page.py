@@ -18,7 +18,7 @@ from nurture.domain.steps.step import Doc, Step
 
 COLUMNS = 80
 FINISHED = "finished"
-ALWAYS = "Whoever unsubscribes, complains, bounces, is erased or becomes a customer"
+ALWAYS = "Whoever unsubscribes, complains, bounces{}"
 OTHER = "Also"
 
 Block = tuple[str, Sequence[Told]]
@@ -59,7 +59,8 @@ def _heads(tell: Tell, company: Doc) -> Iterator[Block]:
     for key, value in document.items():
         if key not in HEADS and key not in ELSEWHERE:
             found[OTHER].append(Told(f"{key}: {plainly(value)}"))
-    found[OUT].append(Told(f"{ALWAYS}, under that name"))
+    last = " or is erased" if tell.campaign.customers_stay else ", is erased or becomes a customer"
+    found[OUT].append(Told(f"{ALWAYS.format(last)}, under that name"))
     if general := [Told(text) for text in sending_words(tell, company)]:
         found[MAILS].append(Told("As the company has it:", general))
     yield from ((heading, lines) for heading, lines in found.items() if lines)

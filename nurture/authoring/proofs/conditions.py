@@ -44,7 +44,10 @@ class Impossible:
             )
             for leave in self.campaign.leave
         }
-        return frozenset({CUSTOMERS, *left, *self._audience()})
+        return frozenset({*self._customers(), *left, *self._audience()})
+
+    def _customers(self) -> Claims:
+        return frozenset() if self.campaign.customers_stay else frozenset({CUSTOMERS})
 
     def _audience(self) -> Claims:
         if not self.campaign.audience:
@@ -57,9 +60,7 @@ class Impossible:
         return Condition(lines(self.campaign.document.get("audience")))
 
     def _door(self) -> None:
-        self._asks(
-            self._asked_audience(), "audience", None, frozenset({CUSTOMERS}), "the campaign is for nobody"
-        )
+        self._asks(self._asked_audience(), "audience", None, self._customers(), "the campaign is for nobody")
         self._asks(self.campaign.enrol.if_, "enrol", None, self._audience(), "nobody comes in")
 
     def _leaves(self) -> None:

@@ -70,6 +70,7 @@ CAMPAIGN: Mapping[str, Shape] = {
     "campaign": NAME,
     "title": TEXT,
     "priority": WHOLE,
+    "customers": {"enum": ["stay", "leave"]},
     "enrol": of_table(enrol_block.FIELDS, ENROL),
     "audience": CONDITION,
     "leave": named(CONDITION),
