@@ -15,7 +15,7 @@ from nurture.services import engagement, sending
 from nurture.services.enrol import enrol
 from nurture.services.turns import as_turn, begun_before, find
 from nurture.store.columns import db_now, new_id
-from nurture.store.tables import journeys, outbox, sends, timeline, waits
+from nurture.store.tables import journeys, leads, outbox, sends, timeline, waits
 from tests.fixtures.content import MONDAY, House
 
 GUIDE = {
@@ -150,3 +150,17 @@ def test_a_wake_that_meets_a_past_turn_is_not_used_up(house: House) -> None:
     assert (looked.turn, looked.effect) == (1, "send_message")
     assert not row(house, turn.journey).woken
     assert house.do(engagement.check, house.desk, turn).effect == "send_message"
+
+
+def test_a_customer_stays_in_a_campaign_for_customers(house: House) -> None:
+    document = {**GUIDE, "leave": {}, "steps": [{"wait": "3d"}, {"send": "first"}, {"end": "done"}]}
+    for name, customers, ends in (("for-leads", "leave", "customer"), ("for-customers", "stay", "")):
+        turn = begin(house, {**document, "campaign": name, "customers": customers})
+        lead = row(house, turn.journey).lead_id
+        house.do(
+            lambda conn, lead=lead: conn.execute(
+                update(leads).where(leads.c.id == lead).values(stage="customer")
+            )
+        )
+        house.do(engagement.check, house.desk, turn)
+        assert (row(house, turn.journey).outcome or "") == ends
