@@ -12,7 +12,7 @@ from nurture.authoring.stories.verdict import render as render_story
 from nurture.delivery.render import render
 from nurture.domain.steps.send import Send
 
-CAMPAIGNS = ("buyers-guide", "pricing-interest", "trial")
+CAMPAIGNS = ("buyers-guide", "pricing-interest", "trial", "welcome")
 FULL = {
     "first_name": "Ana",
     "last_name": "Lima",
