@@ -12,7 +12,13 @@ from nurture.authoring.stories.verdict import render as render_story
 from nurture.delivery.render import render
 from nurture.domain.steps.send import Send
 
-CAMPAIGNS = ("buyers-guide", "pricing-interest", "trial", "welcome")
+CAMPAIGNS = (
+    "buyers-guide",
+    "onboarding",
+    "pricing-interest",
+    "trial",
+    "welcome",
+)
 FULL = {
     "first_name": "Ana",
     "last_name": "Lima",
