@@ -135,8 +135,8 @@ async def heal(scene: Scene) -> int:
 
 
 async def count_hibernated(scene: Scene) -> int:
-    """Of twenty journeys, those whose workflow went on as a new run."""
-    rows = scene.store.read_sync(lambda conn: conn.execute(select(journeys).limit(20)).all())
+    """Of a hundred journeys, those whose workflow went on as a new run."""
+    rows = scene.store.read_sync(lambda conn: conn.execute(select(journeys).limit(100)).all())
     found = 0
     for row in rows:
         handle = scene.client.get_workflow_handle(f"journey:{row.campaign}:{row.lead_id}:{row.entry}")
