@@ -45,7 +45,15 @@ def empty_fields(
 
 def _own(campaign: Campaign, step: Send, proving: Proving) -> list[Formula]:
     unless = [proving.fails(step.unless)] if step.unless else []
-    return [proving.holds(step.if_), proving.holds(campaign.audience), *unless]
+    return [proving.holds(step.if_), proving.holds(campaign.audience), *unless, *_brought_in_by(campaign)]
+
+
+def _brought_in_by(campaign: Campaign) -> list[Formula]:
+    """A date that lets leads in is known of whoever comes in, where nothing else does."""
+    enrol = campaign.enrol
+    if enrol.at is None or enrol.on or enrol.every:
+        return []
+    return [Is(("known", enrol.at.field), True)]
 
 
 def _fails(

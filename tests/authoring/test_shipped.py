@@ -16,6 +16,7 @@ CAMPAIGNS = (
     "buyers-guide",
     "onboarding",
     "pricing-interest",
+    "renewal",
     "trial",
     "welcome",
 )
@@ -27,6 +28,7 @@ FULL = {
     "trial_ends": "2026-03-16T00:00:00+00:00",
 }
 REGISTRATION = {"title": "Plan a bad week", "starts_at": "2026-03-12T14:00:00+00:00"}
+SUBSCRIPTION = {"renewal_date": "2026-06-01T00:00:00+00:00"}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,7 @@ def context(lead: dict[str, str]) -> dict[str, Any]:
         "unsubscribe_url": "https://ours.example/leave",
         "answers": answers,
         "registration": {key: value for key, value in REGISTRATION.items() if lead},
+        "subscription": SUBSCRIPTION,
     }
 
 

@@ -1,0 +1,27 @@
+"""Fields that may be empty where a message shows them."""
+
+import pytest
+
+from nurture.authoring.content import read_content
+from tests.authoring.conftest import Make
+from tests.authoring.good import CAMPAIGN
+
+SHOWN = "{{ lead.renewal }} [Leave]({{ unsubscribe_url }}), {{ company.address }}"
+SHOWS = f"---\nsubject: Soon\nlayout: none\n---\n{SHOWN}\n"
+
+
+@pytest.mark.parametrize(
+    ("enrol", "warns"),
+    [
+        ("at: lead.renewal - 60d", False),
+        ("{at: lead.renewal - 60d, on: asked-us}", True),
+        ("on: asked-us", True),
+    ],
+)
+def test_the_date_that_lets_everybody_in_is_known_of_everybody(
+    enrol: str, warns: bool, content: Make
+) -> None:
+    enrol = enrol if enrol.startswith("{") else f"{{{enrol}}}"
+    text = f"campaign: talk\nenrol: {enrol}\nsteps:\n  - send: hello\n  - end: done\n"
+    found = read_content(content({CAMPAIGN: text, "templates/hello.md": SHOWS})).problems
+    assert [one.rule for one in found] == ["empty-field"] * warns
