@@ -20,7 +20,7 @@ TEXTS = steps("""\
     - send: hello
     - end: over
     """)
-SHORT = ("templates/reminder.sms.txt", "Hello {{ lead.first_name }}. STOP to stop.\n")
+SHORT = ("templates/reminder.sms.txt", 'Hello {{ lead.first_name|default("there") }}. STOP to stop.\n')
 
 
 def test_whoever_writes_stop_still_gets_mail(content: Make) -> None:
