@@ -21,6 +21,7 @@ class Command(NamedTuple):
 
 # One line per command, in the order of the help. Two words make a group: `score explain`.
 COMMANDS: Mapping[str, Command] = {
+    "init": Command("nurture.cli.init", "init", "Make a small content directory to begin with."),
     "check": Command("nurture.cli.check", "check", "Check campaigns, policies, messages and stories."),
     "test": Command("nurture.cli.test", "play_stories", "Play the stories of campaigns in virtual time."),
     "explain": Command("nurture.cli.explain", "explain", "Tell a campaign in plain sentences."),

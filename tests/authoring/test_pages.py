@@ -12,6 +12,7 @@ from nurture.authoring.content import read_content
 from nurture.authoring.problems import render
 from nurture.authoring.reader import read_yaml
 from nurture.authoring.rules import RULES
+from nurture.conditions.language import FUNCTIONS
 from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.steps.registry import VERBS
 from tests.authoring.broken import BROKEN
@@ -62,14 +63,22 @@ def words(checkout: Path) -> Words:
     return Words(rules.dictionary, frozenset(rules.sales.teams), messages=frozenset(content.messages))
 
 
-@pytest.mark.parametrize("kind", [*VERBS, *ACTIONS])
-def test_the_example_of_a_page_can_be_written(kind: str, checkout: Path, words: Words) -> None:
-    for text in examples(checkout / "docs" / "steps" / f"{kind}.md"):
+STEP_PAGES = [f"steps/{kind}" for kind in (*VERBS, *ACTIONS)] + [f"conditions/{name}" for name in FUNCTIONS]
+
+
+@pytest.mark.parametrize("page", STEP_PAGES)
+def test_the_example_of_a_page_can_be_written(page: str, checkout: Path, words: Words) -> None:
+    steps = [text for text in examples(checkout / "docs" / f"{page}.md") if text.startswith("- ")]
+    assert steps
+    for text in steps:
         campaign = "campaign: example\nsteps:\n" + indent(text, "  ") + "  - end: done\n" + SECTIONS
         assert problems_of(campaign, words) == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/campaigns.md"])
+CAMPAIGN_PAGES = ["README.md", "docs/campaigns.md", "docs/measuring.md"]
+
+
+@pytest.mark.parametrize("page", CAMPAIGN_PAGES)
 def test_the_campaigns_of_the_docs_can_be_written(page: str, checkout: Path, words: Words) -> None:
     found = [text for text in examples(checkout / page) if text.startswith("campaign:")]
     assert found

@@ -1,4 +1,4 @@
-"""Every function has its section in the docs, with uses that the checker accepts."""
+"""Every function has its page in the docs, with uses and examples that the checker accepts."""
 
 from __future__ import annotations
 
@@ -12,22 +12,33 @@ from nurture.conditions import Conditions, Steps
 from nurture.conditions.language import FUNCTIONS
 from nurture.domain.dictionary import load_dictionary
 
-STEPS = Steps(["welcome", "your-interest"], {"your-interest": ["now", "soon"]}, ["inside-sales", "call-her"])
+STEPS = Steps(
+    ["welcome", "guide", "checklist", "price-question", "your-interest"],
+    {"your-interest": ["now", "soon", "never"]},
+    ["inside-sales", "call-her"],
+)
 
 
-def sections(checkout: Path) -> dict[str, str]:
-    page = (checkout / "docs" / "conditions.md").read_text(encoding="utf-8")
-    return dict(re.findall(r"^### (\w+)\n\n(.*?)(?=^#|\Z)", page, re.MULTILINE | re.DOTALL))
+def page(checkout: Path, name: str) -> str:
+    return (checkout / "docs" / "conditions" / f"{name}.md").read_text(encoding="utf-8")
 
 
-def test_every_function_has_a_section(checkout: Path) -> None:
-    assert sections(checkout).keys() == FUNCTIONS.keys()
+def test_every_function_has_a_page_and_no_page_is_left_over(checkout: Path) -> None:
+    there = {path.stem for path in (checkout / "docs" / "conditions").glob("*.md")}
+    assert there == FUNCTIONS.keys()
+
+
+def test_the_overview_leads_to_every_page(checkout: Path) -> None:
+    overview = (checkout / "docs" / "conditions.md").read_text(encoding="utf-8")
+    assert [name for name in FUNCTIONS if f"[{name}](conditions/{name}.md)" not in overview] == []
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_the_docs_show_is_right_with_the_shipped_dictionary(checkout: Path, name: str) -> None:
+    text = page(checkout, name)
+    assert text.startswith(f"# {name}\n\n```yaml\n")
     dictionary = YAML(typ="safe", pure=True).load(checkout / "policies" / "dictionary.yaml")
     conditions = Conditions(load_dictionary(dictionary))
-    uses = re.findall(rf"`(!?{name}\([^`]*)`", sections(checkout)[name])
+    uses = re.findall(rf"`(!?{name}\([^`]*)`", text)
     assert uses
     assert [problem for use in uses for problem in conditions.check(use, STEPS)] == []

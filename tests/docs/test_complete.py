@@ -1,0 +1,61 @@
+"""Whatever stands in a registry stands in the docs too, and no page is about what is not there any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from nurture.authoring import campaign_file, dictionary_file, enrol_block, measuring, sales_file, sending
+from nurture.authoring.rules import RULES
+from nurture.cli.main import COMMANDS
+from nurture.crm.registry import CRMS
+from nurture.delivery.registry import PROVIDERS
+from nurture.domain.actions.registry import ACTIONS
+from nurture.domain.scoring_check import FIT_KEYS, RULE_KEYS
+from nurture.domain.scoring_check import KEYS as SCORING_KEYS
+from nurture.domain.steps.registry import VERBS
+
+KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "the campaign file": ("campaigns", tuple(campaign_file.FIELDS)),
+    "a rule of a campaign": ("campaigns", tuple(campaign_file.RULE)),
+    "enrol": ("enrolment", tuple(enrol_block.FIELDS)),
+    "sending": ("sending", tuple(sending.COMPANY_SENDING)),
+    "measure": ("measuring", tuple(measuring.MEASURE)),
+    "the dictionary": ("policies", tuple(dictionary_file.FIELDS)),
+    "a team": ("policies", tuple(sales_file.TEAM)),
+    "sales": ("policies", tuple(sales_file.FIELDS)),
+    "scoring": ("policies", (*SCORING_KEYS, *RULE_KEYS, *FIT_KEYS)),
+}
+"""Whose keys they are -> the page that must tell them, and the keys."""
+OVERVIEWS = ("README",)
+
+
+@pytest.mark.parametrize("whose", KEYS)
+def test_every_key_of_a_file_is_told(whose: str, checkout: Path) -> None:
+    page, keys = KEYS[whose]
+    text = (checkout / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    told = re.findall(r"`([a-z_]+)[`:]|^ *(?:- )?([a-z_]+):|[{,] ?([a-z_]+):", text, re.MULTILINE)
+    assert sorted(set(keys) - {word for words in told for word in words}) == []
+
+
+def test_every_command_has_a_line_and_no_line_is_left_over(checkout: Path) -> None:
+    text = (checkout / "docs" / "commands.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `nurture ([a-z-]+(?: [a-z]+)?)(?: [A-Z]+)?` \|", text, re.MULTILINE)
+    assert sorted(told) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [
+        ("rules", RULES),
+        ("steps", [*VERBS, *ACTIONS]),
+        ("providers", [*PROVIDERS, "sms"]),
+        ("crm", CRMS),
+    ],
+)
+def test_there_is_a_page_for_each_and_none_more(folder: str, names: list[str], checkout: Path) -> None:
+    pages = {path.stem for path in (checkout / "docs" / folder).glob("*.md")} - {*OVERVIEWS}
+    assert pages == set(names)
