@@ -17,6 +17,7 @@ CAMPAIGNS = (
     "onboarding",
     "pricing-interest",
     "renewal",
+    "trade-fair",
     "trial",
     "welcome",
 )

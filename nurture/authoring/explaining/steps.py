@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import ARMS, quoted, spoken
-from nurture.domain.keys import Key
+from nurture.domain.keys import Key, Kind
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import Step
 
@@ -46,11 +46,12 @@ def deed(tell: Tell, step: Step) -> str:
 
 
 def own_keys(step: Step) -> Iterator[tuple[Key, object]]:
-    """Its keys and values in the order of the file, without conditions and arms."""
+    """Its keys and values in the order of the file, without conditions and arms. What is told to people comes
+    last: it may be several sentences."""
     keys: Mapping[str, Key] = VERBS[step.verb].keys
-    for name, value in step.doc.items():
-        if name != step.verb and name in keys and keys[name].kind not in ARMS:
-            yield keys[name], value
+    names = [name for name in step.doc if name != step.verb and name in keys and keys[name].kind not in ARMS]
+    for name in sorted(names, key=lambda name: keys[name].kind is Kind.TEXT):
+        yield keys[name], step.doc[name]
 
 
 def _below(tell: Tell, step: Step) -> Iterator[Told]:
