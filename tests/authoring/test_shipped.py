@@ -16,6 +16,7 @@ CAMPAIGNS = (
     "buyers-guide",
     "onboarding",
     "pricing-interest",
+    "re-engagement",
     "renewal",
     "trade-fair",
     "trial",
