@@ -14,12 +14,14 @@ from nurture.domain.steps.send import Send
 
 CAMPAIGNS = (
     "buyers-guide",
+    "education",
     "onboarding",
     "pricing-interest",
     "re-engagement",
     "renewal",
     "trade-fair",
     "trial",
+    "webinar",
     "welcome",
 )
 FULL = {

@@ -36,12 +36,13 @@ from nurture.services.experiments import decide_by_hand
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.ingest import NewEvent, ingest
 from nurture.services.leads import LeadInput, upsert
-from nurture.services.records import RecordRef, keep
+from nurture.services.records import RecordRef
 from nurture.services.suppress import suppress
 from nurture.services.tasks import Done, complete
 from nurture.services.tracking import Visitor
 from nurture.services.unsubscribe import unsubscribe
 from nurture.store.tables import handoffs, journeys, leads, sends, timeline
+from tests.engine.storied_records import keep_records, record_id, stored
 from tests.fixtures.engine import Engine
 
 PERSON = Visitor("GET", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "hash")
@@ -91,10 +92,6 @@ class Life:
         (done,) = ingest(conn, desk.clock, [event])
         assert done.status == "accepted", done
 
-    def record(self, name: str = "") -> str:
-        """The id of a record of the story; ``""``: of the one whose fields stand with the lead."""
-        return f"{self.lead}/{name}"
-
     def send_of(self, conn: Connection, step: str) -> Row[Any]:
         query = select(sends).where(sends.c.lead_id == self.lead, sends.c.step == step)
         found = conn.execute(query.order_by(sends.c.created_at.desc()).limit(1)).one_or_none()
@@ -127,13 +124,17 @@ class Life:
 def _does(life: Life, conn: Connection, desk: Desk, happening: str, record: str = "") -> None:
     of = life.rules.dictionary.happenings[happening]
     kind = life.campaign.record
-    about = RecordRef(kind, life.record(record)) if kind and (record or not life.story.lead.records) else None
+    about = (
+        RecordRef(kind, record_id(life.lead, record))
+        if kind and (record or not life.story.lead.records)
+        else None
+    )
     life.happens(conn, desk, of.event, example_of(of), about=about)
 
 
 def _enters(life: Life, conn: Connection, desk: Desk, record: str = "") -> None:
     names = [record] if record else list(life.story.lead.records) or [""]
-    for key in [life.record(name) for name in names] if life.campaign.record else [""]:
+    for key in [record_id(life.lead, name) for name in names] if life.campaign.record else [""]:
         enrol(conn, desk, life.campaign.name, life.lead, life.key(), key)
 
 
@@ -178,10 +179,10 @@ def _becomes(life: Life, conn: Connection, desk: Desk, state: str, value: str | 
         assert new is not None
         kind, _, name = state.partition(".")
         if kind == life.campaign.record:
-            keep(conn, life.lead, RecordRef(kind, life.record(), {name: _stored(new)}), now)
-            life.happens(conn, desk, f"{kind}.changed", {"record": {"kind": kind, "id": life.record()}})
+            about = RecordRef(kind, record_id(life.lead), {name: stored(new)})
+            life.happens(conn, desk, f"{kind}.told", {}, about=about)
             return
-        upsert(conn, desk.clock, life.rules.dictionary, LeadInput(life.email, {state: _stored(new)}), "story")
+        upsert(conn, desk.clock, life.rules.dictionary, LeadInput(life.email, {state: stored(new)}), "story")
 
 
 def _score(life: Life, conn: Connection, desk: Desk, score: int) -> None:
@@ -270,24 +271,16 @@ def _born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story:
     row = {"id": lead, "email": email, "zone": told.zone.key, "stage": told.stage, "tags": sorted(told.tags)}
     conn.execute(insert(leads).values(**row, fields={}, created_at=now, updated_at=now))
     life = Life(story, campaign, rules, lead, email)
-    values = {name: _stored(value) for name, value in told.fields.items() if name != "lead.email"}
+    values = {name: stored(value) for name, value in told.fields.items() if name != "lead.email"}
     own = {name: value for name, value in values.items() if name.partition(".")[0] != campaign.record}
     upsert(conn, desk.clock, rules.dictionary, LeadInput(email, own), "story")
     if campaign.record:
-        _records(
-            conn, life, campaign.record, {name: values[name] for name in values.keys() - own.keys()}, now
-        )
+        loose = {name: value for name, value in values.items() if name not in own}
+        keep_records(conn, lead, campaign.record, told, loose, now)
     if told.score is not None:
         _score(life, conn, desk, told.score)
     conn.execute(update(leads).where(leads.c.id == lead).values(stage=told.stage))
     return life
-
-
-def _records(conn: Connection, life: Life, kind: str, loose: Mapping[str, Any], now: datetime) -> None:
-    """Those of the story; what stands with the lead belongs to the only one."""
-    for name, fields in (dict(life.story.lead.records) or {"": loose}).items():
-        own = {field.partition(".")[2]: _stored(value) for field, value in {**fields, **loose}.items()}
-        keep(conn, life.lead, RecordRef(kind, life.record(name), own), now)
 
 
 def _id(campaign: Campaign, like: str, at: int) -> str:
@@ -303,7 +296,3 @@ def _draws(campaign: Campaign, lead: str) -> list[object]:
     out = bool(campaign.holdout) and held_out(campaign.holdout, campaign.name, lead)
     tests = campaign.tests.items()
     return [out, *(draw(shares_of(test), campaign.name, step, lead) for step, test in tests)]
-
-
-def _stored(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value

@@ -197,6 +197,11 @@ class Step:
         """Whether a lead rests here, so that a loop through it cannot spin."""
         return False
 
+    @property
+    def may_move(self) -> bool:
+        """Whether the end of a rest here hangs on a date that may be another by then."""
+        return False
+
     def ready(self, _walk: Walking, instant: datetime) -> datetime:
         """When the effect may happen at the earliest, if wanted at ``instant``."""
         return instant

@@ -125,6 +125,10 @@ class Wait(Step):
     def takes_time(self) -> bool:
         return bool(self.span.time or self.span.up_to)
 
+    @property
+    def may_move(self) -> bool:
+        return self.span.anchor is not None
+
     def arms(self) -> Arms:
         return {} if self.time_up is None else {"time_up": self.time_up}
 
@@ -145,6 +149,8 @@ class Wait(Step):
     def _rest(self, walk: Walking, deadline: datetime) -> Move | None:
         if walk.facts.now < deadline:
             return None
+        if self.span.anchor and (moved := self._deadline(walk)) and moved > walk.facts.now:
+            return Rest(moved)  # the date was put off meanwhile
         return Go(walk.after(self), deadline)
 
     def _wait(self, walk: Walking, deadline: datetime) -> Move:
