@@ -63,7 +63,11 @@ def words(checkout: Path) -> Words:
     return Words(rules.dictionary, frozenset(rules.sales.teams), messages=frozenset(content.messages))
 
 
-STEP_PAGES = [f"steps/{kind}" for kind in (*VERBS, *ACTIONS)] + [f"conditions/{name}" for name in FUNCTIONS]
+STEP_PAGES = (
+    [f"steps/{kind}" for kind in (*VERBS, *ACTIONS)]
+    + [f"conditions/{name}" for name in FUNCTIONS]
+    + ["recipes"]
+)
 
 
 @pytest.mark.parametrize("page", STEP_PAGES)
@@ -75,7 +79,7 @@ def test_the_example_of_a_page_can_be_written(page: str, checkout: Path, words: 
         assert problems_of(campaign, words) == []
 
 
-CAMPAIGN_PAGES = ["README.md", "docs/campaigns.md", "docs/measuring.md"]
+CAMPAIGN_PAGES = ["README.md", "docs/campaigns.md", "docs/measuring.md", "docs/recipes.md"]
 
 
 @pytest.mark.parametrize("page", CAMPAIGN_PAGES)
