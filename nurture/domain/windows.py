@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -40,7 +41,7 @@ class Window:
             day = first + timedelta(days=offset)
             if day.weekday() not in self.days or (closed and closed(day)):
                 continue
-            opening = datetime.combine(day, self.start, zone).astimezone(UTC)
+            opening = _instant(day, self.start, zone)
             if max(instant, opening) < self._closing(day, zone, closed):
                 return max(instant, opening)
         if closed:  # every day is: then it is as if none were
@@ -50,10 +51,15 @@ class Window:
     def _closing(self, day: date, zone: ZoneInfo, closed: Closed | None) -> datetime:
         """Of the window that opened on ``day``; where the next day is closed, at midnight."""
         if self.end > self.start:
-            return datetime.combine(day, self.end, zone).astimezone(UTC)
+            return _instant(day, self.end, zone)
         last = day + timedelta(days=1)
         end = time() if closed and closed(last) else self.end
-        return datetime.combine(last, end, zone).astimezone(UTC)
+        return _instant(last, end, zone)
+
+
+@lru_cache(maxsize=8192)
+def _instant(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, hour, zone).astimezone(UTC)
 
 
 def parse_window(days: str, hours: str, *, holidays: bool = False) -> Window:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
@@ -15,7 +15,7 @@ from nurture.authoring.simulation.people import Arrivals, Crowd, Person
 from nurture.authoring.simulation.reactions import Act, Desk, Nature
 from nurture.authoring.simulation.relevance import IDENTITY, Relevance, relevance
 from nurture.authoring.simulation.tally import Tally
-from nurture.authoring.simulation.tree import Node
+from nurture.authoring.simulation.tree import Branch, Node
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.story import Lead
@@ -23,9 +23,6 @@ from nurture.conditions import Quiet
 from nurture.domain.campaign import Campaign
 from nurture.domain.chance import draw, held_out
 from nurture.domain.measures import shares_of
-
-MOST_NODES = 20_000
-"""Of one tree; a larger one is counted and begun anew, so that memory does not grow with the leads."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def simulate(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """A tree has no cycles, and looking for some in all of it again and again costs a tenth of the time."""
+    """Lives have no cycles, and looking for some in all of them again and again costs a tenth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -59,6 +56,16 @@ def _uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@dataclass(slots=True)
+class Life:
+    """One lead on her way through the tree."""
+
+    person: Person
+    nature: Nature
+    acts: list[Act] = field(default_factory=list)
+    """What she is going to do, as a heap."""
 
 
 @dataclass
@@ -77,14 +84,12 @@ class Simulation:
     def live(self, people: Iterable[Person]) -> None:
         """All that enter alike at one moment together: their lives begin as one."""
         for alike in _alike(people, self.campaign, self.relevance):
-            tree = self._entered(alike[0])
-            size = 1
-            for person in alike:
-                if size > MOST_NODES:
-                    self._count(tree)
-                    tree, size = self._entered(person), 1
-                size += self._life(person, tree)
-            self._count(tree)
+            self.tally.leads += len(alike)
+            lives = [Life(person, self.natures[person.temperament.name]) for person in alike]
+            left = list(self._lived(self._entered(alike[0]), lives))
+            while left:
+                node, branch, lives = left.pop()
+                left += self._lived(node.next(branch), lives)
 
     def _entered(self, person: Person) -> Node:
         rules, now = self.rules, person.enters
@@ -108,28 +113,31 @@ class Simulation:
             play.enter()
         return Node(play)
 
-    def _life(self, person: Person, node: Node) -> int:
-        """One lead from her entry to the end. How many nodes were new."""
-        acts: list[Act] = []
-        nature, grown = self.natures[person.temperament.name], 0
-        while True:
-            node.leads += 1
+    def _lived(self, node: Node, lives: Sequence[Life]) -> Iterator[tuple[Node, Branch, list[Life]]]:
+        """How the leads who are at a node go on: those who do the same, together."""
+        for one in node.happened:
+            self.tally.happened(one.word, one.what, one.at.date(), len(lives))
+        parting: dict[Branch, list[Life]] = {}
+        for life in lives:
             if node.mails or node.tasks:
-                self._reacts(person, nature, node, acts)
-            if node.due is None:
-                break
-            branch = heappop(acts) if acts and acts[0][0] < node.due else None
-            if (branch[0] if branch else node.due) > self.end:
-                break
-            node = node.next(branch)
-            grown += not node.leads
-        self.tally.outcomes[node.ending] += 1
-        return grown
+                self._reacts(life, node)
+            branch = life.acts[0] if life.acts and node.due and life.acts[0][0] < node.due else None
+            at = branch[0] if branch else node.due
+            if at is None or at > self.end:
+                self.tally.outcomes[node.ending] += 1
+                continue
+            if branch:
+                heappop(life.acts)
+            parting.setdefault(branch, []).append(life)
+        node.left = len(parting)
+        for branch, together in parting.items():
+            yield node, branch, together
 
-    def _reacts(self, person: Person, nature: Nature, node: Node, acts: list[Act]) -> None:
+    def _reacts(self, life: Life, node: Node) -> None:
+        person, acts = life.person, life.acts
         done, matters = self.tally.done, self.relevance.matters
         for mail in node.mails:
-            for act in nature.reacts(person, mail):
+            for act in life.nature.reacts(person, mail):
                 at, word, args = act
                 if at > self.end:
                     continue
@@ -138,15 +146,9 @@ class Simulation:
                     heappush(acts, act)
         for one in node.tasks:
             what = one.what.removeprefix("to ")
-            answer = self.desk.answers(person, one.word, what, one.at, len(node.play.lead.handoffs))
+            answer = self.desk.answers(person, one.word, what, one.at, node.asked)
             if answer:
                 heappush(acts, answer)
-
-    def _count(self, tree: Node) -> None:
-        for node in tree.all():
-            for one in node.happened:
-                self.tally.happened(one.word, one.what, one.at.date(), node.leads)
-        self.tally.leads += tree.leads
 
 
 def _alike(people: Iterable[Person], campaign: Campaign, relevant: Relevance) -> Iterator[list[Person]]:

@@ -1,7 +1,8 @@
 """Lives that begin alike are lived once: a tree whose branches are what different leads did, and when.
 
-Each node is a played lead (``stories.playing.Play``), which walks the same code as the engine. A lead follows
-the branches of what she does; only where nobody has been before, a copy is played on.
+Each node is a played lead (``stories.playing.Play``), which walks the same code as the engine. Leads who do
+the same go on together; where they part, a copy is played on for each branch but the last, which takes the
+original.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ class Mail:
 
 
 class Node:
-    __slots__ = ("branches", "due", "happened", "leads", "mails", "play", "tasks")
+    __slots__ = ("asked", "due", "happened", "left", "mails", "play", "tasks")
 
     def __init__(self, play: Play) -> None:
         self.play = play
-        self.leads = 0
-        """How many have been here."""
-        self.branches: dict[Branch, Node] = {}
+        self.left = 0
+        """Branches that are still to be played."""
+        self.asked = len(play.lead.handoffs)
         self.due = min((one.pending.due for one in play.journeys if one.open), default=None)
         self.happened: list[Happened] = play.happened
         play.happened = []
@@ -57,20 +58,11 @@ class Node:
         return last.what if last else IN_FLIGHT
 
     def next(self, branch: Branch) -> Node:
-        found = self.branches.get(branch)
-        if found is None:
-            found = self.branches[branch] = Node(self._played(branch))
-        return found
+        """The last of ``left`` branches ends what this node was."""
+        self.left -= 1
+        return Node(self._played(branch, forked(self.play) if self.left else self.play))
 
-    def all(self) -> Iterator[Node]:
-        left = [self]
-        while left:
-            node = left.pop()
-            yield node
-            left += node.branches.values()
-
-    def _played(self, branch: Branch) -> Play:
-        play = forked(self.play)
+    def _played(self, branch: Branch, play: Play) -> Play:
         if branch is None:
             assert self.due is not None
             play.until(self.due)

@@ -32,12 +32,15 @@ class Door:
     looked: int = 0
     """How many of her events have been looked at."""
     begun: datetime = field(init=False)
+    scanned: bool = field(init=False)
+    """Whether everybody is looked at for this campaign at all."""
     dates: set[str] = field(default_factory=set)
     """Dates that have let her in."""
 
     def __post_init__(self) -> None:
         self.begun = self.now
         self.members = {name: self._is_in(name, self.now) for name in self._watched()}
+        self.scanned = bool(self.members or self.campaign.enrol.every or self.campaign.enrol.at)
 
     def refused(self, key: str, before: Sequence[Past], now: datetime) -> str | None:
         enrol = self.campaign.enrol
@@ -60,6 +63,8 @@ class Door:
 
     def next(self, by: datetime) -> datetime | None:
         """When everybody is looked at next, up to and with ``by``."""
+        if not self.scanned:
+            return None
         zone = ZoneInfo(self.dictionary.sending.zone_fallback or "UTC")
         found = []
         if any("time" in self.conditions.reads(self._segment(name)) for name in self.members):
@@ -104,8 +109,8 @@ class Door:
         """The keys under which what has happened since the last look lets her in."""
         self._watch(now)
         happenings, enrol = self.dictionary.happenings, self.campaign.enrol
-        events, self.looked = self.lead.events[self.looked :], len(self.lead.events)
-        for event in events:
+        looked, self.looked = self.looked, len(self.lead.events)
+        for event in self.lead.events[looked : self.looked]:
             if enrol.opened_by(event.type, event.data, happenings):
                 yield from self._keys_of(event.data)
 

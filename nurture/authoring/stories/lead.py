@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from nurture.authoring.stories.story import Lead
 from nurture.domain.actions.tag import changed
@@ -13,10 +14,12 @@ from nurture.domain.dictionary import COMPARED, Dictionary, Happening
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.records import about, of_record
+from nurture.domain.replacing import replaced
 from nurture.domain.scoring import Entry, Score, ScoringPolicy, crossed, points_for, total
 from nurture.domain.stages import PATH, at_least
 
 NO_SCORE = Score(0, 0)
+UNKNOWN = Facts(datetime.fromtimestamp(0, UTC), ZoneInfo("UTC"), datetime.fromtimestamp(0, UTC))
 STORY = "story"
 """The rule under which a story gives points."""
 
@@ -62,27 +65,30 @@ class PlayedLead:
             self.set_score(self.told.score, self.began)
 
     def facts(self, now: datetime, entered: datetime) -> Facts:
+        """For one decision: shares what the lead goes on to change."""
         score = self._total(now)
-        return Facts(
+        record = self.records.get(self.record)
+        return replaced(
+            UNKNOWN,
             now=now,
             zone=self.told.zone,
             entered=entered,
             calendar=self.calendars.of(self.fields),
-            fields={**self.fields, **self.records.get(self.record, {})},
+            fields={**self.fields, **record} if record else self.fields,
             stage=self.stage,
             tags=self.tags,
             lists=self._lists() | self.joined,
             score=score.total,
             fit=score.fit,
             engagement=score.engagement,
-            sends=dict(self.sends),
-            events=of_record(self.kind, self.record, self.events) if self.kind else list(self.events),
-            handoffs=dict(self.handoffs),
+            sends=self.sends,
+            events=of_record(self.kind, self.record, self.events) if self.kind else self.events,
+            handoffs=self.handoffs,
             replied=self.replied,
             no_sms=self.no_sms,
             gone=self.gone,
             lead=self.id,
-            winners=dict(self.winners),
+            winners=self.winners,
         )
 
     def _total(self, now: datetime) -> Score:

@@ -11,6 +11,7 @@ from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.lines import PLAIN, said, told_of
 from nurture.authoring.stories.people import ask
 from nurture.authoring.stories.sending import Gate, Held
+from nurture.authoring.stories.steady import steady
 from nurture.conditions import Conditions
 from nurture.domain.calendars import Calendars
 from nurture.domain.campaign import Campaign
@@ -69,6 +70,8 @@ class Journey:
     open: bool = True
     sends: dict[str, SendFact] = field(default_factory=dict)
     handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
+    asked: int | None = None
+    """How many events there were when all that may move it was asked last, and did not. None: ask again."""
 
 
 @dataclass
@@ -134,8 +137,12 @@ class Play:
 
     def _next(self, by: datetime) -> Journey | None:
         """The journey that is due first."""
-        due = [journey for journey in self.journeys if journey.open and journey.pending.due <= by]
-        return min(due, key=lambda journey: journey.pending.due, default=None)
+        first: Journey | None = None
+        for journey in self.journeys:
+            due = journey.pending.due
+            if journey.open and due <= by and (first is None or due < first.pending.due):
+                first = journey
+        return first
 
     def enter(self, key: str = "") -> None:
         """A new journey, if the campaign lets her in."""
@@ -151,6 +158,7 @@ class Play:
         self.journeys.append(journey)
         self.take_up(journey)
         self._take(journey, first)
+        journey.asked = None  # the opening asks nothing
         self.until(self.now)
 
     def take_up(self, journey: Journey) -> None:
@@ -171,15 +179,18 @@ class Play:
             decided = self._walk(journey, None)
             if decided.moved:
                 self._take(journey, decided)
+            else:
+                journey.asked = len(self.lead.events)
         self.until(self.now)
         for key in self.door.knocks(self.now):
             self.enter(key)
 
     def _turn(self, journey: Journey) -> None:
-        decided = self._walk(journey, None)
-        if decided.moved:
-            self._take(journey, decided)
-            return
+        if not self._stands(journey):
+            decided = self._walk(journey, None)
+            if decided.moved:
+                self._take(journey, decided)
+                return
         result = self._effect(journey)
         if isinstance(result, Held):
             self.because.append(result.reason)
@@ -188,6 +199,17 @@ class Play:
             journey.pending = Pending(journey.pending.effect, self.now + LONGEST)
         else:
             self._take(journey, self._walk(journey, result))
+
+    def _stands(self, journey: Journey) -> bool:
+        """Whether asking again before the effect can only give the answers that were given when it was
+        decided: nothing has happened since, and time alone makes nothing true."""
+        position = journey.position
+        return (
+            journey.asked == len(self.lead.events)
+            and not position.waiting
+            and journey.pending.effect != "check_engagement"
+            and steady(self.campaign, self.rules.conditions, position)
+        )
 
     def _walk(self, journey: Journey, result: Result | None) -> Walk:
         rules = self.rules
@@ -256,6 +278,10 @@ class Play:
                 self.say(word, what)
         journey.position = decided.position
         journey.pending = Pending(decided.effect, decided.due)
+        journey.asked = len(self.lead.events)
+        if decided.changes:
+            for one in self.journeys:
+                one.asked = None
         if decided.parked:
             self.because.append(decided.parked)
             self.say("stops", "needs attention")
