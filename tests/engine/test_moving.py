@@ -1,5 +1,5 @@
 """A campaign is edited while leads sleep in all its steps, a thousand of them with NURTURE_TEST_FULL=1: what
-the preview says is what happens, nobody gets a wave of what is overdue, and a rollback puts everybody back."""
+the preview says is what happens, nobody gets a wave of what is overdue, and a rollback puts all back."""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from nurture.authoring.stories.story import Lead
@@ -170,6 +172,9 @@ class PlayedLead:
         return self.listed[1]
 
 
+CHOICE = re.compile(r"\[(!?)([^]]+)\]")
+
+
 def example_of(happening: Happening) -> dict[str, object]:
     """Data of an event that is this happening."""
     return {key: _example(pattern) for key, pattern in happening.match.items()}
@@ -177,4 +182,12 @@ def example_of(happening: Happening) -> dict[str, object]:
 
 def _example(pattern: str) -> str:
     compared = COMPARED.match(pattern)
-    return compared[2] if compared else pattern.replace("*", "").replace("?", "x")
+    if compared:
+        return compared[2]
+    # Of `[Yy]es*` the first of the letters, `Yes`; of `[!a]` any that is not among them.
+    shown = CHOICE.sub(lambda one: _other(one[2]) if one[1] else one[2][0], pattern)
+    return shown.replace("*", "").replace("?", "x")
+
+
+def _other(letters: str) -> str:
+    return next(letter for letter in "xyz0" if not fnmatchcase(letter, f"[{letters}]"))
