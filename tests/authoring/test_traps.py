@@ -7,16 +7,18 @@ from nurture.authoring.content import read_content
 from tests.authoring.conftest import Make
 
 HEAD = "campaign: talk\nenrol: {on: asked-us}\nsteps:\n"
-TRAPS = {
+TRAPS: dict[str, tuple[str, str]] = {
     "a click ends it as hot, so nobody can be hot below": (
         "impossible",
-        "campaign: talk\nleave:\n  hot: score >= 70\nsteps:\n  - send: hello\n  - wait: 3d\n"
-        "  - end: hotter\n    if: score >= 80\n  - end: cold\n",
+        (
+            "campaign: talk\nleave:\n  hot: score >= 70\nsteps:\n  - send: hello\n  - wait: 3d\n"
+            "  - end: hotter\n    if: score >= 80\n  - end: cold\n"
+        ),
     ),
     "each send writes the field whose emptiness means cold": (
         "own-doing",
-        HEAD + "  - send: hello\n  - do: note\n    set: {lead.renewal: 2026-03-02}\n"
-        '  - end: cold\n    if: "!known(lead.renewal)"\n  - end: warm\n',
+        HEAD + "  - send: hello\n  - do: note\n    set: {lead.first_name: Ana}\n"
+        '  - end: cold\n    if: "!known(lead.first_name)"\n  - end: warm\n',
     ),
     "a weaker condition stands before a stricter one": (
         "impossible",
