@@ -61,7 +61,7 @@ def _choice(step: Step) -> str:
 
 def _inside(tell: Tell, step: Step) -> str:
     if step.verb == "send":
-        subject = tell.subjects.get(step.name, "")
+        subject = tell.subjects.get(str(step.doc.get("message", step.name)), "")
         answers = getattr(step, "answers", {})
         parts = [subject] if subject else []
         parts += [f"asks: {', '.join(answers)}"] if answers else []
