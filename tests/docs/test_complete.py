@@ -59,3 +59,11 @@ def test_every_command_has_a_line_and_no_line_is_left_over(checkout: Path) -> No
 def test_there_is_a_page_for_each_and_none_more(folder: str, names: list[str], checkout: Path) -> None:
     pages = {path.stem for path in (checkout / "docs" / folder).glob("*.md")} - {*OVERVIEWS}
     assert pages == set(names)
+
+
+def test_the_campaigns_that_are_told_are_shipped(checkout: Path) -> None:
+    told = re.findall(
+        r"^\| `([a-z-]+)` \|", (checkout / "docs" / "shipped.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert told
+    assert [name for name in told if not (checkout / "campaigns" / f"{name}.yaml").is_file()] == []
