@@ -203,8 +203,8 @@ def _look_ahead(walker: Walker, until: datetime) -> Move:
     if until <= walker.facts.now:
         return Go(walker.after(step), until)
     following = walker.campaign.steps.get(walker.after(step) or "")
-    bare = following is not None and following.effect and not (following.if_ or following.unless)
-    if following is None or not bare or step.may_move:
+    asks = step.may_move or (following is not None and (following.if_ or following.unless))
+    if following is None or not following.effect or asks:
         return Stay("check_engagement", until, until=until)
     walker.say(Line("waits", step.name, f"until {until.astimezone(walker.facts.zone):%a %Y-%m-%d %H:%M}"))
     since = walker.position.since
