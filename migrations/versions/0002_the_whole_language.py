@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _tasks()
     _answers()
+    _replies()
     _experiments()
     _codes()
     _lists()
@@ -30,6 +31,7 @@ def downgrade() -> None:
     for table in ("codes", "measured", "experiments", "arms"):
         op.drop_table(table)
     op.drop_column("leads", "replied_at")
+    op.drop_column("handoffs", "closes_at")
     for column in ("link_names", "closes_at", "via"):
         op.drop_column("sends", column)
     _without_tasks()
@@ -47,6 +49,10 @@ def _answers() -> None:
     op.add_column("sends", sa.Column("link_names", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("sends", sa.Column("closes_at", Utc(), nullable=True))
     op.add_column("sends", sa.Column("via", sa.String(length=8), nullable=False, server_default="mail"))
+
+
+def _replies() -> None:
+    op.add_column("handoffs", sa.Column("closes_at", Utc(), nullable=True))
 
 
 def _codes() -> None:

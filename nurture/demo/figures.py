@@ -103,7 +103,8 @@ def _funnels(conn: Connection) -> Sequence[Funnel]:
     mailed = select(sends.c.campaign, func.count(sends.c.journey_id.distinct()).label("n"))
     mails = _pairs(conn, mailed.where(sends.c.state.in_(OUT)).group_by(sends.c.campaign))
     handed = select(journeys.c.campaign, func.count(handoffs.c.journey_id.distinct()).label("n"))
-    tasks = _pairs(conn, handed.join(handoffs).group_by(journeys.c.campaign))
+    handed = handed.join(handoffs).where(handoffs.c.kind == "handoff")
+    tasks = _pairs(conn, handed.group_by(journeys.c.campaign))
     return [
         Funnel(
             campaign=name,

@@ -14,12 +14,17 @@ from sqlalchemy import Connection, Row, or_, select
 from nurture.demo.browser import Browser
 from nurture.demo.sellers import Reply, Task, decide
 from nurture.domain.errors import NurtureError
-from nurture.services.answer import Word
+from nurture.domain.replies import TASK
 from nurture.services.sign_in import sign_in_link
 from nurture.store.session import Store
 from nurture.store.tables import handoffs, leads, users
 
-BUTTONS: Mapping[Word, str] = {"accepted": "accept", "qualified": "qualify", "rejected": "reject"}
+BUTTONS: Mapping[str, str] = {
+    "accepted": "accept",
+    "qualified": "qualify",
+    "rejected": "reject",
+    "done": "done",
+}
 DONE, TOO_LATE = 303, 409
 VERSION = re.compile(r'name="version" value="(\d+)"')
 
@@ -35,7 +40,7 @@ class Sales:
         self._reasons = sorted(reasons)
         self._seed = seed
         self._seen: set[str] = set()
-        self._of_lead: Counter[str] = Counter()
+        self._of_lead: Counter[tuple[str, str]] = Counter()
         self._replies: list[tuple[datetime, str, int, Reply]] = []
         self._count = 0
         self._cookies: dict[str, str] = {}
@@ -79,25 +84,25 @@ class Sales:
             raise NoInbox(f"The inbox answered {status} to a sales person.", "Look at the log.")
         return status == DONE
 
-    def _plan(self, row: Row[Any, Any, Any, Any]) -> None:
-        nth = self._of_lead[row.email]
-        self._of_lead[row.email] += 1
-        task = Task(row.id, row.email, row.zone or "UTC", row.created_at, nth)
+    def _plan(self, row: Row[Any]) -> None:
+        nth = self._of_lead[row.email, row.kind]
+        self._of_lead[row.email, row.kind] += 1
+        task = Task(row.id, row.email, row.zone or "UTC", row.created_at, nth, row.kind)
         for reply in decide(task, self._reasons, self._seed):
             self._count += 1
             heapq.heappush(self._replies, (reply.at, task.lead, self._count, reply))
 
 
-def _open_tasks(conn: Connection) -> Sequence[Row[Any, Any, Any, Any]]:
+def _open_tasks(conn: Connection) -> Sequence[Row[Any]]:
     """Those that an inbox shows: one that has joined another waits for the answer to that."""
     leading = handoffs.alias()
     query = (
-        select(handoffs.c.id, leads.c.email, leads.c.zone, handoffs.c.created_at)
+        select(handoffs.c.id, leads.c.email, leads.c.zone, handoffs.c.created_at, handoffs.c.kind)
         .join(leads, leads.c.id == handoffs.c.lead_id)
         .outerjoin(leading, leading.c.id == handoffs.c.joined_to)
-        .where(handoffs.c.kind == "handoff")
+        .where(handoffs.c.kind.in_(("handoff", TASK)))
         .where(handoffs.c.state == "open", or_(leading.c.id.is_(None), leading.c.state != "open"))
-        .order_by(handoffs.c.created_at, leads.c.email)
+        .order_by(handoffs.c.created_at, leads.c.email, handoffs.c.kind)
     )
     return conn.execute(query).all()
 

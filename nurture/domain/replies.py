@@ -18,13 +18,16 @@ WHY = "she wrote back, and nobody has answered her yet"
 
 
 def on_reply(campaign: Campaign, dictionary: Dictionary) -> str:
-    return campaign.sending.on_reply or dictionary.sending.on_reply or GO_ON
+    return campaign.sending.on_reply or dictionary.sending.on_reply or HOLD
+
+
+def hold_for(campaign: Campaign, dictionary: Dictionary) -> Duration:
+    return campaign.sending.reply_hold or dictionary.sending.reply_hold or HOLD_FOR
 
 
 def held_until(campaign: Campaign, dictionary: Dictionary, facts: Facts) -> datetime | None:
     """Until when no marketing message goes out for a reply that nobody has answered."""
     if facts.replied is None or on_reply(campaign, dictionary) == GO_ON:
         return None
-    span = campaign.sending.reply_hold or dictionary.sending.reply_hold or HOLD_FOR
-    until = span.after(facts.replied, facts.zone)
+    until = hold_for(campaign, dictionary).after(facts.replied, facts.zone)
     return until if until > facts.now else None

@@ -17,6 +17,7 @@ from nurture.client.journeys import NotTaken, start_or_wake
 from nurture.relay import lease, outbox
 from nurture.relay.outbox import Call
 from nurture.services import ledger
+from nurture.services.answering import close_unanswered
 from nurture.services.desk import Desk
 from nurture.services.draining import end_drains
 from nurture.services.look import look, waiting_leads
@@ -121,6 +122,7 @@ class Relay:
         if self._is_time("reconcile", RECONCILE_EVERY):
             await self._store.write(reconcile, self._desk)
             await self._store.write(plan_scans, self._desk.clock)
+            await self._store.write(close_unanswered, self._desk)
         if self._is_time("drain", DRAIN_EVERY):
             await self._store.write(end_drains, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
-from nurture.domain.replies import GO_ON, HOLD_COMPANY, TASK, on_reply
+from nurture.domain.replies import GO_ON, HOLD_COMPANY, TASK, hold_for, on_reply
+from nurture.services.answer import write_line
 from nurture.services.desk import Desk
+from nurture.services.facts import lead_row, zone_of
 from nurture.services.handoffs import next_owner, tell_owner
 from nurture.services.library import Rules
 from nurture.services.wakes import Spread, queue
@@ -20,6 +22,7 @@ from nurture.store.upserts import insert_unless_there
 REPLIED = "email.replied"
 ASKED = "Wrote back: answer them"
 AT_ONCE = Spread(rate=1000)
+CLOSED_AT_ONCE = 500
 
 
 def take_reply(conn: Connection, desk: Desk, rules: Rules, lead_id: str, event: Row[Any]) -> None:
@@ -34,13 +37,15 @@ def take_reply(conn: Connection, desk: Desk, rules: Rules, lead_id: str, event: 
         _company(conn, lead_id) if any(want == HOLD_COMPANY for _, want in wants) else leads.c.id == lead_id
     )
     conn.execute(update(leads).where(whose).values(replied_at=event.occurred_at))
-    _ask(conn, desk, rules, holding[0], event)
+    _ask(conn, desk, rules, holding, event)
 
 
 def release(conn: Connection, lead_id: str, now: datetime) -> Sequence[str]:
-    """Somebody has answered: what was held goes on."""
-    conn.execute(update(leads).where(_company(conn, lead_id)).values(replied_at=None))
-    of_them = journeys.c.lead_id.in_(select(leads.c.id).where(_company(conn, lead_id)))
+    """Somebody has answered: what was held goes on, but for colleagues who wait for an answer of their own."""
+    waiting = select(handoffs.c.lead_id).where(handoffs.c.state == "open", handoffs.c.kind == TASK)
+    whose = _company(conn, lead_id), leads.c.id.not_in(waiting)
+    of_them = journeys.c.lead_id.in_(conn.scalars(select(leads.c.id).where(*whose)).all())
+    conn.execute(update(leads).where(*whose).values(replied_at=None))
     held = of_them, journeys.c.state == "open", journeys.c.hold == TASK
     waking = sorted(conn.scalars(select(journeys.c.id).where(*held)))
     conn.execute(update(journeys).where(journeys.c.id.in_(waking)).values(due=now))
@@ -57,13 +62,50 @@ def _company(conn: Connection, lead_id: str) -> ColumnElement[bool]:
     return leads.c.account_id == account if account else leads.c.id == lead_id
 
 
-def _ask(conn: Connection, desk: Desk, rules: Rules, journey: Row[Any], event: Row[Any]) -> None:
-    waiting = handoffs.c.lead_id == journey.lead_id, handoffs.c.state == "open", handoffs.c.kind == TASK
-    if conn.execute(select(handoffs.c.id).where(*waiting)).first() or not rules.sales.teams:
-        return
-    owner = select(leads.c.owner, users.c.team).join(users, users.c.id == leads.c.owner)
-    known = conn.execute(owner.where(leads.c.id == journey.lead_id)).one_or_none()
-    team = known.team if known and known.team in rules.sales.teams else next(iter(rules.sales.teams))
+def close_unanswered(conn: Connection, desk: Desk) -> int:
+    """Tasks of replies whose hold is over: nothing waits for their answer any more. How many."""
+    now = desk.clock.now(conn)
+    over = handoffs.c.kind == TASK, handoffs.c.state == "open", handoffs.c.closes_at <= now
+    found = conn.execute(select(handoffs).where(*over).order_by(handoffs.c.id).limit(CLOSED_AT_ONCE)).all()
+    for task in found:
+        _close(conn, task, now)
+    return len(found)
+
+
+def _close(conn: Connection, task: Row[Any], now: datetime) -> None:
+    closed = {"state": "expired", "answered_at": now, "version": handoffs.c.version + 1}
+    still = handoffs.c.id == task.id, handoffs.c.state == "open"
+    if conn.execute(update(handoffs).where(*still).values(closed)).rowcount:
+        write_line(conn, task, "not_answered", "nobody answered the reply in time", {"handoff": task.id}, now)
+
+
+def _ask(conn: Connection, desk: Desk, rules: Rules, holding: Sequence[Row[Any]], event: Row[Any]) -> None:
+    """One task for all replies of somebody that nobody has answered."""
+    lead_id, closes = holding[0].lead_id, _closes(conn, desk, rules, holding, event.occurred_at)
+    waiting = handoffs.c.lead_id == lead_id, handoffs.c.state == "open", handoffs.c.kind == TASK
+    task = conn.execute(select(handoffs).where(*waiting)).first()
+    if task and task.closes_at and task.closes_at <= event.occurred_at:
+        _close(conn, task, event.occurred_at)
+        task = None
+    if task:
+        conn.execute(update(handoffs).where(handoffs.c.id == task.id).values(closes_at=closes))
+    elif rules.sales.teams:
+        _open(conn, desk, rules, holding[0], event, closes)
+
+
+def _closes(
+    conn: Connection, desk: Desk, rules: Rules, holding: Sequence[Row[Any]], at: datetime
+) -> datetime:
+    """When the last of the journeys goes on by itself."""
+    zone = zone_of(lead_row(conn, holding[0].lead_id), rules.dictionary)
+    campaigns = [desk.library.campaign(conn, row.version).campaign for row in holding]
+    return max(hold_for(campaign, rules.dictionary).after(at, zone) for campaign in campaigns)
+
+
+def _open(
+    conn: Connection, desk: Desk, rules: Rules, journey: Row[Any], event: Row[Any], closes: datetime
+) -> None:
+    team, owner = _whose(conn, rules, journey.lead_id)
     row = {
         "id": new_id(),
         "key": f"{journey.id}/reply/{event.id}/task",
@@ -73,15 +115,23 @@ def _ask(conn: Connection, desk: Desk, rules: Rules, journey: Row[Any], event: R
         "visit": 1,
         "kind": TASK,
         "team": team,
-        "owner": known.owner if known and known.team == team else next_owner(conn, team),
-        "context": {
-            "why": "Wrote back: answer them",
-            "campaign": journey.campaign,
-            "task": TASK,
-            "score": None,
-        },
+        "owner": owner,
+        "context": {"why": ASKED, "campaign": journey.campaign, "task": TASK, "score": None},
         "due": rules.sales.teams[team].due.span() + event.occurred_at,
+        "closes_at": closes,
         "created_at": event.occurred_at,
     }
     if conn.execute(insert_unless_there(conn, handoffs, row)).rowcount:
-        tell_owner(conn, desk, str(row["id"]), "new/1", row["owner"], "Somebody wrote back")
+        task = conn.execute(select(handoffs).where(handoffs.c.id == row["id"])).one()
+        write_line(conn, task, "tasked", ASKED, {"handoff": task.id, "owner": owner}, event.occurred_at)
+        tell_owner(conn, desk, task.id, "new/1", owner, "Somebody wrote back")
+
+
+def _whose(conn: Connection, rules: Rules, lead_id: str) -> tuple[str, str | None]:
+    """Team and owner: those of the lead already, else the first team and whoever is next."""
+    owner = select(leads.c.owner, users.c.team).join(users, users.c.id == leads.c.owner)
+    known = conn.execute(owner.where(leads.c.id == lead_id)).one_or_none()
+    if known and known.team in rules.sales.teams:
+        return known.team, known.owner
+    team = next(iter(rules.sales.teams))
+    return team, next_owner(conn, team)

@@ -133,6 +133,7 @@ handoffs = Table(
     Column("bant", Json),
     Column("context", Json, nullable=False),
     Column("due", Utc, nullable=False),
+    Column("closes_at", Utc),
     Column("escalations", Integer, nullable=False, default=0),
     Column("reminded_at", Utc),
     Column("created_at", Utc, nullable=False),
@@ -148,10 +149,10 @@ handoffs = Table(
         postgresql_where=text("state = 'open' AND joined_to IS NULL AND kind = 'handoff'"),
     ),
 )
-"""What people are asked to do. kind: ``handoff``, or of a task ``call linkedin visit mail other``. state:
-``open expired cancelled``; of a handoff ``accepted qualified rejected``, of a task ``done skipped``.
+"""What people are asked to do. kind: ``handoff``, ``reply``, or of a task ``call linkedin visit mail other``.
+state: ``open expired cancelled``; of a handoff ``accepted qualified rejected``, of a task ``done skipped``.
 ``version`` grows with every change, for compare-and-set. At most one handoff is open per lead: a second
-points to the first by ``joined_to``."""
+points to the first by ``joined_to``. ``closes_at``: of a reply, when nothing waits for its answer any more."""
 
 inbox = Table(
     "inbox",

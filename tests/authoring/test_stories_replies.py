@@ -15,7 +15,7 @@ MAILS = steps("""\
       answers: {now: Now, later: Later}
     - end: over
     """)
-HOLDS = (DICTIONARY, GOOD[DICTIONARY].replace("window: office,", "window: office, on_reply: hold,", 1))
+HOLDS = (DICTIONARY, GOOD[DICTIONARY].replace("window: office,", "window: office, reply_hold: 4d,", 1))
 
 
 def test_it_waits_until_she_is_answered(content: Make) -> None:
@@ -25,7 +25,21 @@ def test_it_waits_until_she_is_answered(content: Make) -> None:
         - Thu 2026-03-05 10:00: nothing
         - Fri 2026-03-06 11:00: [sales done reply, gets question, ends over]
         """
+    assert shown(content(dict([MAILS, tale(text)]))) == ""
+
+
+def test_after_its_time_it_goes_on_and_another_reply_is_another_task(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [enters, gets hello]
+        - Tue 2026-03-03 10:00: [replies hello, task reply]
+        - Wed 2026-03-04 10:00: replies hello
+        - Mon 2026-03-09 09:00: [gets question, ends over]
+        """
     assert shown(content(dict([MAILS, HOLDS, tale(text)]))) == ""
+    again = text.replace("[gets question, ends over]", "[gets question, replies question, task reply, ends over]")
+    waits = MAILS[1].replace("    - end: over", "    - wait: 1d\n    - end: over")
+    again = again.replace(", ends over]", "]") + "        - Tue 2026-03-10 09:00: ends over\n"
+    assert shown(content(dict([(CAMPAIGN, waits), HOLDS, tale(again)]))) == ""
 
 
 def test_a_campaign_may_say_otherwise(content: Make) -> None:

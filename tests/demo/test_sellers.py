@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from nurture.demo.sellers import Task, decide
 from tests.demo.cast import NOW
@@ -25,3 +26,10 @@ def test_all_answers_occur_and_some_tasks_are_left_alone() -> None:
     qualified = [found for found in answers if len(found) == 2]
     assert qualified
     assert all(found[0].at < found[1].at and set(found[1].bant) for found in qualified)
+
+
+def test_most_who_write_are_answered() -> None:
+    answers = [decide(replace(task(number), kind="reply"), REASONS, 7) for number in range(200)]
+    words = Counter(reply.word for found in answers for reply in found)
+    assert set(words) == {"done"}
+    assert 150 < words["done"] < 190

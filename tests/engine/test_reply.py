@@ -16,7 +16,6 @@ from tests.fixtures.engine import Engine
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MAILS = {
     "campaign": "mails",
-    "sending": {"on_reply": "hold"},
     "steps": [{"send": "first"}, {"wait": "2d"}, {"send": "second"}, {"end": "over"}],
 }
 

@@ -11,13 +11,14 @@ from sqlalchemy import insert, select, update
 from nurture.clock import step
 from nurture.contract import Turn
 from nurture.services import sending
+from nurture.services.answering import close_unanswered
 from nurture.services.enrol import enrol
 from nurture.services.look import look
 from nurture.services.sending import ToSend
 from nurture.services.tasks import Done, complete
 from nurture.store.columns import new_id
 from nurture.store.queries.audit import CHECKS
-from nurture.store.tables import accounts, events, handoffs, journeys, leads, outbox
+from nurture.store.tables import accounts, events, handoffs, journeys, leads, outbox, timeline
 from tests.fixtures.content import MONDAY, House
 from tests.services.test_turns import begin, row, turn_of
 
@@ -28,7 +29,8 @@ def mails(**own: Any) -> dict[str, Any]:
 
 def replies(house: House, lead: str) -> None:
     values = {"source": "api", "key": new_id(), "type": "email.replied", "lead_id": lead, "data": {}}
-    times = {"occurred_at": MONDAY, "received_at": MONDAY, "judge_at": MONDAY}
+    now = house.do(house.desk.clock.now)
+    times = {"occurred_at": now, "received_at": now, "judge_at": now}
     house.do(lambda conn: conn.execute(insert(events).values({**values, **times})))
     house.do(look, house.desk, lead)
 
@@ -64,8 +66,15 @@ def test_a_second_reply_makes_no_second_task(house: House) -> None:
     assert task(house).kind == "reply"
 
 
-def test_without_the_word_a_reply_holds_nothing(house: House) -> None:
+def test_it_holds_though_no_file_says_so(house: House) -> None:
     turn = begin(house, mails())
+    replies(house, row(house, turn.journey).lead_id)
+    assert task(house).kind == "reply"
+    assert not isinstance(tried(house, turn), ToSend)
+
+
+def test_a_campaign_may_go_on(house: House) -> None:
+    turn = begin(house, mails(on_reply="go-on"))
     replies(house, row(house, turn.journey).lead_id)
     assert task(house) is None
     assert isinstance(tried(house, turn), ToSend)
@@ -78,6 +87,44 @@ def test_after_its_time_it_goes_on_by_itself(house: House) -> None:
     assert isinstance(held, Turn)
     house.do(step, MONDAY + timedelta(days=2))
     assert isinstance(tried(house, held), ToSend)
+
+
+def test_a_task_that_nobody_answers_is_closed_when_the_hold_is_over(house: House) -> None:
+    lead = row(house, begin(house, mails(reply_hold="2d")).journey).lead_id
+    replies(house, lead)
+    house.do(step, MONDAY + timedelta(days=1))
+    replies(house, lead)
+    house.do(step, MONDAY + timedelta(days=3) - timedelta(minutes=1))
+    assert house.do(close_unanswered, house.desk) == 0, "the second reply holds anew"
+    house.do(step, MONDAY + timedelta(days=3))
+    assert house.do(close_unanswered, house.desk) == 1
+    assert task(house).state == "expired"
+    lines = house.do(lambda conn: conn.execute(select(timeline.c.kind, timeline.c.step)).all())
+    assert lines[-1] == ("not_answered", "reply")
+    assert house.do(close_unanswered, house.desk) == 0
+
+
+def test_a_reply_after_that_is_a_new_task(house: House) -> None:
+    lead = row(house, begin(house, mails(reply_hold="2d")).journey).lead_id
+    replies(house, lead)
+    house.do(step, MONDAY + timedelta(days=2))
+    replies(house, lead)
+    states = house.do(lambda conn: conn.scalars(select(handoffs.c.state).order_by(handoffs.c.state)).all())
+    assert states == ["expired", "open"]
+
+
+def test_a_colleague_who_wrote_too_waits_for_an_answer_of_her_own(house: House) -> None:
+    first = begin(house, mails())
+    account = {"id": new_id(), "domain": "people.example", "fields": {}, "created_at": MONDAY}
+    house.do(lambda conn: conn.execute(insert(accounts).values(account)))
+    colleague = house.do(enrol, house.desk, "mails", house.lead(), "test:2").journey
+    house.do(lambda conn: conn.execute(update(leads).values(account_id=account["id"])))
+    for journey in (first.journey, colleague):
+        replies(house, row(house, journey).lead_id)
+    found = house.do(lambda conn: conn.execute(select(handoffs).order_by(handoffs.c.created_at)).first())
+    house.do(complete, house.desk, found.id, found.version, Done("done", found.owner))
+    free = {journey: isinstance(tried(house, turn_of(house, journey)), ToSend) for journey in (first.journey, colleague)}
+    assert free == {first.journey: True, colleague: False}
 
 
 @pytest.mark.parametrize(("word", "holds"), [("hold", False), ("hold-company", True)])

@@ -10,7 +10,7 @@ from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, TAKEN_OUT, TOUCHES
 from nurture.domain.caps import Message
-from nurture.domain.replies import GO_ON, TASK, on_reply
+from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
 from nurture.domain.sales import stage_after
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
@@ -50,7 +50,8 @@ def _touches(word: str) -> Callable[..., None]:
         if word == "bounces":
             play.lead.gone = "bounced"
         if word == "replies" and on_reply(play.campaign, play.rules.dictionary) != GO_ON:
-            if play.lead.replied is None:
+            waits = held_until(play.campaign, play.rules.dictionary, play.facts)
+            if waits is None and play.rules.sales.teams:
                 play.say("task", TASK)
             play.lead.replied = play.now
 
