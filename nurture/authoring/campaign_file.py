@@ -13,6 +13,7 @@ from nurture.authoring.door import check_customers, check_door
 from nurture.authoring.enrol_block import read_audience, read_enrol, read_for, read_never_with
 from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
+from nurture.authoring.links import Asked, links_asked
 from nurture.authoring.living import check_moved, read_approve, read_moved
 from nurture.authoring.looks import check_looks
 from nurture.authoring.measuring import measures_in, read_holdout, read_measures
@@ -43,6 +44,8 @@ class CampaignFile:
     """Message -> where it is asked for first."""
     code_files: Mapping[str, Node] = field(default_factory=dict)
     """File of codes -> where it is named."""
+    links: tuple[Asked, ...] = ()
+    """That conditions ask for."""
 
 
 def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
@@ -67,7 +70,9 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
             check_proofs(check, campaign)
     _check_messages(check, campaign)
     messages = {name: node.at for name, node in check.messages.items()}
-    return CampaignFile(source.file, document, campaign, check.places, messages, check.code_files)
+    return CampaignFile(
+        source.file, document, campaign, check.places, messages, check.code_files, links_asked(check)
+    )
 
 
 def _loaded(check: Checking, root: Node, document: Mapping[str, Plain]) -> Campaign | None:

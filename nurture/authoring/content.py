@@ -12,6 +12,7 @@ from nurture.authoring.checking import Words
 from nurture.authoring.codes import Pools, read_pools
 from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.empty_fields import empty_fields
+from nurture.authoring.links import link_problems
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
 from nurture.authoring.problems import Problem, errors
@@ -107,6 +108,8 @@ def read_content(content: Path) -> Content:
         lambda source, root: check_scoring(source, root, words.dictionary),
     )
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
+    for file in campaigns.values():
+        problems += link_problems(file.path, file.campaign, file.links, messages)
     wrong = {problem.file for problem in errors(problems)}
     for file in (file for file in campaigns.values() if file.path not in wrong):
         problems += empty_fields(content / TEMPLATES, file, messages, words)

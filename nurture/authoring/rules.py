@@ -42,6 +42,7 @@ RULES: dict[str, str] = {
     "unknown-zone": "Time zones are those of the tz database.",
     "unknown-message": "Every message that is sent is in templates/.",
     "unknown-campaign": "Campaigns that are named are there.",
+    "unknown-link": "Conditions ask for links that the message has.",
     "message": "Messages can be rendered, and show a way out and an address.",
     # Conditions
     "condition": "Conditions are CEL, and are yes or no.",

@@ -84,7 +84,7 @@ class Sales:
             raise NoInbox(f"The inbox answered {status} to a sales person.", "Look at the log.")
         return status == DONE
 
-    def _plan(self, row: Row[Any]) -> None:
+    def _plan(self, row: Row[Any, Any, Any, Any, Any]) -> None:
         nth = self._of_lead[row.email, row.kind]
         self._of_lead[row.email, row.kind] += 1
         task = Task(row.id, row.email, row.zone or "UTC", row.created_at, nth, row.kind)
@@ -93,7 +93,7 @@ class Sales:
             heapq.heappush(self._replies, (reply.at, task.lead, self._count, reply))
 
 
-def _open_tasks(conn: Connection) -> Sequence[Row[Any]]:
+def _open_tasks(conn: Connection) -> Sequence[Row[Any, Any, Any, Any, Any]]:
     """Those that an inbox shows: one that has joined another waits for the answer to that."""
     leading = handoffs.alias()
     query = (

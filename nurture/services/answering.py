@@ -41,7 +41,7 @@ def take_reply(conn: Connection, desk: Desk, rules: Rules, lead_id: str, event: 
 
 
 def release(conn: Connection, lead_id: str, now: datetime) -> Sequence[str]:
-    """Somebody has answered: what was held goes on, but for colleagues who wait for an answer of their own."""
+    """Somebody has answered: what was held goes on, but for colleagues who wait for their own answer."""
     waiting = select(handoffs.c.lead_id).where(handoffs.c.state == "open", handoffs.c.kind == TASK)
     whose = _company(conn, lead_id), leads.c.id.not_in(waiting)
     of_them = journeys.c.lead_id.in_(conn.scalars(select(leads.c.id).where(*whose)).all())

@@ -152,7 +152,7 @@ handoffs = Table(
 """What people are asked to do. kind: ``handoff``, ``reply``, or of a task ``call linkedin visit mail other``.
 state: ``open expired cancelled``; of a handoff ``accepted qualified rejected``, of a task ``done skipped``.
 ``version`` grows with every change, for compare-and-set. At most one handoff is open per lead: a second
-points to the first by ``joined_to``. ``closes_at``: of a reply, when nothing waits for its answer any more."""
+points to the first by ``joined_to``. ``closes_at``: of a reply, when nothing waits for its answer."""
 
 inbox = Table(
     "inbox",

@@ -83,6 +83,15 @@ WORDS: dict[str, tuple[str, str]] = {
           variants: {hello: 50, question-2: 50}
         - end: done
         """),
+    "unknown-link": steps("""\
+        - send: hello
+        - wait: 3d
+        - end: priced
+          if: clicked("hello", "prices")
+        - end: other
+          if: clicked("hello", "*/prices")
+        - end: done
+        """),
     "message": (
         MESSAGE,
         "---\nsubject: Hello {{ lead.frist_name }}\nlayout: none\n---\nHello {{ lead.first_name }}\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nurture.authoring.content import read_content
 from nurture.authoring.problems import render
 from tests.authoring.conftest import Make
-from tests.authoring.good import DICTIONARY, GOOD, steps, tale
+from tests.authoring.good import DICTIONARY, GOOD, MESSAGE, steps, tale
 from tests.authoring.test_stories import shown
 
 ASKS = steps("""\
@@ -58,7 +58,8 @@ def test_a_link_by_its_name_and_a_long_read(content: Make) -> None:
         - Wed 2026-03-04 10:00: clicks hello prices
         - Thu 2026-03-05 10:00: [does long-read, ends over]
         """
-    assert shown(content(dict([campaign, tale(text), (DICTIONARY, dictionary)]))) == ""
+    named = GOOD[MESSAGE] + '        [Prices](https://ours.example/prices "prices")\n'
+    assert shown(content(dict([campaign, tale(text), (DICTIONARY, dictionary), (MESSAGE, named)]))) == ""
 
 
 def test_what_is_no_number_is_refused(content: Make) -> None:

@@ -123,7 +123,10 @@ def test_a_colleague_who_wrote_too_waits_for_an_answer_of_her_own(house: House) 
         replies(house, row(house, journey).lead_id)
     found = house.do(lambda conn: conn.execute(select(handoffs).order_by(handoffs.c.created_at)).first())
     house.do(complete, house.desk, found.id, found.version, Done("done", found.owner))
-    free = {journey: isinstance(tried(house, turn_of(house, journey)), ToSend) for journey in (first.journey, colleague)}
+    free = {
+        journey: isinstance(tried(house, turn_of(house, journey)), ToSend)
+        for journey in (first.journey, colleague)
+    }
     assert free == {first.journey: True, colleague: False}
 
 
