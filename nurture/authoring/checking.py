@@ -61,7 +61,7 @@ class Checking:
     """File of codes -> where the campaign names it."""
     of_variants: bool = False
     """Whether the winner that is being read is one of a send's variants."""
-    dates: list[tuple[str, Node]] = field(default_factory=list)
+    elsewhere: list[tuple[str, Node]] = field(default_factory=list)
     """Fields that stand elsewhere than in conditions, and where."""
     rules: set[str] = field(default_factory=set)
     step: str | None = None

@@ -134,7 +134,7 @@ def _segment(check: Checking, node: Scalar) -> bool:
 def _field(check: Checking, node: Scalar) -> bool:
     known = check.words.dictionary.fields
     if node.text in known:
-        check.dates.append((node.text, node))
+        check.elsewhere.append((node.text, node))
         return True
     unknown(check, "unknown-field", node, "field", known, DICTIONARY)
     return False

@@ -97,7 +97,7 @@ def is_a_date(check: Checking, node: Scalar, anchor: Anchor | None) -> bool:
         return True
     fields = check.words.dictionary.fields
     kind = fields.get(anchor.field)
-    check.dates.append((anchor.field, node))
+    check.elsewhere.append((anchor.field, node))
     if kind == "date":
         return True
     dates = [name for name, of in fields.items() if of == "date"]
@@ -210,6 +210,10 @@ def _new_value(check: Checking, key: Scalar, node: Node) -> Plain:
     if key.text not in fields:
         unknown(check, "unknown-field", key, "field", fields, DICTIONARY)
         return None
+    if key.text.startswith("account."):
+        check.report("wrong-kind", key, f"`{key.text}` is of the whole company", "Set a field of the lead.")
+        return None
+    check.elsewhere.append((key.text, key))
     return read_value(check, node, fields[key.text], key.text)
 
 

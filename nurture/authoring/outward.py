@@ -76,10 +76,12 @@ def _path(check: Checking, key: Scalar, node: Node) -> str | None:
     if kind is None:
         unknown(check, "unknown-field", key, "field", fields, DICTIONARY)
         return None
-    if kind not in KEPT or not key.text.startswith("lead."):
+    if kind not in KEPT or key.text.startswith("account."):
         text = f"`{key.text}` cannot be filled from an answer"
-        check.report("wrong-kind", key, text, "It must be a text, a number or a yes/no of the lead.")
+        hint = "It must be a text, a number or a yes/no, of the lead or of the record."
+        check.report("wrong-kind", key, text, hint)
         return None
+    check.elsewhere.append((key.text, key))
     return read_text(check, node)
 
 

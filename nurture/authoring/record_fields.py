@@ -21,7 +21,7 @@ def check_records(check: Checking, document: Mapping[str, Plain]) -> None:
             if found[1] in others and found[0] in check.words.dictionary.fields:
                 place = address(asked.line, check.source, found.start())
                 check.report("record", place, _text(found[0], found[1]), _hint(found[1]))
-    for field, node in check.dates:
+    for field, node in check.elsewhere:
         kind = field.partition(".")[0]
         if kind in others:
             check.report("record", node, _text(field, kind), _hint(kind))

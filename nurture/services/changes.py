@@ -10,21 +10,53 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from nurture.domain.actions.tag import changed
 from nurture.domain.effects import Change
+from nurture.domain.records import about
 from nurture.services.alerts import alert
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.facts import LEAD_COLUMNS
+from nurture.services.records import fill
 from nurture.store.columns import new_id
 from nurture.store.tables import events, leads, list_members, points
 from nurture.store.upserts import insert_unless_there
 
 CAMPAIGN_ASKED = "campaign.asked"
+LEAD = "lead."
 Origin = str
 """What made the change, and the key that makes it happen once: ``{journey}/{step}/{visit}``."""
 
 
-def apply(conn: Connection, desk: Desk, lead_id: str, change: Change, origin: Origin, at: datetime) -> None:
-    WRITERS[change.action](conn, desk, lead_id, change.value, f"{origin}/{change.action}", at)
+def apply(
+    conn: Connection,
+    desk: Desk,
+    lead_id: str,
+    change: Change,
+    origin: Origin,
+    at: datetime,
+    record: str = "",
+) -> None:
+    """``record``: the key of the deal or order that the journey is for."""
+    value: Any = change.value
+    key = f"{origin}/{change.action}"
+    if change.action == "set":
+        others = {name: new for name, new in value.items() if not name.startswith(LEAD)}
+        if others:
+            _set_record(conn, lead_id, record, others, key, at)
+        value = {name: new for name, new in value.items() if name not in others}
+        if not value:
+            return
+    WRITERS[change.action](conn, desk, lead_id, value, key, at)
+
+
+def _set_record(
+    conn: Connection, lead_id: str, record: str, values: Mapping[str, Any], key: str, at: datetime
+) -> None:
+    """The checker lets only fields of one kind of record through beside the lead's own."""
+    kind = next(iter(values)).partition(".")[0]
+    own = {name.removeprefix(f"{kind}."): value for name, value in values.items()}
+    if changed := fill(conn, kind, record, own, at):
+        data = {"fields": list(changed), **about(kind, record)}
+        announce(conn, lead_id, f"{kind}.changed", data, f"{key}/{kind}", at)
 
 
 def _set(conn: Connection, desk: Desk, lead_id: str, values: Any, key: str, at: datetime) -> None:

@@ -50,6 +50,17 @@ def keep(conn: Connection, lead_id: str, ref: RecordRef, now: datetime) -> tuple
     return tuple(f"{ref.kind}.{name}" for name in changed)
 
 
+def fill(conn: Connection, kind: str, key: str, fields: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
+    """Gives a record that is there other values; the whole names of the fields that have another one now."""
+    own = select(records).where(records.c.kind == kind, records.c.external_id == key).with_for_update()
+    row = conn.execute(own).one_or_none()
+    changed = {name: value for name, value in fields.items() if row and row.fields.get(name) != value}
+    if row and changed:
+        fresh = update(records).where(records.c.id == row.id)
+        conn.execute(fresh.values(fields={**row.fields, **changed}, updated_at=now))
+    return tuple(f"{kind}.{name}" for name in changed)
+
+
 def fields_of(conn: Connection, kind: str, key: str, dictionary: Dictionary) -> dict[str, Value]:
     """``deal.x`` of one record; empty if it is not there."""
     query = select(records.c.fields).where(records.c.kind == kind, records.c.external_id == key)

@@ -241,7 +241,8 @@ def _apply(conn: Connection, desk: Desk, journey: Row[Any], decided: Walk, now: 
             draw_down(conn, journey, change.step, str(change.value), now)
             continue
         visit = decided.position.visits.get(change.step, 1)
-        apply(conn, desk, journey.lead_id, change, f"{journey.id}/{change.step}/{visit}", now)
+        origin = f"{journey.id}/{change.step}/{visit}"
+        apply(conn, desk, journey.lead_id, change, origin, now, journey.key)
 
 
 def _lock_lead_of(conn: Connection, journey_id: str) -> None:

@@ -24,7 +24,7 @@ from nurture.services.merge import merge
 from nurture.services.publish import publish_policy
 from nurture.services.scans.run import scan
 from nurture.services.turns import as_turn, find
-from nurture.store.tables import journeys, records
+from nurture.store.tables import journeys, leads, records
 from nurture.web.events_body import Refused, read_body
 from tests.fixtures.content import DICTIONARY, MONDAY, House
 
@@ -205,3 +205,27 @@ def test_deals_from_a_file(house: House, tmp_path: Path) -> None:
     )
     assert keys(house) == ["D-1"]
     assert import_records(house.store, house.desk.clock, dictionary, "deal", source).known == 1
+
+
+def test_a_campaign_writes_its_own_deal_and_no_other(house: House) -> None:
+    steps = [
+        {"do": "mark", "set": {"deal.value": 7, "lead.industry": "food"}},
+        {"wait": "5d"},
+        {"end": "done"},
+    ]
+    lead = begin(house, enrol={"on": "won"}, steps=steps)
+    waits = {"campaign": "other", "for": "deal", "enrol": {"on": "changes deal.value"}, "steps": WAITS}
+    house.publish(waits)
+    tell(house, lead, 1, "deal.signed", "D-2", value=5)
+    tell(house, lead, 2, "deal.won", "D-1")
+    settle(house)
+    (row,) = house.do(
+        lambda conn: conn.execute(select(journeys).where(journeys.c.campaign == "renewal")).all()
+    )
+    house.do(engagement.update_crm, house.desk, turn(house, row.id))
+    settle(house)
+    query = select(records.c.external_id, records.c.fields).order_by(records.c.external_id)
+    assert house.do(lambda conn: conn.execute(query).all()) == [("D-1", {"value": 7}), ("D-2", {"value": 5})]
+    assert house.do(lambda conn: conn.scalar(select(leads.c.fields))) == {"industry": "food"}
+    others = select(journeys.c.key).where(journeys.c.campaign == "other").order_by(journeys.c.key)
+    assert house.do(lambda conn: conn.scalars(others).all()) == ["D-1", "D-2"], "a change is heard by others"

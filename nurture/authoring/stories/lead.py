@@ -137,8 +137,7 @@ class PlayedLead:
         """What an action of the campaign wrote."""
         match change.action, change.value:
             case "set", Mapping() as values:
-                self.fields.update(values)
-                self.events.append(EventFact("lead.changed", at, {"fields": list(values)}))
+                self._set(values, at)
             case "tag", (str() | list()) as value:
                 self.tags = changed(self.tags, value)
             case "list", (str() | list()) as value:
@@ -147,6 +146,16 @@ class PlayedLead:
                 self.reach(stage, at)
             case "score", int() as points:
                 self.points.append(Entry(f"step {change.step}", points, at))
+
+    def _set(self, values: Mapping[str, Value], at: datetime) -> None:
+        of_it = {name for name in values if self.kind and name.startswith(f"{self.kind}.")}
+        if own := {name: value for name, value in values.items() if name not in of_it}:
+            self.fields.update(own)
+            self.events.append(EventFact("lead.changed", at, {"fields": list(own)}))
+        if of_it:
+            self.records.get(self.record, self.fields).update({name: values[name] for name in of_it})
+            data = {"fields": sorted(of_it), **about(self.kind, self.record)}
+            self.events.append(EventFact(f"{self.kind}.changed", at, data))
 
     def _score(self, entries: list[Entry], at: datetime) -> str | None:
         if not entries or not self.scored:
