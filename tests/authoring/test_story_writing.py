@@ -113,3 +113,17 @@ def test_what_cannot_be_is_shown_and_not_written(content: Path, capsys: pytest.C
     out = capsys.readouterr().out
     assert "! cannot sales accepted: no" in out
     assert max(map(len, out.split("\n"))) <= 80
+
+
+def test_an_end_that_comes_later_now_is_found(content: Path) -> None:
+    """As after a wait was made longer: the line of the end goes, and the end is written where it is now."""
+    tale = """\
+        - Mon 2026-03-02 10:00: [does asked-us, gets hello]
+        - Tue 2026-03-03 10:00: gets question
+        - Thu 2026-03-05 10:00: ends finished
+        """
+    assert rewritten(content, tale).splitlines()[1:] == [
+        "- Thu 2026-03-05 10:00: gets question",
+        "- Sun 2026-03-15 10:00: handed to sales",
+        "- Wed 2026-03-18 10:00: ends finished",
+    ]

@@ -16,6 +16,7 @@ from nurture.authoring.stories.words import ELSEWHERE, GIVENS
 from nurture.domain.campaign import Campaign
 from nurture.domain.precedence import Rival
 
+ENDS = "ends"
 WRITTEN_FOR = timedelta(days=366)
 """How long a story that expects nothing yet is played on."""
 
@@ -40,9 +41,10 @@ def play(
 
 
 def lived(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
-    """For writing what must happen: a story that expects nothing yet is played to its end."""
-    fresh = all(item.word in GIVENS for moment in story.tale for item in moment.items)
-    return play(story, campaign, rules, WRITTEN_FOR if fresh else timedelta())
+    """For writing what must happen: a story that expects nothing yet, or the end, is played to its end."""
+    words = {item.word for moment in story.tale for item in moment.items}
+    to_the_end = words <= set(GIVENS) or ENDS in words
+    return play(story, campaign, rules, WRITTEN_FOR if to_the_end else timedelta())
 
 
 def _rivals(story: Story, rules: Rules) -> Iterator[Rival]:
