@@ -105,7 +105,7 @@ def _compared(operator: str, left: Node, right: Node, text: str) -> str:
     what = _thing(left, text)
     if "{n}" in what and isinstance(right, Constant):
         return _counted(operator, what, right.value)
-    return f"{what.replace(' {n}', '')} {COMPARED[operator][0]} {_thing(right, text)}"
+    return f"{_number(left, text)} {COMPARED[operator][0]} {_number(right, text)}"
 
 
 def _counted(operator: str, what: str, number: object) -> str:
@@ -128,12 +128,18 @@ def _thing(node: Node, text: str) -> str:
         case Call(function, args) if function in FUNCTIONS:
             return _call(function, args)
         case Call(operator, (left, right)) if operator in SUMS:
-            return f"{_thing(left, text)} {SUMS[operator]} {_thing(right, text)}"
+            return f"{_number(left, text)} {SUMS[operator]} {_number(right, text)}"
         case Call(maker, (Constant(value),)) if maker in MAKERS:
             return str(value)
         case Items(elements):
             return joined([(_thing(one, text), None) for one in elements], "or")
     return said(node, text)[0]
+
+
+def _number(node: Node, text: str) -> str:
+    """Of a count that is not compared with a number by itself: how often."""
+    what = _thing(node, text)
+    return f"how often {what.replace(' {n}', '')}" if "{n}" in what else what
 
 
 def _value(value: object) -> str:

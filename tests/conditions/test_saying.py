@@ -7,6 +7,10 @@ from nurture.conditions.language import FUNCTIONS
 from nurture.domain.conditions import Condition
 
 SAID = {
+    'count("prices-page", "7d") + count("demo-booked", "7d") == 0': (
+        'how often "prices-page" has happened in the last 7 days plus '
+        'how often "demo-booked" has happened in the last 7 days is 0'
+    ),
     'clicked("checklist")': '"checklist" was clicked',
     'clicked("checklist", "*/prices*")': 'the link "*/prices*" in "checklist" was clicked',
     '!clicked("checklist")': '"checklist" was not clicked',
