@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, select, update
 from nurture.clock import Clock
 from nurture.domain.differences import Difference
 from nurture.domain.errors import NurtureError
-from nurture.services.publish import DRAIN, set_live
+from nurture.services.live import set_live
+from nurture.services.publish import DRAIN
 from nurture.services.versions import UnknownVersion, changes, version
 from nurture.store.tables import campaigns, releases
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
 from nurture.domain.differences import Difference
+from nurture.services.live import set_live
 from nurture.services.releases import release
 from nurture.services.scans.plan import plan_scans
 from nurture.services.sign_in import ensure_users
@@ -79,14 +80,6 @@ def publish_campaign(
     told = changes(old, Version(document, texts)) if old and before != version else ()
     staying_now = conn.execute(staying).scalar_one()
     return PublishedNow(name, version, before != version, staying_now, told, waits)
-
-
-def set_live(conn: Connection, clock: Clock, name: str, version: str, *, drains: bool = False) -> None:
-    """New journeys get this version from now; ``drains``: once those on older versions are over."""
-    if not conn.execute(insert_unless_there(conn, campaigns, {"name": name, "live": version})).rowcount:
-        values = {"live": version} | ({"draining": True} if drains else {})
-        conn.execute(update(campaigns).where(campaigns.c.name == name).values(values))
-    plan_scans(conn, clock)
 
 
 def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[str, Any]) -> PublishedNow:

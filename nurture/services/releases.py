@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
+from nurture.services.live import set_live
 from nurture.services.moving import Moved, Undoing, move_all
 from nurture.services.moving_rows import Target
 from nurture.store.columns import new_id
@@ -105,7 +106,7 @@ def _undo_release(conn: Connection, desk: Desk, campaign: str, by: str, only_mov
         raise NothingToUndo(f"{campaign} has no version before the one that is live.")
     undone = {"state": "undone", "undone_by": by, "undone_at": desk.clock.now(conn)}
     conn.execute(update(releases).where(releases.c.id == row.id).values(**undone))
-    conn.execute(update(campaigns).where(campaigns.c.name == campaign).values(live=row.before))
+    set_live(conn, desk.clock, campaign, row.before)
     return row.version, row.before
 
 
