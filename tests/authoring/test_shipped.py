@@ -18,6 +18,7 @@ CAMPAIGNS = (
     "onboarding",
     "pricing-interest",
     "re-engagement",
+    "recycle",
     "renewal",
     "trade-fair",
     "trial",
