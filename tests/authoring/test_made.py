@@ -68,7 +68,7 @@ def words(happened: list[Happened]) -> list[tuple[datetime, str, str]]:
     return [(one.at, one.word, one.what) for one in happened if one.word != "cannot"]
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(text=campaign_texts(), will=wills())
 def test_whatever_passes_the_checker(text: str, will: Will) -> None:
     found = passed(text)

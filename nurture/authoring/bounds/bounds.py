@@ -13,6 +13,7 @@ from nurture.authoring.bounds.longest import Longest
 from nurture.authoring.bounds.net import net_of
 from nurture.authoring.bounds.times import Endless, Times
 from nurture.domain.campaign import Campaign
+from nurture.domain.chance import HOLDOUT
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.sales import SalesPolicy
@@ -87,7 +88,7 @@ def _outcomes(campaign: Campaign, there: frozenset[str]) -> tuple[str, ...]:
     rules = [step.name for rule in campaign.rules for step in rule.then]
     ends = [name for step in (*there, *rules) for name in campaign.steps[step].outcomes]
     order = [name for step in campaign.steps.values() for name in step.outcomes]
-    outside = [NOT_AUDIENCE] if campaign.audience else []
+    outside = [*([NOT_AUDIENCE] if campaign.audience else []), *([HOLDOUT] if campaign.holdout else [])]
     return tuple(dict.fromkeys([*left, *outside, *(name for name in order if name in ends)]))
 
 
