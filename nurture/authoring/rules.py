@@ -64,6 +64,7 @@ RULES: dict[str, str] = {
     "bands": "Bands of a number have neither gaps nor overlaps.",
     "empty-field": "A message can be made also for leads of whom little is known.",
     "chained": "Campaigns that look chained are.",
+    "no-winner": "Of campaigns that exclude each other one goes first.",
     "rules-clash": "Rules that hold together lead to one place.",
     "offer-first": "A lead is taught or shown proof before she gets an offer.",
     # Policies and stories
@@ -74,6 +75,6 @@ RULES: dict[str, str] = {
 }
 
 WARNINGS: frozenset[str] = frozenset(
-    {"offer-first", "own-doing", "empty-field", "chained", "bands", "rules-clash", "few-codes"}
+    {"offer-first", "own-doing", "empty-field", "chained", "bands", "rules-clash", "few-codes", "no-winner"}
 )
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

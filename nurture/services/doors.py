@@ -32,7 +32,10 @@ def open_doors(
 ) -> None:
     """``rows``: events that people made, in order of time. ``tokens``: what they have changed of the lead."""
     happenings = rules.dictionary.happenings
-    lives = conn.execute(select(campaigns).where(campaigns.c.state == "live")).all()
+    own = select(campaigns).where(campaigns.c.state == "live")
+    lives = conn.execute(
+        own.order_by(campaigns.c.name)
+    ).all()  # of two that exclude each other the first wins
     doors = {live.name: desk.library.campaign(conn, live.live).campaign for live in lives}
     watched = rules.dictionary.watched_segments.union(*(door.enrol.segments for door in doors.values()))
     if watched:

@@ -98,5 +98,9 @@ PROOFS: dict[str, tuple[str, str]] = {
         """),
     "empty-field": ("templates/hello.md", GREETING),
     "chained": ("campaigns/other.yaml", "campaign: other\nsteps:\n  - wait: 3d\n  - end: talk\n"),
+    "no-winner": (
+        "campaigns/other.yaml",
+        "campaign: other\nenrol: {on: asked-us}\nnever_with: [talk]\nsteps:\n  - end: done\n",
+    ),
     "rules-clash": (CAMPAIGN, RULES_THAT_CLASH),
 }

@@ -31,6 +31,8 @@ def chain_problems(files: Mapping[str, CampaignFile], dictionary: Dictionary) ->
                 yield from _waits_in_vain(files[name], happening, loaded)
     for (one, first), (other, second) in permutations(loaded.items(), 2):
         yield from _side_by_side(files[other], one, first, second)
+        if one < other:
+            yield from _no_winner(files[other], first, second)
 
 
 def _ends_like_another(
@@ -43,6 +45,17 @@ def _ends_like_another(
                 text = f"this ends as `{name}`, and nobody goes on to the campaign `{name}` by that"
                 hint = f"To let her in there, write `- do: go-on` with `enrol: {name}` above it."
                 yield _problem(file, file.positions[step.name], text, hint)
+
+
+def _no_winner(file: CampaignFile, first: Campaign, second: Campaign) -> Iterator[Problem]:
+    """They exclude each other, begin with the same, and nothing says which of them goes first."""
+    apart = first.name in second.never_with or second.name in first.never_with
+    shared = set(first.enrol.on) & set(second.enrol.on)
+    if apart and shared and first.priority == second.priority:
+        text = f"this excludes `{first.name}` and begins with the same: `{first.name}` takes every lead"
+        hint = f"`{first.name}` wins only by its name. Give one of the two a higher `priority:`."
+        at = Place(_line_of(file, "never_with:" if first.name in second.never_with else "enrol:"), 1)
+        yield _problem(file, at, text, hint, "no-winner")
 
 
 def _led_to(step: Step) -> tuple[object, ...]:
@@ -80,10 +93,10 @@ def _side_by_side(file: CampaignFile, one: str, first: Campaign, second: Campaig
         yield _problem(file, file.positions[start.name], text, hint)
 
 
-def _problem(file: CampaignFile, at: Place, text: str, hint: str) -> Problem:
+def _problem(file: CampaignFile, at: Place, text: str, hint: str, rule: str = "chained") -> Problem:
     lines = Path(file.path).read_text(encoding="utf-8", errors="replace").split("\n")
     excerpt = lines[at.line - 1] if 0 < at.line <= len(lines) else ""
-    return Problem(file.path, at.line, at.column, "chained", text, hint, excerpt, at.width)
+    return Problem(file.path, at.line, at.column, rule, text, hint, excerpt, at.width)
 
 
 def _line_of(file: CampaignFile, word: str) -> int:
