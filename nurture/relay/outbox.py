@@ -70,9 +70,10 @@ def _call(conn: Connection, desk: Desk, journey_id: str, rows: Sequence[Any]) ->
     journey = find(conn, journey_id)
     assert journey is not None, "an outbox row is written with its journey"
     due = any(row.payload.get("due") for row in rows)
+    asked = due or any(row.kind == "wake" for row in rows)
     return Call(
         rows=tuple(row.id for row in rows),
         workflow=workflow_id(journey.campaign, journey.lead_id, journey.entry),
         turn=as_turn(conn, desk, journey),
-        wake=None if journey.started_at is None and not due else Wake(journey.turn, due),
+        wake=None if journey.started_at is None and not asked else Wake(journey.turn, due),
     )

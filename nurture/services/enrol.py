@@ -169,8 +169,7 @@ def _insert(
         "queue": desk.queue(first.effect),
         "entered_at": now,
         "changed_at": now,
-        "woken": True,
     }
     if first.outcome:
-        row |= {"state": "ended", "outcome": first.outcome, "ended_at": now, "woken": False}
+        row |= {"state": "ended", "outcome": first.outcome, "ended_at": now}
     return conn.execute(INSERT, row).one()

@@ -46,7 +46,7 @@ def queue(
 
 
 def queue_start(conn: Connection, journey: str, spread: Spread) -> None:
-    """Of a journey that was just written, and written as woken."""
+    """Of a journey that was just written: it begins with what is decided, and has nothing to look at."""
     _write(conn, "start", journey, next(spread.seconds()), due=False)
 
 
