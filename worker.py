@@ -82,8 +82,16 @@ class Work:
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
         """Until ``stop``; then what is under way is finished, for at most 20 seconds."""
         learning = asyncio.create_task(self._learn())
-        if self._settings.build:  # how its journeys are versioned depends on the answer
-            await learning
+        try:
+            if self._settings.build:  # how its journeys are versioned depends on the answer
+                await learning
+            await self._work(stop, ready)
+        finally:
+            learning.cancel()
+            await asyncio.wait([learning])
+            await self._close()
+
+    async def _work(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
         async with contextlib.AsyncExitStack() as stack:
             for worker in (self._journeys(), self._sends()):
                 await stack.enter_async_context(worker)
@@ -94,8 +102,8 @@ class Work:
             await asyncio.wait([stopping, relay], return_when=asyncio.FIRST_COMPLETED)
             stop.set()
             await relay
-        learning.cancel()
-        await asyncio.wait([learning])
+
+    async def _close(self) -> None:
         await self.provider.close()
         await self._webhooks.close()
         if self._sms:
