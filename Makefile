@@ -7,7 +7,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMP := .venv/.installed
 PYTHON ?=
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST_ARGS ?= -n 2 --dist loadfile
 SOURCES := nurture workflows activities $(wildcard worker.py) $(wildcard migrations) tests
 
 help: ## list these targets

@@ -47,4 +47,6 @@ NEVER_ARRIVES = {"send_message/marked", "retry/marked"}
 ARRIVED = {UNANSWERED, "send_message/answered", "send_message/settled", "send_message/advanced"}
 """After the final dot and before the commit: unknown to us, and the lead has it."""
 ARRIVED_LATER = {"retry/answered"}
+BESIDE_A_MAIL = {"notify/acted"}
+"""The reminder may be on its way to a colleague when the process ends: then that mail is unknown."""
 UNKNOWN = NEVER_ARRIVES | ARRIVED | ARRIVED_LATER
