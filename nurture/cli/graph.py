@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from nurture.cli.opening import Data
+from nurture.cli.output import write_file
 from nurture.domain.errors import NurtureError
 
 if TYPE_CHECKING:
@@ -86,10 +87,5 @@ def _write(drawn: bytes, target: Path | None) -> None:
     if target is None or str(target) == "-":
         typer.echo(drawn, nl=False)
         return
-    try:
-        target.write_bytes(drawn)
-    except OSError as error:
-        raise NurtureError(
-            f"{target} cannot be written: {error.strerror}.", "Name another with --out."
-        ) from None
+    write_file(target, drawn)
     print(f"Drawn into {target}.")

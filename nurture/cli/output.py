@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+
+from nurture.domain.errors import NurtureError
 
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines of progress."""
@@ -31,6 +34,15 @@ def listing(
 def print_json(value: Any) -> None:
     """Dates in ISO 8601, everything else that JSON does not know as its text."""
     print(json.dumps(value, default=_encode, ensure_ascii=False, indent=2))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise NurtureError(
+            f"The file {path} cannot be written: {error.strerror}.", "Name another file."
+        ) from None
 
 
 @contextmanager

@@ -13,10 +13,13 @@ from nurture.domain.errors import NurtureError
 if TYPE_CHECKING:
     from nurture.authoring.content import Content
     from nurture.authoring.simulation.behaviour import Behaviour
+    from nurture.authoring.simulation.summary import Summary
     from nurture.authoring.stories.story import Lead
     from nurture.domain.dictionary import Dictionary
 
 BEHAVIOUR = Path("policies") / "behaviour.yaml"
+
+PICTURES = (".svg", ".png")
 
 
 def simulate(  # noqa: PLR0913, PLR0917
@@ -38,6 +41,9 @@ def simulate(  # noqa: PLR0913, PLR0917
     content: Annotated[
         Path | None, typer.Option("--content", help="The content directory.  [default: the one in use]")
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw it into this file too: a name that ends in .svg or .png.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Forecast a campaign: made-up or real leads behave as described, and live through it in seconds.
@@ -51,18 +57,35 @@ def simulate(  # noqa: PLR0913, PLR0917
     from nurture.authoring.simulation.text import beside, render
     from nurture.cli.content import one_campaign
 
+    if picture and picture.suffix.lower() not in PICTURES:
+        raise NurtureError(f"{picture} does not say what to draw.", "Let its name end in .svg or .png.")
     chosen = [one_campaign(name, content) for name in (campaign, against) if name]
     of, _ = chosen[0]
     natures = _behaviour(behaviour, of)
     told = _leads(file, of.rules().dictionary, next(iter(natures.zones))) if file else None
     entering = Arrivals((start or next_monday()).replace(tzinfo=UTC), leads, over, seed, told)
     found = [summary(simulated(one, of.rules(), natures, entering, days)) for of, one in chosen]
+    if picture:
+        _draw(picture, found, [name for name in (campaign, against) if name])
     if json:
         print_json([as_json(one) for one in found])
     elif against:
         print(beside(found[0], found[1], (campaign, against)))
     else:
         print(render(found[0]))
+
+
+def _draw(target: Path, found: "list[Summary]", names: list[str]) -> None:
+    from nurture.authoring.drawing.picture import picture
+    from nurture.authoring.simulation.charts.page import page
+    from nurture.authoring.simulation.charts.pinned import pinned
+    from nurture.authoring.simulation.charts.svg import svg
+    from nurture.cli.output import write_file
+
+    sheet = page(found, names)
+    drawn = svg(sheet) if target.suffix.lower() == ".svg" else picture(pinned(sheet), "png", "neato")
+    write_file(target, drawn)
+    typer.echo(f"Drawn into {target}.", err=True)
 
 
 def next_monday() -> datetime:

@@ -44,6 +44,14 @@ def test_two_campaigns_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_a_picture_of_it(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "trial", "--against", "renewal", *FEW, "--picture", "both.svg"]) == 0
+    assert capsys.readouterr().err == "Drawn into both.svg.\n"
+    drawn = (elsewhere / "both.svg").read_text()
+    assert "Leads handed to inside-sales on each day" in drawn
+    assert ">renewal</text>" in drawn
+
+
 def test_leads_of_a_file(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = ["email,zone,employees,shoe size", "a@x.example,America/New_York,300,41", "b@x.example,,,"]
     (elsewhere / "leads.csv").write_text("\n".join(rows))
@@ -59,6 +67,8 @@ def test_leads_of_a_file(elsewhere: Path, capsys: pytest.CaptureFixture[str]) ->
         (["tryal"], "There is no campaign tryal"),
         (["trial", "--from", "none.csv"], "There is no file none.csv"),
         (["trial", "--behaviour", "none.yaml"], "There is no file none.yaml"),
+        (["trial", "--picture", "trial.gif"], "Let its name end in .svg or .png"),
+        (["trial", "--picture", "no/where.svg", "--leads", "5"], "The file no/where.svg cannot be written"),
         (["trial", "--leads", "0"], "greater than or equal to 1"),
     ],
 )

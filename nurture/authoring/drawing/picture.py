@@ -8,6 +8,7 @@ from typing import Literal
 from nurture.domain.errors import NurtureError
 
 Picture = Literal["svg", "png", "pdf"]
+Layout = Literal["dot", "neato"]
 ALONE = threading.Lock()
 """Graphviz draws one picture at a time in a process."""
 
@@ -16,17 +17,17 @@ class NoGraphviz(NurtureError):
     def __init__(self) -> None:
         super().__init__(
             "Pictures need Graphviz, which is not installed here.",
-            "Run `pip install 'nurture[graph]'`, or take --format mermaid or dot.",
+            "Run `pip install 'nurture[graph]'`; a graph can be --format mermaid, a forecast .svg.",
         )
 
 
-def picture(dot: str, kind: Picture) -> bytes:
-    """Raises NoGraphviz."""
+def picture(dot: str, kind: Picture, layout: Layout = "dot") -> bytes:
+    """``layout`` neato: everything is pinned to its place. Raises NoGraphviz."""
     try:
         import pygraphviz  # noqa: PLC0415 - an extra
     except ImportError:
         raise NoGraphviz from None
     with ALONE:
-        drawn = pygraphviz.AGraph(string=dot).draw(format=kind, prog="dot")
+        drawn = pygraphviz.AGraph(string=dot).draw(format=kind, prog=layout)
     assert isinstance(drawn, bytes)
     return drawn

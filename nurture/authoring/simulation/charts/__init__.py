@@ -1,0 +1,1 @@
+"""Forecasts as pictures: shapes on a sheet, which is written as SVG, or as PNG by Graphviz."""
