@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from fnmatch import fnmatchcase
 
 from nurture.authoring.checking import Asked, Checking, Field, Words, read_named, read_table
 from nurture.authoring.conditions import report
 from nurture.authoring.kinds import read_condition, read_name, read_text
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
+from nurture.authoring.problems import errors
 from nurture.authoring.proofs.segments import check_segments
 from nurture.authoring.senders import read_senders
 from nurture.authoring.sending import read_company_sending
 from nurture.authoring.source import Source, suggestion
 from nurture.conditions import Conditions
 from nurture.domain.dictionary import COMPARED, TYPES, Dictionary, load_dictionary
+from nurture.domain.enrolment import SEGMENT_EVENTS
+from nurture.domain.own_events import wrong_event
 from nurture.domain.windows import ANY_TIME, parse_window
 
 FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*$")
@@ -31,11 +35,11 @@ def check_dictionary(source: Source, root: Node) -> Mapping[str, Plain]:
     first = read_table(Checking(Source(source.file, source.text)), root, NAMED, "")
     check = Checking(source, Words(load_dictionary(first)))
     document = read_table(check, root, FIELDS, "the dictionary")
-    _check_segments(check, load_dictionary(document))
+    _check_segments(check, root, load_dictionary(document))
     return document
 
 
-def _check_segments(check: Checking, dictionary: Dictionary) -> None:
+def _check_segments(check: Checking, root: Node, dictionary: Dictionary) -> None:
     conditions = Conditions(dictionary)
     lines: dict[str, list[Asked]] = {}
     for asked in check.asked:
@@ -43,8 +47,22 @@ def _check_segments(check: Checking, dictionary: Dictionary) -> None:
     for name in dictionary.segments:
         for index, problem in conditions.check_segment(name):
             report(check, lines[name][index], problem)
-    if not check.source.problems:
+    _check_watched(check, root, dictionary)
+    if not errors(check.source.problems):
         check_segments(check, conditions, lines)
+
+
+def _check_watched(check: Checking, root: Node, dictionary: Dictionary) -> None:
+    """Happenings of coming into a segment, or leaving it, name one."""
+    happenings = root.entries.get("happenings") if isinstance(root, Table) else None
+    for name, happening in dictionary.happenings.items():
+        segment = happening.match.get("segment")
+        if happening.event not in SEGMENT_EVENTS.values() or segment is None:
+            continue
+        node = happenings.entries[name] if isinstance(happenings, Table) else root
+        if not any(fnmatchcase(known, segment) for known in dictionary.segments) and isinstance(node, Table):
+            hint = suggestion(segment, dictionary.segments, "There are")
+            check.report("unknown-segment", node.entries["segment"], f"there is no segment `{segment}`", hint)
 
 
 def _names(check: Checking, node: Node) -> None:
@@ -91,7 +109,17 @@ def _happening(check: Checking, name: str, node: Node) -> Plain:
     for key, said in found.items():
         if said is not None and said.startswith(COMPARES) and not COMPARED.match(said):
             check.wrong(node.entries[key], "a number to compare with, such as `at least 30`")
-    return {key: text for key, text in found.items() if text is not None}
+    match = {key: text for key, text in found.items() if text is not None}
+    _check_event(check, node, match)
+    return match
+
+
+def _check_event(check: Checking, node: Table, match: Mapping[str, str]) -> None:
+    """Events that never happen, and data that they never have."""
+    data = {key: text for key, text in match.items() if key != "event"}
+    for wrong in wrong_event(match["event"], data):
+        at = node.entries["event"] if wrong.key == "event" else node.keys[wrong.key]
+        check.report("unknown-event" if wrong.sure else "doubtful-event", at, wrong.text, wrong.hint)
 
 
 def _lists(check: Checking, node: Node) -> Plain:

@@ -33,6 +33,8 @@ RULES: dict[str, str] = {
     "unknown-team": "Teams are declared in policies/sales.yaml.",
     "unknown-field": "Fields are declared in policies/dictionary.yaml.",
     "unknown-happening": "Happenings are declared in policies/dictionary.yaml.",
+    "unknown-event": "Happenings are made of events that there are, and of what their data says.",
+    "doubtful-event": "Events and their data are written as programs send them.",
     "unknown-list": "Lists are declared in policies/dictionary.yaml.",
     "unknown-segment": "Segments are declared in policies/dictionary.yaml.",
     "unknown-sender": "Senders are declared in policies/dictionary.yaml.",
@@ -75,6 +77,16 @@ RULES: dict[str, str] = {
 }
 
 WARNINGS: frozenset[str] = frozenset(
-    {"offer-first", "own-doing", "empty-field", "chained", "bands", "rules-clash", "few-codes", "no-winner"}
+    {
+        "offer-first",
+        "own-doing",
+        "empty-field",
+        "chained",
+        "bands",
+        "rules-clash",
+        "few-codes",
+        "no-winner",
+        "doubtful-event",
+    }
 )
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

@@ -16,9 +16,10 @@ from typing import Any
 from nurture.domain.dictionary import Happening
 from nurture.domain.durations import parse_duration
 from nurture.domain.facts import Value
+from nurture.domain.own_events import OWN
 from nurture.domain.stages import PATH
 
-NEVER_SCORED = ("email.opened", "email.sent", "email.delivered")
+NEVER_SCORED = tuple(kind for kind, own in OWN.items() if not own.scores)
 """Machines open mails as people do; and what we do ourselves says nothing of the lead."""
 HALF_LIFE = timedelta(days=30)
 DAY = timedelta(days=1)

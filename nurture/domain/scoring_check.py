@@ -11,6 +11,7 @@ from typing import Any
 
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.durations import parse_duration
+from nurture.domain.own_events import wrong_event
 from nurture.domain.scoring import NEVER_SCORED, TESTS, load_scoring
 from nurture.domain.stages import PATH
 
@@ -68,7 +69,7 @@ def _each(
 
 def _rule(path: tuple[str, ...], spec: Mapping[str, Any], dictionary: Dictionary) -> Problems:
     yield from _unknown(path, spec, RULE_KEYS)
-    yield from _on(path, spec.get("on"), dictionary)
+    yield from _on(path, spec, dictionary)
     yield from _points(path, spec)
     yield from _half_life(path, spec)
     if "cap" in spec:
@@ -77,7 +78,8 @@ def _rule(path: tuple[str, ...], spec: Mapping[str, Any], dictionary: Dictionary
         yield ScoringProblem((*path, "match"), "expected names of the event's data with their values")
 
 
-def _on(path: tuple[str, ...], on: object, dictionary: Dictionary) -> Problems:
+def _on(path: tuple[str, ...], spec: Mapping[str, Any], dictionary: Dictionary) -> Problems:
+    on = spec.get("on")
     if on is None:
         yield ScoringProblem(
             path, "needs `on`", "a happening of the dictionary or an event such as email.clicked"
@@ -88,7 +90,14 @@ def _on(path: tuple[str, ...], on: object, dictionary: Dictionary) -> Problems:
     if event in NEVER_SCORED:
         hint = "machines open mails too: score clicks, replies and visits"
         yield ScoringProblem((*path, "on"), f"{event} never scores", hint)
-    elif not happening and not EVENT.match(event):
+    elif not happening and EVENT.match(event):
+        match = spec.get("match")
+        data = {str(key): str(said) for key, said in match.items()} if isinstance(match, Mapping) else {}
+        for wrong in wrong_event(event, data):
+            if wrong.sure:
+                where = ("on",) if wrong.key == "event" else ("match", wrong.key)
+                yield ScoringProblem((*path, *where), wrong.text, wrong.hint)
+    elif not happening:
         yield ScoringProblem(
             (*path, "on"), f"there is no happening {on}", _nearest(event, dictionary.happenings)
         )

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
+from nurture.domain.own_events import RESERVED
 from nurture.services.event_leads import LeadRef
 from nurture.services.ingest import NewEvent
 from nurture.services.records import RecordRef
@@ -33,32 +34,6 @@ MOST_VALUES = 500
 MOST_FIELDS = 100
 LARGEST = 2**63
 TYPE = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
-
-OURS = frozenset(
-    [
-        "email.sent",
-        "email.delivered",
-        "email.opened",
-        "email.clicked",
-        "email.bounced",
-        "email.complained",
-        "email.unsubscribed",
-        "survey.answered",
-        "lead.changed",
-        "tag.changed",
-        "list.changed",
-        "stage.changed",
-        "score.crossed",
-        "handoff.answered",
-        "journey.ended",
-        "campaign.asked",
-        "segment.entered",
-        "segment.left",
-        "lead.created",
-        "task.answered",
-    ]
-)
-"""What only Nurture itself can know."""
 
 Text = Annotated[str, Field(min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -132,7 +107,7 @@ class Event(Given):
     def _a_type_for_others(cls, value: str) -> str:
         if not TYPE.fullmatch(value):
             raise ValueError("expected words with a dot between, such as page.viewed")
-        if value in OURS:
+        if value in RESERVED:
             raise ValueError("Nurture makes events of this type itself")
         return value
 

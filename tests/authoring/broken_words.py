@@ -44,6 +44,25 @@ WORDS: dict[str, tuple[str, str]] = {
         CAMPAIGN,
         'campaign: talk\nenrol: {on: asked}\nleave:\n  met: happened("met-us")\nsteps:\n  - end: done\n',
     ),
+    "unknown-event": (
+        DICTIONARY,
+        dedent("""\
+            happenings:
+              got-mail: {event: email.sent}
+              read-mail: {event: email.clicks}
+              read-offer: {event: email.clicked, campain: offer}
+              said-no: {event: handoff.answered, answer: declined}
+              asked-us: {event: form.submitted, form: contact}
+            """),
+    ),
+    "doubtful-event": (
+        DICTIONARY,
+        dedent("""\
+            happenings:
+              asked-us: {event: form.submited, form: contact}
+              prices: {event: page.viewed, paht: /prices*}
+            """),
+    ),
     "unknown-list": steps("""\
         - end: rival
           if: on_list("competitor")

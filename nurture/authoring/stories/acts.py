@@ -14,6 +14,7 @@ from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
 from nurture.domain.sales import stage_after
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 from nurture.domain.walk import Pending
 
@@ -45,7 +46,7 @@ def _touches(word: str) -> Callable[..., None]:
             play.say("cannot", f"{word} {step}: she has not got it")
             return
         play.lead.touch(step, word, play.now, detail)
-        data = {"step": step, **({"answer": detail} if word == "answers" else {})}
+        data = _data(play, word, step, detail)
         _stage(play, play.lead.event(TOUCHES[word], play.now, data))
         if word == "bounces":
             play.lead.gone = "bounced"
@@ -56,6 +57,18 @@ def _touches(word: str) -> Callable[..., None]:
             play.lead.replied = play.now
 
     return touch
+
+
+def _data(play: Play, word: str, step: str, detail: str) -> Mapping[str, object]:
+    """As the event of the engine has it."""
+    if word == "replies":  # what programs send in does not know our steps
+        return {}
+    if word == "bounces":
+        return {"step": step}
+    sent = play.campaign.steps[step]
+    drawn = play.journey.position.drawn.get(step) if play.journey else None
+    message = drawn or (sent.message if isinstance(sent, Send) else step)
+    return {"step": step, "message": message, **({"answer": detail} if word == "answers" else {})}
 
 
 def _becomes(play: Play, state: str, value: str | None = None) -> None:

@@ -15,6 +15,22 @@ POLICIES: Mistakes = {
     "fields as a list": ("wrong-kind", DICTIONARY, "fields: [lead.size]\n"),
     "a happening without its event": ("wrong-kind", DICTIONARY, "happenings:\n  asked-us: {form: contact}\n"),
     "an event of one word": ("name", DICTIONARY, "happenings:\n  asked-us: {event: form}\n"),
+    "a mail that was sent as a happening": (
+        "unknown-event", DICTIONARY, "happenings:\n  got-mail: {event: email.sent}\n"),
+    "a datum that an event of ours has not": (
+        "unknown-event", DICTIONARY, "happenings:\n  read-it: {event: email.clicked, url: /prices*}\n"),
+    "an answer of sales that there is not": (
+        "unknown-event", DICTIONARY, "happenings:\n  lost: {event: handoff.answered, answer: lost}\n"),
+    "an event of ours misspelt": (
+        "unknown-event", DICTIONARY, "happenings:\n  read-it: {event: email.click}\n"),
+    "an event of others misspelt": (
+        "doubtful-event", DICTIONARY, "happenings:\n  asked-us: {event: form.submited, form: contact}\n"),
+    "a segment that is there not, to be entered": (
+        "unknown-segment", DICTIONARY,
+        "segments: {big: lead.x > 1}\nfields: {lead.x: number}\nhappenings:\n"
+        "  grew: {event: segment.entered, segment: bigg}\n"),
+    "points for a datum that an event has not": (
+        "scoring", SCORING, "rules:\n  a: {on: email.clicked, match: {path: /prices*}, points: 5}\n"),
     "a list that is no list": ("wrong-kind", DICTIONARY, "lists: {competitors: rival.example}\n"),
     "a segment with a mistake": ("condition", DICTIONARY, "segments:\n  hot: score = 60\n"),
     "a segment of itself": ("condition", DICTIONARY, 'segments:\n  hot: in_segment("hot")\n'),
