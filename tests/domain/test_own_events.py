@@ -1,4 +1,4 @@
-"""What is known of events: the table of the docs, what the services announce, and what the checker refuses."""
+"""What is known of events: the table of the docs, what services announce, what the checker refuses."""
 
 from __future__ import annotations
 

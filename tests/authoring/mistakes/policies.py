@@ -27,8 +27,7 @@ POLICIES: Mistakes = {
         "doubtful-event", DICTIONARY, "happenings:\n  asked-us: {event: form.submited, form: contact}\n"),
     "a segment that is there not, to be entered": (
         "unknown-segment", DICTIONARY,
-        "segments: {big: lead.x > 1}\nfields: {lead.x: number}\nhappenings:\n"
-        "  grew: {event: segment.entered, segment: bigg}\n"),
+        "segments: {big: score > 1}\nhappenings: {grew: {event: segment.entered, segment: bigg}}\n"),
     "points for a datum that an event has not": (
         "scoring", SCORING, "rules:\n  a: {on: email.clicked, match: {path: /prices*}, points: 5}\n"),
     "a list that is no list": ("wrong-kind", DICTIONARY, "lists: {competitors: rival.example}\n"),
