@@ -26,7 +26,7 @@ def _check_own(check: Checking, root: Node, document: Mapping[str, Plain]) -> No
         check.report("unknown-country", root.entries["country"], f"`{own}` has no calendar below", hint)
 
 
-def _country(check: Checking, node: Node) -> str | None:
+def read_country(check: Checking, node: Node) -> str | None:
     if not isinstance(node, Scalar) or node.value is None:
         check.wrong(node, "a country such as `DE`")
         return None
@@ -41,7 +41,7 @@ def _country(check: Checking, node: Node) -> str | None:
 def _countries(check: Checking, node: Node) -> Plain:
     found = read_named(check, node, _calendar, "countries, each with its `holidays`")
     if isinstance(node, Table) and found:
-        return {code: own for code, own in found.items() if _country(check, node.keys[code])}
+        return {code: own for code, own in found.items() if read_country(check, node.keys[code])}
     return found
 
 
@@ -56,4 +56,4 @@ def _business(check: Checking, node: Node) -> Plain:
 
 
 COUNTRY: Mapping[str, Field] = {"business": Field(_business), "holidays": Field(read_days)}
-FIELDS: Mapping[str, Field] = {**COUNTRY, "country": Field(_country), "countries": Field(_countries)}
+FIELDS: Mapping[str, Field] = {**COUNTRY, "country": Field(read_country), "countries": Field(_countries)}

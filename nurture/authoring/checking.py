@@ -20,6 +20,8 @@ class Words:
     dictionary: Dictionary = field(default_factory=Dictionary)
     teams: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    """Addresses of the members of all teams."""
     messages: frozenset[str] = frozenset()
     campaigns: frozenset[str] | None = None
     """None: whether another campaign is there is not looked at."""

@@ -18,6 +18,7 @@ from nurture.authoring.nodes import Node, Plain
 from nurture.authoring.problems import Problem, errors
 from nurture.authoring.proofs.chains import chain_problems
 from nurture.authoring.reader import read_yaml
+from nurture.authoring.routing_file import check_routing
 from nurture.authoring.sales_file import check_sales
 from nurture.authoring.scoring_file import check_scoring
 from nurture.authoring.simulation.behaviour_file import check_behaviour
@@ -30,6 +31,7 @@ from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource, message_names
 from nurture.domain.calendars import load_calendars
 from nurture.domain.dictionary import load_dictionary
+from nurture.domain.routing_policy import load_routing
 from nurture.domain.sales import load_sales
 from nurture.domain.scoring import load_scoring
 
@@ -47,7 +49,7 @@ DECLARED = {
         "message",
         "scoring",
     ),
-    "sales": ("unknown-team",),
+    "sales": ("unknown-team", "unknown-person"),
 }
 """Policy -> the rules that look into it."""
 
@@ -63,6 +65,7 @@ class Content:
     calendars: Mapping[str, Plain] = field(default_factory=dict)
     behaviour: Mapping[str, Plain] = field(default_factory=dict)
     """How simulated people behave; nothing that is published."""
+    routing: Mapping[str, Plain] = field(default_factory=dict)
     codes: Pools = field(default_factory=dict)
     stories: Sequence[StoriesFile] = ()
     policy_stories: Sequence[StoriesFile] = ()
@@ -83,6 +86,7 @@ class Content:
             load_scoring(self.scoring),
             load_calendars(self.calendars),
             {name: file.campaign.priority for name, file in self.campaigns.items() if file.campaign},
+            load_routing(self.routing),
         )
 
 
@@ -92,10 +96,12 @@ def read_content(content: Path) -> Content:
     sales = _policy(content, "sales", problems, check_sales)
     calendars = _policy(content, "calendars", problems, check_calendars)
     files = _campaign_files(content, problems)
+    people = load_sales(sales)
     words = Words(
         load_dictionary(dictionary),
-        frozenset(load_sales(sales).teams),
-        frozenset(load_sales(sales).reasons),
+        frozenset(people.teams),
+        frozenset(people.reasons),
+        frozenset(member.email for team in people.teams.values() for member in team.members),
         frozenset(message_names(content / TEMPLATES)),
         frozenset(name_of(root) for _, root in files if root is not None),
     )
@@ -107,6 +113,7 @@ def read_content(content: Path) -> Content:
         problems,
         lambda source, root: check_scoring(source, root, words.dictionary),
     )
+    routing = _policy(content, "routing", problems, lambda source, root: check_routing(source, root, words))
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
     for file in campaigns.values():
         problems += link_problems(file.path, file.campaign, file.links, messages)
@@ -130,6 +137,7 @@ def read_content(content: Path) -> Content:
         messages,
         calendars,
         behaviour,
+        routing,
         codes,
         stories,
         policy_stories,

@@ -12,9 +12,9 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import BECOMES
 from nurture.domain.stages import CUSTOMER
 
-ENROL, AUDIENCE = "enrol", "audience"
-"""What conditions at the door are called among those of a file."""
-DOOR = (ENROL, AUDIENCE)
+ENROL, AUDIENCE, ROUTE = "enrol", "audience", "route"
+"""What conditions at the door are called among those of a file; ``route``: of a rule of routing.yaml."""
+DOOR = (ENROL, AUDIENCE, ROUTE)
 OF_STEPS = re.compile(rf"\b({'|'.join([*LOOKS, 'done'])})\s*\(")
 SINCE_ENTRY = re.compile(r"\b(happened\s*\(\s*[\"'][^\"']*[\"']|changed\s*\([^,()]*)\s*\)")
 

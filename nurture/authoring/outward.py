@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from nurture.authoring.checking import Checking, Field, read_table, unknown
 from nurture.authoring.kinds import DICTIONARY, read_names, read_team, read_text
+from nurture.authoring.members_file import read_email
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
-from nurture.authoring.sales_file import read_email
 from nurture.domain.keys import Key, Kind
 
 KEPT = ("text", "number", "yes/no")

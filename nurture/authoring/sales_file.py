@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from email_validator import EmailNotValidError, validate_email
-
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
 from nurture.authoring.kinds import read_duration, read_name, read_text
+from nurture.authoring.members_file import check_substitutes, read_member
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table
 from nurture.authoring.source import Source
 from nurture.domain.durations import parse_duration
@@ -17,28 +16,18 @@ IN_ORDER = {"remind": REMIND, "escalate": ESCALATE, "give_up": GIVE_UP}
 
 
 def check_sales(source: Source, root: Node) -> Mapping[str, Plain]:
-    return read_table(Checking(source, Words()), root, FIELDS, "the sales policy")
-
-
-def read_email(check: Checking, node: Node) -> str | None:
-    if not isinstance(node, Scalar) or node.value is None:
-        check.wrong(node, "an e-mail address")
-        return None
-    try:
-        # A policy may name people of example domains; whether mail arrives is not this check's question.
-        validate_email(node.text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        check.report("wrong-kind", node, f"expected an e-mail address, found `{node.text}`", str(error))
-        return None
-    return node.text
+    check = Checking(source, Words())
+    document = read_table(check, root, FIELDS, "the sales policy")
+    check_substitutes(check, root, document)
+    return document
 
 
 def _members(check: Checking, node: Node) -> Plain:
     there = rows(check, node, "a list of members, each with `name` and `email`")
     if not there and isinstance(node, Rows):
         check.wrong(node, "at least one member")
-    found = [read_table(check, item, MEMBER, "a member") for item in there]
-    return [member for member in found if set(member) >= set(MEMBER)]
+    found = [read_member(check, item) for item in there]
+    return [member for member in found if member]
 
 
 def _team(check: Checking, name: str, node: Node) -> Plain:
@@ -73,7 +62,6 @@ def _reasons(check: Checking, node: Node) -> Plain:
     return read_named(check, node, lambda check, _name, text: read_text(check, text), "reasons as texts")
 
 
-MEMBER: Mapping[str, Field] = {"name": Field(read_text, True), "email": Field(read_email, True)}
 TEAM: Mapping[str, Field] = {
     "members": Field(_members, required=True),
     "due": Field(read_duration),

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Command] = {
     "winner": Command("nurture.cli.winner", "winner", "How tests stand; or decide one."),
     "codes": Command("nurture.cli.codes", "codes", "The pools of codes, or more codes for one."),
     "score explain": Command("nurture.cli.score", "explain_score", "Every point of a lead's score."),
+    "route explain": Command("nurture.cli.route", "explain_route", "Who gets a lead, rule by rule."),
     "tasks": Command("nurture.cli.tasks", "tasks", "What waits for sales."),
     "tasks link": Command("nurture.cli.tasks", "link", "A link that signs a sales person in, once."),
     "api-key": Command("nurture.cli.api_key", "keys", "The keys of programs that send events."),

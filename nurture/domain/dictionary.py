@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from nurture.domain.facts import Value
 from nurture.domain.sending_policy import Sending, load_sending
@@ -64,6 +65,10 @@ class Dictionary:
     def records(self) -> frozenset[str]:
         """Kinds of records that have fields: ``deal``."""
         return frozenset(name.partition(".")[0] for name in self.fields) - {"lead", "account"}
+
+    @cached_property
+    def company_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.sending.zone_fallback or "UTC")
 
     @cached_property
     def heard(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.members import Member, load_member
 from nurture.domain.position import Mark
 from nurture.domain.stages import at_least
 
@@ -28,12 +29,6 @@ def stage_after(answer: str, stage: str) -> str | None:
     """The stage to which an answer of sales moves a lead; None: she stays where she is."""
     following, enough = AFTER_ANSWER[answer]
     return None if at_least(stage, enough) else following
-
-
-@dataclass(frozen=True)
-class Member:
-    name: str
-    email: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def load_sales(doc: Mapping[str, Any]) -> SalesPolicy:
 
 def _team(doc: Mapping[str, Any]) -> Team:
     return Team(
-        members=tuple(Member(member["name"], member["email"]) for member in doc["members"]),
+        members=tuple(load_member(member) for member in doc["members"]),
         due=parse_duration(doc.get("due", DUE)),
         remind=parse_duration(doc.get("remind", REMIND)),
         escalate=parse_duration(doc.get("escalate", ESCALATE)),

@@ -12,8 +12,9 @@ from nurture.domain.replies import GO_ON, HOLD_COMPANY, TASK, hold_for, on_reply
 from nurture.services.answer import write_line
 from nurture.services.desk import Desk
 from nurture.services.facts import lead_row, zone_of
-from nurture.services.handoffs import next_owner, tell_owner
+from nurture.services.handoffs import tell_owner
 from nurture.services.library import Rules
+from nurture.services.routing import give
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
 from nurture.store.tables import handoffs, journeys, leads, users
@@ -105,7 +106,7 @@ def _closes(
 def _open(
     conn: Connection, desk: Desk, rules: Rules, journey: Row[Any], event: Row[Any], closes: datetime
 ) -> None:
-    team, owner = _whose(conn, rules, journey.lead_id)
+    team, owner = _whose(conn, desk, rules, journey.lead_id)
     row = {
         "id": new_id(),
         "key": f"{journey.id}/reply/{event.id}/task",
@@ -127,11 +128,12 @@ def _open(
         tell_owner(conn, desk, task.id, "new/1", owner, "Somebody wrote back")
 
 
-def _whose(conn: Connection, rules: Rules, lead_id: str) -> tuple[str, str | None]:
+def _whose(conn: Connection, desk: Desk, rules: Rules, lead_id: str) -> tuple[str, str | None]:
     """Team and owner: those of the lead already, else the first team and whoever is next."""
     owner = select(leads.c.owner, users.c.team).join(users, users.c.id == leads.c.owner)
     known = conn.execute(owner.where(leads.c.id == lead_id)).one_or_none()
     if known and known.team in rules.sales.teams:
         return known.team, known.owner
     team = next(iter(rules.sales.teams))
-    return team, next_owner(conn, team)
+    given = give(conn, desk, rules, lead_id, team)
+    return given.team, given.user

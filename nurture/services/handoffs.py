@@ -16,8 +16,9 @@ from nurture.domain.walk import Walk
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.notices import tell
+from nurture.services.routing import give, pass_on
 from nurture.store.columns import new_id
-from nurture.store.tables import events, handoffs, users
+from nurture.store.tables import events, handoffs
 from nurture.store.upserts import insert_unless_there
 
 HANDOFF = "handoff"
@@ -43,6 +44,7 @@ def open_task(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
         "handoff": found.id,
         "owner": found.owner,
         "score": facts.score,
+        **({"routed": routed} if (routed := (found.context or {}).get("routed")) else {}),
     }
     reason = step.why if found.joined_to is None else f"joins the open task; {step.why}"
     return Result("handed", facts.now, reason, detail)
@@ -51,7 +53,7 @@ def open_task(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
 def escalate(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
     """The task goes to the next owner."""
     task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
-    owner = next_owner(conn, step.team, not_this=task.owner)
+    owner = pass_on(conn, desk, turn.rules, task.team, task.owner)
     conn.execute(
         update(handoffs)
         .where(handoffs.c.id == task.id, handoffs.c.state == "open")
@@ -88,23 +90,6 @@ def task_of(conn: Connection, journey_id: str, step: str, visit: int) -> Row[Any
     ).one()
 
 
-def next_owner(conn: Connection, team: str, not_this: str | None = None) -> str | None:
-    """Round robin: whoever got a task the longest ago."""
-    members = conn.execute(
-        select(users.c.id, users.c.last_assigned)
-        .where(users.c.team == team, users.c.active.is_(True))
-        .order_by(users.c.last_assigned, users.c.email)
-        .with_for_update()
-    ).all()
-    candidates = [member for member in members if member.id != not_this] or members
-    if not candidates:
-        return None
-    latest = max(member.last_assigned for member in members)
-    chosen: str = candidates[0].id
-    conn.execute(update(users).where(users.c.id == chosen).values(last_assigned=latest + 1))
-    return chosen
-
-
 def close_left(conn: Connection, journey: Row[Any], was: Position, decided: Walk, now: datetime) -> None:
     """A journey that leaves an open task behind closes it: expired when its time was up, else cancelled."""
     still = decided.position
@@ -133,7 +118,8 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
             handoffs.c.kind == HANDOFF,
         )
     ).one_or_none()
-    next_one = open_one.owner if open_one else next_owner(conn, step.team)
+    given = give(conn, desk, turn.rules, journey.lead_id, step.team) if not open_one else None
+    next_one = open_one.owner if open_one else given.user if given else None
     row = {
         "id": new_id(),
         "key": key,
@@ -142,9 +128,9 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
         "step": step.name,
         "visit": turn.position.visit,
         "joined_to": open_one.id if open_one else None,
-        "team": step.team,
+        "team": given.team if given else step.team,
         "owner": next_one,
-        "context": context(conn, turn, step.why),
+        "context": {**context(conn, turn, step.why), **({"routed": given.to_json()} if given else {})},
         "due": team.due_at(facts.now, facts.zone, turn.rules.calendars.company),
         "created_at": facts.now,
     }

@@ -15,12 +15,14 @@ from nurture.domain.calendars import Calendars, load_calendars
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary, load_dictionary
+from nurture.domain.routing_policy import TEAMS_TURN, RoutingPolicy, load_routing
 from nurture.domain.sales import SalesPolicy, load_sales
 from nurture.domain.scoring import ScoringPolicy, load_scoring
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.store.tables import campaign_versions, message_versions, policies, policy_versions
 
 KINDS = ("dictionary", "scoring", "sales", "calendars")
+ROUTING = "routing"
 LIVE = [
     select(policies.c.live).where(policies.c.kind == kind).scalar_subquery().label(f"live_{kind}")
     for kind in KINDS
@@ -81,6 +83,7 @@ class Library:
     _rules: dict[tuple[str, ...], Rules] = field(default_factory=dict)
     _priorities: dict[str, Mapping[str, int]] = field(default_factory=dict)
     """The last one asked for."""
+    _routing: dict[str, RoutingPolicy] = field(default_factory=dict)
 
     def campaign(self, conn: Connection, version: str) -> Published:
         if version not in self._campaigns:
@@ -106,6 +109,16 @@ class Library:
             ).scalar_one()
             self._messages[text_hash] = MessageSource.from_json(source)
         return self._messages[text_hash]
+
+    def routing(self, conn: Connection) -> tuple[RoutingPolicy, str | None]:
+        """Who gets the leads, and the hash of the policy: of those who hand over only."""
+        live = conn.scalar(select(policies.c.live).where(policies.c.kind == ROUTING))
+        if live is None:
+            return TEAMS_TURN, None
+        if live not in self._routing:
+            query = select(policy_versions.c.document).where(policy_versions.c.hash == live)
+            self._routing[live] = load_routing(conn.execute(query).scalar_one())
+        return self._routing[live], live
 
     def rules(self, conn: Connection, live: Mapping[str, str] | None = None) -> Rules:
         """``live``: kind -> hash, where the caller has read them in this transaction."""

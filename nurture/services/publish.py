@@ -83,7 +83,7 @@ def publish_campaign(
 
 
 def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[str, Any]) -> PublishedNow:
-    """kind: ``dictionary``, ``scoring`` or ``sales``. Applies to everyone from now."""
+    """kind: ``dictionary``, ``scoring``, ``sales``, ... Applies to everyone from now."""
     version = document_hash({"kind": kind, "policy": document})
     row = {"hash": version, "kind": kind, "document": dict(document), "published_at": clock.now(conn)}
     conn.execute(insert_unless_there(conn, policy_versions, row))

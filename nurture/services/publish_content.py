@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from nurture.authoring.content import Content
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
 from nurture.services.codes import add_codes
+from nurture.services.library import ROUTING
 from nurture.services.publish import PublishedNow, publish_campaign, publish_policy
+from nurture.store.tables import policies as live
 
 
 class NotChecked(NurtureError):
@@ -34,7 +36,11 @@ def publish_content(
         "sales": content.sales,
         "calendars": content.calendars,
     }
-    done = [publish_policy(conn, clock, kind, document) for kind, document in policies.items() if document]
+    # Without its file routing is again what it was before there was one.
+    if content.routing or conn.scalar(select(live.c.kind).where(live.c.kind == ROUTING)):
+        policies[ROUTING] = content.routing
+    wanted = [(kind, document) for kind, document in policies.items() if document or kind == ROUTING]
+    done = [publish_policy(conn, clock, kind, document) for kind, document in wanted]
     for name, file in content.campaigns.items():
         if file.campaign is None or (only is not None and name not in only):
             continue

@@ -23,7 +23,8 @@ from nurture.services.answer import (
 from nurture.services.answering import release
 from nurture.services.changes import announce, lock_lead
 from nurture.services.desk import Desk
-from nurture.services.handoffs import HANDOFF, context, next_owner, tell_owner
+from nurture.services.handoffs import HANDOFF, context, tell_owner
+from nurture.services.routing import give
 from nurture.store.columns import new_id
 from nurture.store.tables import handoffs, leads, users
 from nurture.store.upserts import insert_unless_there
@@ -97,7 +98,10 @@ def _values(given: Done, now: datetime) -> dict[str, Any]:
 
 def _insert(conn: Connection, desk: Desk, turn: Any, step: Task, key: str) -> Row[Any]:
     journey, facts = turn.journey, turn.facts
-    owner = _owner(conn, journey.lead_id, step.team) or next_owner(conn, step.team)
+    owner, name = _owner(conn, journey.lead_id, step.team), step.team
+    if owner is None:
+        given = give(conn, desk, turn.rules, journey.lead_id, step.team)
+        owner, name = given.user, given.team
     team = turn.rules.sales.teams[step.team]
     row = {
         "id": new_id(),
@@ -107,7 +111,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Task, key: str) -> Ro
         "step": step.name,
         "visit": turn.position.visit,
         "kind": step.kind,
-        "team": step.team,
+        "team": name,
         "owner": owner,
         "context": {**context(conn, turn, step.text), "task": step.name},
         "due": step.marks(team, facts.now, facts.zone, turn.rules.calendars.company)[-1].at,

@@ -2,7 +2,17 @@
 
 from textwrap import dedent
 
-from tests.authoring.good import CALENDARS, CAMPAIGN, DICTIONARY, MESSAGE, SCORING, STORIES, steps, tale
+from tests.authoring.good import (
+    CALENDARS,
+    CAMPAIGN,
+    DICTIONARY,
+    MESSAGE,
+    ROUTING,
+    SCORING,
+    STORIES,
+    steps,
+    tale,
+)
 
 WORDS: dict[str, tuple[str, str]] = {
     "unknown-section": (
@@ -30,6 +40,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "campaign: talk\ngoal: [meeting, done]\nsteps:\n  - end: done\n",
     ),
     "unknown-team": steps("- handoff: slaes\n"),
+    "unknown-person": (
+        ROUTING,
+        dedent("""\
+            working_hours: sometimes
+            rules:
+              - rule: north
+                if: lead.employees > 100
+                to: adda@sales.example
+              - rule: south
+                if: lead.emploees < 10 && happened("asked-us")
+                to: [ada@sales.example, bob@sales.example]
+              - rule: North
+                of: slaes
+                to: lead-ower
+            otherwise: nobody
+            """),
+    ),
     "unknown-field": steps("""\
         - do: mark
           set: {lead.size: 3}

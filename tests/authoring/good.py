@@ -7,6 +7,7 @@ from textwrap import dedent, indent
 CAMPAIGN, DICTIONARY, SALES = "campaigns/talk.yaml", "policies/dictionary.yaml", "policies/sales.yaml"
 STORIES, MESSAGE = "campaigns/talk.stories.yaml", "templates/hello.md"
 SCORING, CALENDARS = "policies/scoring.yaml", "policies/calendars.yaml"
+ROUTING = "policies/routing.yaml"
 
 GOOD: dict[str, str] = {
     CAMPAIGN: """\

@@ -13,8 +13,9 @@ from nurture.authoring.bounds import bounds, durations_of
 from nurture.authoring.simulation.tree import Node
 from nurture.authoring.stories import playing
 from nurture.authoring.stories.acts import act
+from nurture.authoring.stories.journey import Happened
 from nurture.authoring.stories.lead import PlayedLead
-from nurture.authoring.stories.playing import Happened, Play, Rules
+from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.words import GIVENS
 from nurture.conditions import Quiet
 from nurture.domain.campaign import Campaign

@@ -8,6 +8,7 @@ import pytest
 
 from nurture.authoring.content import Content, read_content
 from nurture.authoring.problems import render as render_problems
+from nurture.authoring.stories.policies import POLICIES
 from nurture.authoring.stories.telling import told
 from nurture.authoring.stories.verdict import render
 from tests.authoring.good import GOOD
@@ -77,10 +78,45 @@ def test_what_a_team_does(content: Make) -> None:
     assert shown(content("sales.stories.yaml", SALES)) == ""
 
 
+ROUTING = """\
+    policy: routing
+    team: sales
+    stories:
+      - story: an absent owner
+        lead: {zone: UTC, lead-owner: ada@sales.example}
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales, owner bo@sales.example]
+          - Mon 2026-03-02 18:00: owner bo@sales.example
+          - Thu 2026-03-05 10:00: ends nobody-answered
+      - story: everybody is full
+        lead: {zone: UTC, busy: {bo@sales.example: 2}}
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales, owner nobody]
+    """
+PEOPLE = """\
+teams:
+  sales:
+    members:
+      - name: Ada
+        email: ada@sales.example
+        away: {2026-03-01 to 2026-03-04: Fair}
+        substitute: bo@sales.example
+      - {name: Bo, email: bo@sales.example, open_at_most: 2}
+reasons: {not-now: Not now}
+"""
+
+
+def test_who_gets_a_lead(content: Make, tmp_path: Path) -> None:
+    content("routing.yaml", "rules: [{rule: known, to: lead-owner}]\n")
+    content("routing.stories.yaml", ROUTING)
+    (tmp_path / "policies" / "sales.yaml").write_text(PEOPLE)
+    assert shown(read_content(tmp_path)) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (SCORING.replace("policy: scoring", "policy: scores"), "expected one of scoring, sales"),
+        (SCORING.replace("policy: scoring", "policy: scores"), "expected one of scoring, sales, routing"),
         (SALES.replace("    team: sales\n", ""), "stories about the sales policy need `team:`"),
         (SALES.replace("team: sales", "team: slaes"), "there is no team `slaes`"),
         (SCORING.replace("score 40", "score much"), "`much` is not a score"),
@@ -92,7 +128,9 @@ def test_mistakes_are_told(text: str, said: str, content: Make) -> None:
 
 def test_the_shipped_ones_hold(checkout: Path) -> None:
     shipped = read_content(checkout)
-    assert {file.campaign for file in shipped.policy_stories} == {"scoring", "inside-sales"}
+    assert {Path(file.path).name for file in shipped.policy_stories} == {
+        f"{policy}.stories.yaml" for policy in POLICIES
+    }
     for file in shipped.policy_stories:
         assert file.stand_in is not None
         found = told(file, file.stand_in, shipped.rules())

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from nurture.cli.main import run
+from nurture.clock import RealClock
+from nurture.services.publish import publish_policy
 from nurture.services.sign_in import can_sign_in
 from nurture.store.session import Store
 from nurture.store.tables import api_keys
 from tests.rows import HOME, Rows
-from tests.web.sales import ME, Sales
+from tests.web.sales import ME, STRANGER, Sales
 
 
 @pytest.fixture
@@ -68,3 +70,22 @@ def test_keys_are_made_listed_and_revoked(
     assert run(["api-key", "revoke", "website", *where]) == 1
     assert "no key website in use" in capsys.readouterr().err.lower().replace("is ", "")
     assert run(["api-key", "create", "Not A Name", *where]) == 1
+
+
+def test_who_gets_a_lead(data: Path, sales: Sales, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = {"rules": [{"rule": "big", "if": "score > 50", "to": "partners"}]}
+    teams = {"teams": {"partners": {"members": [{"name": "Kim Lund", "email": STRANGER}]}}}
+    for kind, document in (("sales", teams), ("routing", rules)):
+        sales.store.write_sync(publish_policy, RealClock(), kind, document)
+    lead = sales.lead()
+    where = ["--data", str(data)]
+    assert run(["route", "explain", lead, *where]) == 0
+    told = capsys.readouterr().out
+    assert "   big" in told
+    assert "not met" in told
+    assert "-> otherwise" in told
+    assert told.endswith(f"Goes to Kim Lund ({STRANGER}), by otherwise.\n")
+    assert run(["route", "explain", lead, "--team", "partner", *where]) == 1
+    assert "Teams are: partners" in capsys.readouterr().err
+    assert run(["route", "explain", lead, "--json", *where]) == 0
+    assert json.loads(capsys.readouterr().out)["owner"] == STRANGER

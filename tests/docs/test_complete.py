@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from nurture.authoring import campaign_file, dictionary_file, enrol_block, measuring, sales_file, sending
+from nurture.authoring import (
+    campaign_file,
+    dictionary_file,
+    enrol_block,
+    measuring,
+    members_file,
+    routing_file,
+    sales_file,
+    sending,
+)
 from nurture.authoring.rules import RULES
 from nurture.cli.main import COMMANDS
 from nurture.crm.registry import CRMS
@@ -27,6 +36,8 @@ KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "the dictionary": ("policies", tuple(dictionary_file.FIELDS)),
     "a team": ("policies", tuple(sales_file.TEAM)),
     "sales": ("policies", tuple(sales_file.FIELDS)),
+    "a member": ("policies", tuple(members_file.MEMBER)),
+    "routing": ("policies", (*routing_file.FIELDS, *routing_file.RULE)),
     "scoring": ("policies", (*SCORING_KEYS, *RULE_KEYS, *FIT_KEYS)),
 }
 """Whose keys they are -> the page that must tell them, and the keys."""

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from nurture.domain.members import Member
 from nurture.domain.position import Mark
-from nurture.domain.sales import Member, load_sales
+from nurture.domain.sales import load_sales
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FRIDAY = datetime(2026, 3, 27, 15, tzinfo=UTC)

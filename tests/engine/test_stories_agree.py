@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nurture.authoring.content import Content, read_content
-from nurture.authoring.stories.playing import Happened
+from nurture.authoring.stories.journey import Happened
 from nurture.authoring.stories.story import Story
 from nurture.authoring.stories.telling import play
 from nurture.authoring.stories.words import COMPLETE, ELSEWHERE, GIVENS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from nurture.authoring import calendars_file, campaign_file, dictionary_file, sales_file
+from nurture.authoring import calendars_file, campaign_file, dictionary_file, routing_file, sales_file
 from nurture.authoring.schema.shapes import (
     DURATION,
     SCALAR,
@@ -18,7 +18,7 @@ from nurture.authoring.schema.shapes import (
     table,
 )
 from nurture.authoring.schema.steps import definitions
-from nurture.authoring.schema.tables import BEHAVIOUR, CAMPAIGN, COUNTRY, DICTIONARY, SALES, of_table
+from nurture.authoring.schema.tables import BEHAVIOUR, CAMPAIGN, COUNTRY, DICTIONARY, ROUTING, SALES, of_table
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.stories.policies import POLICIES
 from nurture.authoring.stories.words import EXPECTED, GIVENS
@@ -66,6 +66,10 @@ def _sales() -> Shape:
     return of_table(sales_file.FIELDS, SALES)
 
 
+def _routing() -> Shape:
+    return of_table(routing_file.FIELDS, ROUTING)
+
+
 def _behaviour() -> Shape:
     return of_table(behaviour_file.FIELDS, BEHAVIOUR)
 
@@ -101,6 +105,7 @@ SCHEMAS: Mapping[str, Callable[[], Shape]] = {
     "stories": _stories,
     "dictionary": _dictionary,
     "sales": _sales,
+    "routing": _routing,
     "scoring": _scoring,
     "calendars": _calendars,
     "behaviour": _behaviour,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nurture.authoring import campaign_file, enrol_block, measuring, sales_file, sending
+from nurture.authoring import (
+    campaign_file,
+    enrol_block,
+    measuring,
+    members_file,
+    routing_file,
+    sales_file,
+    sending,
+)
 from nurture.authoring.checking import Field
 from nurture.authoring.schema.shapes import (
     ANYTHING,
@@ -26,6 +34,7 @@ from nurture.authoring.schema.shapes import (
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.simulation.behaviour import CHANCES
 from nurture.domain.dictionary import TYPES
+from nurture.domain.routing_policy import HOURS, OTHERWISE, PICKS
 from nurture.domain.sending_policy import CHANNELS
 
 DAYS = named(TEXT)
@@ -94,14 +103,34 @@ DICTIONARY: Mapping[str, Shape] = {
     "windows": named(table({"days": TEXT, "hours": TEXT, "holidays": YES_NO}, ("days", "hours"))),
     "sending": of_table(sending.COMPANY_SENDING, SENDING),
 }
+MEMBER: Mapping[str, Shape] = {
+    **dict.fromkeys(("name", "email", "zone", "country", "substitute"), TEXT),
+    "speaks": one_or_more(TEXT),
+    "open_at_most": WHOLE,
+    "away": DAYS,
+}
 TEAM: Mapping[str, Shape] = {
-    "members": rows(of_table(sales_file.MEMBER, {"name": TEXT, "email": TEXT})),
+    "members": rows(of_table(members_file.MEMBER, MEMBER)),
     **dict.fromkeys(("due", "remind", "escalate", "give_up"), DURATION),
     "capacity": WHOLE,
 }
 SALES: Mapping[str, Shape] = {
     "teams": named(of_table(sales_file.TEAM, TEAM)),
     "reasons": named(TEXT),
+}
+ROUTE: Mapping[str, Shape] = {
+    "rule": NAME,
+    "of": NAME,
+    "if": CONDITION,
+    "to": one_or_more(TEXT),
+    "pick": {"enum": list(PICKS)},
+    "working_hours": {"enum": list(HOURS)},
+    "speak": YES_NO,
+}
+ROUTING: Mapping[str, Shape] = {
+    "rules": rows(of_table(routing_file.RULE, ROUTE)),
+    "working_hours": {"enum": list(HOURS)},
+    "otherwise": {"enum": list(OTHERWISE)},
 }
 PERCENT: Shape = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d+)?\s*%?$"}]}
 TEMPERAMENT: Mapping[str, Shape] = {

@@ -14,7 +14,8 @@ from nurture.authoring.simulation.dice import salt
 from nurture.authoring.simulation.forking import forked
 from nurture.authoring.simulation.tally import IN_FLIGHT, REFUSED
 from nurture.authoring.stories.acts import act
-from nurture.authoring.stories.playing import Happened, Play
+from nurture.authoring.stories.journey import Happened
+from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
 from nurture.domain.steps.send import Send
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nurture.authoring.stories.sales_desk import SalesDesk
+from nurture.authoring.stories.words import NOBODY, OWNER
 from nurture.domain.effects import Result
 from nurture.domain.facts import HandoffFact
 from nurture.domain.steps.awaiting import Awaiting
@@ -11,13 +13,17 @@ from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.task import Task
 
 if TYPE_CHECKING:
-    from nurture.authoring.stories.playing import Journey, Play
+    from nurture.authoring.stories.journey import Journey
+    from nurture.authoring.stories.playing import Play
 
 
 def ask(play: Play, journey: Journey, step: Awaiting) -> Result:
     """Opens what the step asks for; later in the same visit it goes to the next owner."""
+    people = play.people = play.people or SalesDesk()
+    visit = journey.position.visit
     if journey.position.nth:
         play.say("notify", step.team)
+        _tell(play, people.pass_on(play, step.name, visit, step.team))
         return Result("escalated", play.now, "nobody answered")
     zone, calendar = play.lead.told.zone, play.rules.calendars.company
     team = play.rules.sales.teams[step.team]
@@ -25,8 +31,16 @@ def ask(play: Play, journey: Journey, step: Awaiting) -> Result:
         marks = step.marks(team, play.now, zone, calendar)
     else:
         marks = tuple(sorted(team.marks(play.now, zone, calendar), key=lambda mark: mark.at))
-    play.lead.handoffs[step.name, journey.position.visit] = HandoffFact("open", None, None)
+    play.lead.handoffs[step.name, visit] = HandoffFact("open", None, None)
     why = step.why if isinstance(step, Handoff) else getattr(step, "text", "")
+    routed = people.give(play, step.name, visit, step.team)
     play.say(*(("task", step.name) if isinstance(step, Task) else ("handed", f"to {step.team}")))
+    play.because += [f"{look.rule}: {look.said}" for look in routed.looks] if play.tells_owners else []
+    _tell(play, people.owners[step.name, visit])
     detail = {"marks": [[mark.at.isoformat(), mark.what] for mark in marks]}
     return Result(step.opened, play.now, why, detail)
+
+
+def _tell(play: Play, owner: str | None) -> None:
+    if play.tells_owners:
+        play.say(OWNER, owner or NOBODY)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nurture.authoring.stories.door import Door
+from nurture.authoring.stories.journey import Happened, Journey
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.lines import PLAIN, said, told_of
 from nurture.authoring.stories.people import ask
+from nurture.authoring.stories.sales_desk import SalesDesk
 from nurture.authoring.stories.sending import Gate, Held
 from nurture.authoring.stories.steady import steady
 from nurture.conditions import Conditions
@@ -19,10 +21,10 @@ from nurture.domain.caps import Message, via_of
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.enrolment import Past
-from nurture.domain.facts import Facts, HandoffFact, SendFact
-from nurture.domain.position import Position
+from nurture.domain.facts import Facts, SendFact
 from nurture.domain.precedence import Rival
 from nurture.domain.replacing import replaced
+from nurture.domain.routing_policy import TEAMS_TURN, RoutingPolicy
 from nurture.domain.sales import SalesPolicy
 from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
@@ -46,32 +48,7 @@ class Rules:
     calendars: Calendars = field(default_factory=Calendars)
     priorities: Mapping[str, int] = field(default_factory=dict)
     """Of each campaign."""
-
-
-@dataclass(frozen=True)
-class Happened:
-    """Something that the engine did, in the words of a tale."""
-
-    at: datetime
-    word: str
-    what: str
-    because: tuple[str, ...] = ()
-
-
-@dataclass
-class Journey:
-    """One lead's way, as the journey row keeps it."""
-
-    entered: datetime
-    position: Position
-    pending: Pending
-    key: str = ""
-    ended: datetime | None = None
-    open: bool = True
-    sends: dict[str, SendFact] = field(default_factory=dict)
-    handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
-    asked: int | None = None
-    """How many events there were when all that may move it was asked last, and did not. None: ask again."""
+    routing: RoutingPolicy = TEAMS_TURN
 
 
 @dataclass
@@ -91,6 +68,10 @@ class Play:
     rivals: list[Rival] = field(default_factory=list)
     """What other campaigns are going to send her."""
     turns: int = 0
+    people: SalesDesk | None = None
+    """None: nobody was asked yet."""
+    tells_owners: bool = False
+    """Whether the tale says who gets the lead."""
     door: Door = field(init=False)
 
     def __post_init__(self) -> None:

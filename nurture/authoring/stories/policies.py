@@ -12,11 +12,12 @@ from nurture.authoring.nodes import Node, Table
 from nurture.authoring.source import Source
 from nurture.authoring.stories.reading import read_stories, story_nodes
 from nurture.authoring.stories.story import StoriesFile
-from nurture.authoring.stories.words import COMPLETE, Told
+from nurture.authoring.stories.words import COMPLETE, OWNER, Told
 from nurture.domain.campaign import Campaign, load_campaign
 
-SCORING, SALES = "scoring", "sales"
-POLICIES = (SCORING, SALES)
+SCORING, SALES, ROUTING = "scoring", "sales", "routing"
+POLICIES = (SCORING, SALES, ROUTING)
+OF_TEAMS = (SALES, ROUTING)
 NOBODY = "nobody-answered"
 """The outcome when a team lets the time of a task run out."""
 LISTED = (*COMPLETE, "stage", "score")
@@ -34,18 +35,19 @@ def check_policy_stories(source: Source, root: Node, words: Words) -> StoriesFil
     check = Checking(source, words)
     document = read_table(check, root, FIELDS, "a file of stories about a policy")
     policy, team = document.get("policy"), document.get("team")
-    if policy == SALES and team is None and isinstance(root, Table) and "team" not in root.entries:
-        check.report("missing-key", root, "stories about the sales policy need `team:`")
-    if policy is None or (policy == SALES and team is None):
+    if policy in OF_TEAMS and team is None and isinstance(root, Table) and "team" not in root.entries:
+        check.report("missing-key", root, f"stories about the {policy} policy need `team:`")
+    if policy is None or (policy in OF_TEAMS and team is None):
         return None
     about = _stand_in(policy, team)
     stories = read_stories(check, Told(about, words, []), document)
-    listed = tuple(replace(story, complete=LISTED) for story in stories)
+    complete = (*LISTED, OWNER) if policy == ROUTING else LISTED
+    listed = tuple(replace(story, complete=complete) for story in stories)
     return StoriesFile(source.file, about.name, listed, about)
 
 
 def _stand_in(policy: str, team: str | None) -> Campaign:
     steps: list[dict[str, Any]] = [{"end": "over"}]
-    if policy == SALES:
+    if policy in OF_TEAMS:
         steps = [{"handoff": team, "time_up": [{"end": NOBODY}]}]
     return load_campaign({"campaign": team or policy, "steps": steps})

@@ -19,6 +19,7 @@ from nurture.authoring.stories.words import Told
 from nurture.countries import country_code, main_zone
 from nurture.domain.calendars import COUNTRIES
 from nurture.domain.campaign import Campaign
+from nurture.domain.routing_policy import KNOWN
 
 TIME = re.compile(r"^(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<hour>\d\d:\d\d)(?P<utc>Z)?$")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -83,6 +84,8 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         "stage": Field(read_stage),
         "tags": Field(read_names),
         "takes": Field(lambda check, node: read_takes(check, told, node)),
+        **{word: Field(_person) for word in KNOWN},
+        "busy": Field(_busy),
         "holdout": Field(lambda check, node: read_value(check, node, "yes/no", "holdout")),
     }
     declared = {name: Field(_value(name, kind)) for name, kind in told.words.dictionary.fields.items()}
@@ -97,7 +100,27 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         score=found.get("score"),
         takes=found.get("takes", {}),
         holdout=found.get("holdout", False),
+        knowing={word: found[word] for word in KNOWN if word in found},
+        busy=found.get("busy", {}),
     )
+
+
+def _person(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Scalar) and node.text.lower() in check.words.people:
+        return node.text.lower()
+    if isinstance(node, Scalar) and node.value is not None:
+        unknown(check, "unknown-person", node, "member", check.words.people, "policies/sales.yaml")
+    else:
+        check.wrong(node, "the address of a member of a team")
+    return None
+
+
+def _busy(check: Checking, node: Node) -> Plain:
+    """How many leads wait for whom."""
+    found = read_named(check, node, lambda check, _who, count: read_points(check, count), "addresses")
+    for key in node.keys.values() if isinstance(node, Table) else ():
+        _person(check, key)
+    return {who.lower(): count for who, count in (found or {}).items()}
 
 
 def _records(check: Checking, told: Told, node: Node) -> Plain:

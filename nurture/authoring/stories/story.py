@@ -48,6 +48,10 @@ class Lead:
     takes: Mapping[str, str] = field(default_factory=dict)
     """Step -> the way or variant that she draws; the first of the file where nothing is said."""
     holdout: bool = False
+    knowing: Mapping[str, str] = field(default_factory=dict)
+    """``lead-owner``, ``account-owner``, ``same-company`` -> the address of who that is."""
+    busy: Mapping[str, int] = field(default_factory=dict)
+    """Address -> how many handoffs wait for them already."""
 
 
 @dataclass(frozen=True)

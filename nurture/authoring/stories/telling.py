@@ -8,11 +8,12 @@ from datetime import timedelta
 from nurture.authoring.stories.acts import act
 from nurture.authoring.stories.chance import who_draws
 from nurture.authoring.stories.items import SCORE
+from nurture.authoring.stories.journey import Happened
 from nurture.authoring.stories.lead import PlayedLead
-from nurture.authoring.stories.playing import Happened, Play, Rules
+from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.story import StoriesFile, Story
 from nurture.authoring.stories.verdict import Verdict, judge
-from nurture.authoring.stories.words import ELSEWHERE, GIVENS
+from nurture.authoring.stories.words import ELSEWHERE, GIVENS, OWNER
 from nurture.domain.campaign import Campaign
 from nurture.domain.precedence import Rival
 
@@ -29,6 +30,7 @@ def play(
     who = who_draws(campaign, story.lead)
     lead = PlayedLead(story.lead, rules.dictionary, rules.scoring, began, rules.calendars, id=who)
     played = Play(campaign, rules, lead, began, rivals=list(_rivals(story, rules)))
+    played.tells_owners = OWNER in story.complete or OWNER in _words(story)
     for moment in story.tale:
         played.until(moment.at)
         for item in moment.items:
@@ -42,9 +44,13 @@ def play(
 
 def lived(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
     """For writing what must happen: a story that expects nothing yet, or the end, is played to its end."""
-    words = {item.word for moment in story.tale for item in moment.items}
+    words = _words(story)
     to_the_end = words <= set(GIVENS) or ENDS in words
     return play(story, campaign, rules, WRITTEN_FOR if to_the_end else timedelta())
+
+
+def _words(story: Story) -> set[str]:
+    return {item.word for moment in story.tale for item in moment.items}
 
 
 def _rivals(story: Story, rules: Rules) -> Iterator[Rival]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from textwrap import wrap
 
-from nurture.authoring.stories.playing import Happened
+from nurture.authoring.stories.journey import Happened
 from nurture.authoring.stories.story import Item, Story
 from nurture.authoring.stories.words import EXPECTED
 

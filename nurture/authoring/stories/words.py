@@ -29,6 +29,8 @@ TOUCHES = {
 SALES_SAY = ("accepted", "qualified", "rejected", "done", "skipped")
 OF_TASKS = ("done", "skipped")
 """What is said of a task, with its name; the others are answers to a handoff."""
+OWNER, NOBODY = "owner", "nobody"
+"""Whose the lead is now; nobody's, while it waits in the queue of a team."""
 SCANNERS = ("clicks", "opens")
 ELSEWHERE = "elsewhere"
 """Another campaign sends her a marketing message."""
@@ -90,6 +92,7 @@ SEND = Takes("send", "unknown-step", lambda told: told.sends)
 STEP = Takes("send, handoff or task", "unknown-step", lambda told: told.skippable)
 HAPPENING = Takes("happening", "unknown-happening", lambda told: told.words.dictionary.happenings, DICTIONARY)
 TEAM = Takes("team", "unknown-team", lambda told: told.words.teams, "policies/sales.yaml")
+PERSON = Takes("address", "unknown-person", lambda told: {*told.words.people, NOBODY}, "policies/sales.yaml")
 CAMPAIGN = Takes(
     "campaign", "unknown-campaign", lambda told: told.words.campaigns or frozenset(), "campaigns/"
 )
@@ -136,6 +139,7 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "skips": (STEP,),
     "handed": (TO, TEAM),
     "task": (TASK,),
+    OWNER: (PERSON,),
     "stage": (STAGE,),
     "tag": (TAG,),
     "list": (LIST,),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from nurture.authoring.stories.playing import Happened
+from nurture.authoring.stories.journey import Happened
 from nurture.authoring.stories.story import Item, Moment, Story
 from nurture.authoring.stories.verdict import matched, minute
 

@@ -4,6 +4,7 @@ from tests.authoring.mistakes.conditions import CONDITIONS
 from tests.authoring.mistakes.flow import FLOW
 from tests.authoring.mistakes.keys import KEYS
 from tests.authoring.mistakes.policies import POLICIES
+from tests.authoring.mistakes.routing import ROUTES
 from tests.authoring.mistakes.stories import TALES
 from tests.authoring.mistakes.values import VALUES
 from tests.authoring.mistakes.writing import WRITING
@@ -17,6 +18,7 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
         "conditions": CONDITIONS,
         "flow": FLOW,
         "policies": POLICIES,
+        "routing": ROUTES,
         "stories": TALES,
     }.items()
     for name, mistake in found.items()

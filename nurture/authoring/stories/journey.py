@@ -1,0 +1,36 @@
+"""What happens in a story, and one lead's way through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nurture.domain.facts import HandoffFact, SendFact
+from nurture.domain.position import Position
+from nurture.domain.walk import Pending
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something that the engine did, in the words of a tale."""
+
+    at: datetime
+    word: str
+    what: str
+    because: tuple[str, ...] = ()
+
+
+@dataclass
+class Journey:
+    """One lead's way, as the journey row keeps it."""
+
+    entered: datetime
+    position: Position
+    pending: Pending
+    key: str = ""
+    ended: datetime | None = None
+    open: bool = True
+    sends: dict[str, SendFact] = field(default_factory=dict)
+    handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
+    asked: int | None = None
+    """How many events there were when all that may move it was asked last, and did not. None: ask again."""

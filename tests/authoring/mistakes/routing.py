@@ -1,0 +1,40 @@
+"""Mistakes in who gets a lead, and in the people of the teams."""
+
+from tests.authoring.good import ROUTING, SALES
+from tests.authoring.mistakes.writing import Mistakes
+
+ADA = "ada@sales.example"
+BIG = "  - rule: big\n    if: lead.employees > 100\n    to: sales\n"
+SMALL = f"  - rule: small\n    if: lead.employees <= 100\n    to: {ADA}\n"
+
+
+def member(more: str) -> str:
+    return f"teams:\n  sales:\n    members:\n      - {{name: Ada Brandt, email: {ADA}, {more}}}\n"
+
+
+ROUTES: Mistakes = {
+    "a rule behind one for everybody": (
+        "unreachable", ROUTING, f"rules:\n  - rule: all\n    to: sales\n{BIG}"),
+    "a rule behind a wider one": (
+        "unreachable", ROUTING,
+        f"rules:\n{BIG}  - rule: bigger\n    if: lead.employees > 500\n    to: {ADA}\n"),
+    "a rule behind two that share all": (
+        "unreachable", ROUTING,
+        f"rules:\n{BIG}{SMALL}  - rule: middle\n    if: lead.employees >= 50\n    to: sales\n"),
+    "a rule for nobody": (
+        "impossible", ROUTING,
+        f"rules:\n  - rule: odd\n    if: lead.employees > 5 && lead.employees < 3\n    to: {ADA}\n"),
+    "a rule of clicks": ("at-the-door", ROUTING, f'rules:\n  - rule: a\n    if: clicked("hello")\n    to: {ADA}\n'),
+    "a rule without people": ("missing-key", ROUTING, "rules:\n  - rule: a\n    if: lead.customer\n"),
+    "a rule twice": ("duplicate-name", ROUTING, f"rules:\n{BIG}{BIG.replace('100', '10')}"),
+    "a way to pick that there is not": ("wrong-kind", ROUTING, "rules:\n  - rule: a\n    to: sales\n    pick: random\n"),
+    "rules as a table": ("wrong-kind", ROUTING, f"rules:\n  north: {ADA}\n"),
+    "a team that there is not": ("unknown-team", ROUTING, "rules:\n  - rule: a\n    to: slaes\n"),
+    "a substitute who is nobody": ("unknown-person", SALES, member("substitute: bob@sales.example")),
+    "a substitute of themselves": ("unknown-person", SALES, member(f"substitute: {ADA}")),
+    "a zone of nowhere": ("unknown-zone", SALES, member("zone: Europe/Berln")),
+    "an absence without a day": ("wrong-kind", SALES, member("away: {summer: Holiday}")),
+    "a language in words": ("wrong-kind", SALES, member("speaks: [German]")),
+    "a person twice": (
+        "duplicate-name", SALES, member("country: DE") + f"      - {{name: Ada, email: {ADA}}}\n"),
+}  # fmt: skip
