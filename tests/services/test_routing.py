@@ -40,7 +40,7 @@ def routed(house: House, how: Any, lead: str, team: str = "inside-sales") -> Giv
 
 
 def email(house: House, given: Given) -> str | None:
-    return house.do(lambda conn: conn.scalar(select(users.c.email).where(users.c.id == given.user)))  # type: ignore[no-any-return]
+    return house.do(lambda conn: conn.scalar(select(users.c.email).where(users.c.id == given.user)))
 
 
 def rules(house: House, *found: dict[str, Any], **top: Any) -> None:
