@@ -11,11 +11,12 @@ from nurture.authoring.naming import slug_of
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items, plain
 from nurture.authoring.other_words import duration_hint
 from nurture.authoring.source import suggestion
+from nurture.domain.anchors import Anchor
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import NAME_PATTERN, Key, Kind
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.go import parse_times
-from nurture.domain.steps.wait import Anchor, parse_span
+from nurture.domain.steps.wait import parse_span
 from nurture.domain.windows import ANY_TIME
 
 NAME = re.compile(NAME_PATTERN)
@@ -101,11 +102,8 @@ def is_a_date(check: Checking, node: Scalar, anchor: Anchor | None) -> bool:
     if kind == "date":
         return True
     dates = [name for name, of in fields.items() if of == "date"]
-    text = (
-        f"`{anchor.field}` is a {kind}, not a date"
-        if kind
-        else f"there is no field `{anchor.field}` in {DICTIONARY}"
-    )
+    missing = f"there is no field `{anchor.field}` in {DICTIONARY}"
+    text = f"`{anchor.field}` is a {kind}, not a date" if kind else missing
     check.report("unknown-field", node, text, suggestion(anchor.field, dates, "Dates are"))
     return False
 

@@ -51,6 +51,8 @@ DAYS = re.compile(
 )
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 RANGE = re.compile(r"^\s*(\d+)\s*(?:-|to)\s*(\d+)\s*([a-z]+)\s*$")
+AT_A_TIME = re.compile(r"^\s*((?:to\s+)?[a-z]+\.\S+.*?),?\s+(?:@\s*)?(\d{1,2}:\d{2})\s*$")
+"""A time behind a date."""
 UNITS = {"minute": "m", "hour": "h", "day": "d", "week": "w", "month": " months"}
 
 
@@ -65,6 +67,8 @@ def duration_hint(text: str) -> str:
     """What to write for a length of time as people write it at first."""
     if found := RANGE.match(text):
         return f"Choose one: `{found[1]}{found[3]}` or `{found[2]}{found[3]}`."
+    if found := AT_A_TIME.match(text):
+        return f"Write `{found[1]} at {found[2]}`."
     if re.match(r"^\s*until\b", text):
         return "Write `wait: up to 14d`, and `until:` with the condition below it."
     if re.match(r"^\s*\d+\s*(y|years?)\s*$", text):

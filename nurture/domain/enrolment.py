@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nurture.domain.calendars import PLAIN, Calendar
+from nurture.domain.anchors import Anchor, parse_date
 from nurture.domain.conditions import Answer, Asks, Condition
 from nurture.domain.dictionary import Happening
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.facts import Facts, changes_of
 from nurture.domain.schedules import Schedule, parse_schedule
 from nurture.domain.steps.step import lines
-from nurture.domain.steps.wait import Anchor, parse_span
 from nurture.domain.volume import Canary, Volume, load_canary, parse_volume
 
 ENTERS, LEAVES, CHANGES, BECOMES, DOES = "enters", "leaves", "changes", "becomes", "does"
@@ -112,21 +111,10 @@ def load_enrol(doc: Mapping[str, Any]) -> Enrol:
 
 def parse_anchor(text: str) -> Anchor:
     """``lead.trial_ends - 3d``. Raises ValueError in a marketer's words."""
-    try:
-        anchor = parse_span(f"to {text.strip()}").anchor
-    except ValueError as error:
-        if "duration" in str(error):
-            raise
-        anchor = None
+    anchor = parse_date(text)
     if anchor is None:
         raise ValueError(f"expected a date such as `lead.trial_ends - 3d`, found {text!r}")
     return anchor
-
-
-def anchored(anchor: Anchor, value: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
-    if anchor.offset is None:
-        return value
-    return (anchor.offset.before if anchor.before else anchor.offset.after)(value, zone, calendar)
 
 
 def parse_trigger(text: str) -> Trigger:

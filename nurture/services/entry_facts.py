@@ -27,9 +27,10 @@ def entry_facts(
     """Only what the conditions look at is looked up. ``lead``: as ``lead_row`` gives it; ``record``: the kind
     and the key of the one that it is about."""
     reads = frozenset[str]().union(*(rules.conditions.reads(one) for one in wanted if one))
-    fields = lead_fields(lead, rules.dictionary)
+    zone = zone_of(lead, rules.dictionary)
+    fields = lead_fields(lead, rules.dictionary, zone)
     if record:
-        fields |= fields_of(conn, *record, rules.dictionary)
+        fields |= fields_of(conn, *record, rules.dictionary, zone)
     types = event_types(reads)
     happened = events_of(conn, lead.id, types) if types else []
     found = [
@@ -41,7 +42,7 @@ def entry_facts(
     suitable = fit(fields, rules.scoring)
     return Facts(
         now=now,
-        zone=zone_of(lead, rules.dictionary),
+        zone=zone,
         entered=now,
         calendar=rules.calendars.of(fields),
         fields=fields,

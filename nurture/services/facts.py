@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Connection, Row, bindparam, select
 
 from nurture.countries import main_zone
+from nurture.domain.date_fields import at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.records import of_record
@@ -46,19 +47,19 @@ def load_facts(
     journey."""
     now = desk.clock.now(conn)
     lead = lead or lead_row(conn, journey.lead_id)
-    fields = lead_fields(lead, rules.dictionary)
+    zone = zone_of(lead, rules.dictionary)
+    fields = lead_fields(lead, rules.dictionary, zone)
     unasked = published.campaign.enrol.if_ if journey.position.get("unasked") else None
     reads = rules.reads(published, unasked)
     kind = published.campaign.record
     if kind:
-        fields |= fields_of(conn, kind, journey.key, rules.dictionary)
+        fields |= fields_of(conn, kind, journey.key, rules.dictionary, zone)
     # What no condition reads is not looked up: most decisions need a row or two.
     types = event_types(reads)
     rows = events_of(conn, journey.lead_id, types) if types else []
     scored = "score" in reads or published.hands_off
     score = total(entries(conn, journey.lead_id) if scored else [], rules.scoring, now)
     suitable = fit(fields, rules.scoring)
-    zone = zone_of(lead, rules.dictionary)
     sends_of_journey = _sends(conn, journey, rows) if types.intersection(OF_SENDS) else {}
     happened = [
         EventFact(row.type, row.occurred_at, row.data or {})
@@ -110,13 +111,14 @@ def lead_in(conn: Connection, row: Row[Any]) -> Lead:
     return lead_row(conn, lead.merged_into) if lead.merged_into else lead
 
 
-def lead_fields(lead: Lead, dictionary: Dictionary) -> dict[str, Value]:
-    """``lead.x`` and ``account.x``, empty ones left out, dates as instants."""
+def lead_fields(lead: Lead, dictionary: Dictionary, zone: ZoneInfo | None = None) -> dict[str, Value]:
+    """``lead.x`` and ``account.x``, empty ones left out, dates as instants. ``zone``: if it is known."""
+    home = zone or zone_of(lead, dictionary)
     found: dict[str, Any] = {f"lead.{name}": getattr(lead, name) for name in LEAD_COLUMNS}
     found |= {f"lead.{name}": value for name, value in lead.fields.items()}
     found |= {f"account.{name}": getattr(lead, f"account_{name}") for name in ACCOUNT_COLUMNS}
     found |= {f"account.{name}": value for name, value in (lead.account_fields or {}).items()}
-    typed = ((name, _typed(value, dictionary.fields.get(name))) for name, value in found.items())
+    typed = ((name, _typed(value, dictionary.fields.get(name), home)) for name, value in found.items())
     return {name: value for name, value in typed if value is not None and value != ""}
 
 
@@ -159,10 +161,9 @@ def gone(conn: Connection, desk: Desk, lead: Lead, campaign: str) -> str | None:
     return suppressed(conn, desk.secrets, lead.email, campaign)
 
 
-def _typed(value: Any, kind: str | None) -> Value | None:
+def _typed(value: Any, kind: str | None, zone: ZoneInfo) -> Value | None:
     if kind == "date" and isinstance(value, str):
-        instant = datetime.fromisoformat(value)
-        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        return at_home(datetime.fromisoformat(value), zone)
     return value  # type: ignore[no-any-return]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select, update
 
+from nurture.domain.date_fields import at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Value
 from nurture.services.lead_values import READERS, BadValue
@@ -61,18 +63,20 @@ def fill(conn: Connection, kind: str, key: str, fields: Mapping[str, Any], now: 
     return tuple(f"{kind}.{name}" for name in changed)
 
 
-def fields_of(conn: Connection, kind: str, key: str, dictionary: Dictionary) -> dict[str, Value]:
-    """``deal.x`` of one record; empty if it is not there."""
+def fields_of(
+    conn: Connection, kind: str, key: str, dictionary: Dictionary, zone: ZoneInfo
+) -> dict[str, Value]:
+    """``deal.x`` of one record; empty if it is not there. ``zone``: of its lead."""
     query = select(records.c.fields).where(records.c.kind == kind, records.c.external_id == key)
     found: Mapping[str, Any] | None = conn.execute(query).scalar_one_or_none()
-    return typed(kind, found or {}, dictionary)
+    return typed(kind, found or {}, dictionary, zone)
 
 
-def typed(kind: str, fields: Mapping[str, Any], dictionary: Dictionary) -> dict[str, Value]:
+def typed(kind: str, fields: Mapping[str, Any], dictionary: Dictionary, zone: ZoneInfo) -> dict[str, Value]:
     """By whole names; empty ones are left out, and what does not fit its type stays as it is: conditions say
     so."""
     found = {f"{kind}.{name}": value for name, value in fields.items()}
-    values = ((name, _typed(value, dictionary.fields.get(name))) for name, value in found.items())
+    values = ((name, _typed(value, dictionary.fields.get(name), zone)) for name, value in found.items())
     return {name: value for name, value in values if value is not None and value != ""}
 
 
@@ -87,12 +91,11 @@ def cause_of(base: str, key: str) -> str:
     return f"{base}/{short}"
 
 
-def _typed(value: Any, kind: str | None) -> Value | None:
+def _typed(value: Any, kind: str | None, zone: ZoneInfo) -> Value | None:
     try:
         stored = READERS[kind](value) if kind in READERS and value is not None else value  # type: ignore[index]
     except BadValue:
         return value  # type: ignore[no-any-return]
     if kind == "date" and isinstance(stored, str):
-        instant = datetime.fromisoformat(stored)
-        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        return at_home(datetime.fromisoformat(stored), zone)
     return stored

@@ -126,6 +126,26 @@ def test_a_date_lets_her_in_when_it_comes_and_not_twice(content: Make) -> None:
     assert told(content, head, text) == ""
 
 
+def test_the_day_comes_where_she_is(content: Make) -> None:
+    """The engine says the same: tests/services/test_scans.py."""
+    text = """\
+        - Mon 2026-03-02 10:00: becomes lead.renewal 2026-03-06
+        - Wed 2026-03-04 00:00: gets hello
+        - Sat 2026-03-07 00:00: gets hello-again
+        - Sun 2026-03-08 18:00: ends done
+        """
+    story = dict([tale(text)])
+    ((name, body),) = story.items()
+    steps = (
+        "steps:\n  - send: hello\n    window: any-time\n  - wait: 3d\n  - send: hello-again\n"
+        "    message: hello\n    window: any-time\n  - wait: to lead.renewal + 2d at 18:00\n  - end: done\n"
+    )
+    for zone in ("Pacific/Kiritimati", "Europe/Berlin", "America/Los_Angeles"):
+        over = {name: body.replace("Europe/Berlin", zone)}
+        over[CAMPAIGN] = f"campaign: talk\nenrol: {{at: lead.renewal - 2d}}\n{steps}"
+        assert shown(content(over)) == "", zone
+
+
 def test_whose_date_is_past_is_not_let_in(content: Make) -> None:
     text = """\
         - Mon 2026-03-02 10:00: becomes lead.renewal 2026-03-20

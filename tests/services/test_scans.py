@@ -179,6 +179,17 @@ def test_a_date_lets_in_once_and_only_who_has_it_still_before_her(house: House) 
     assert len(house.do(lambda conn: conn.execute(select(journeys.c.cause)).all())) == 2
 
 
+def test_a_day_comes_where_each_lead_is(house: House) -> None:
+    zones = ("Pacific/Kiritimati", "Europe/Berlin", "America/Los_Angeles")
+    east, middle, west = (house.lead(zone=zone, fields={"renewal": "2026-03-06"}) for zone in zones)
+    begin(house, enrol={"at": "lead.renewal - 2d"})
+    came: dict[str, int] = {}
+    for hours in (24, 25, 37, 38, 46, 47):
+        to(house, hours=hours)
+        came = dict.fromkeys(inside(house), hours) | came
+    assert came == {east: 25, middle: 38, west: 47}
+
+
 def test_a_schedule_asks_everybody(house: House) -> None:
     food = [house.lead(fields={"industry": "food"}) for _ in range(3)]
     house.lead(fields={"industry": "media"})

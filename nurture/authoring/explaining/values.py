@@ -7,6 +7,7 @@ from typing import Any
 
 from nurture.authoring.explaining.tell import Tell
 from nurture.conditions.saying import field_said
+from nurture.domain.anchors import Anchor
 from nurture.domain.conditions import Condition
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import Key, Kind
@@ -14,7 +15,7 @@ from nurture.domain.sending_policy import PERIODS
 from nurture.domain.steps.go import parse_times
 from nurture.domain.steps.send import OWNER
 from nurture.domain.steps.step import lines
-from nurture.domain.steps.wait import Anchor, parse_span
+from nurture.domain.steps.wait import parse_span
 from nurture.domain.windows import ANY_TIME
 
 ARMS = (Kind.STEPS, Kind.WAYS, Kind.SHARED_WAYS)
@@ -75,9 +76,9 @@ def _wait(tell: Tell, text: str) -> str:
 
 def _anchor(anchor: Anchor) -> str:
     field = field_said(anchor.field)
-    if anchor.offset is None:
-        return field
-    return f"{anchor.offset.spoken} {'before' if anchor.before else 'after'} {field}"
+    if anchor.offset:
+        field = f"{anchor.offset.spoken} {'before' if anchor.before else 'after'} {field}"
+    return f"{field} at {anchor.at:%H:%M}" if anchor.at else field
 
 
 def _times(value: object) -> str:

@@ -12,6 +12,7 @@ from nurture.authoring.simulation.behaviour import Behaviour, Temperament
 from nurture.authoring.simulation.dice import MASK, Choice, mixed, salt
 from nurture.authoring.stories.items import value_of
 from nurture.authoring.stories.story import Lead
+from nurture.domain.date_fields import all_at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Value
 
@@ -80,7 +81,8 @@ class Crowd:
         kind = (zone, *values.items())
         lead = self.known.get(kind)
         if lead is None:
-            lead = self.known[kind] = Lead(zone=ZoneInfo(zone), fields=self._typed(values))
+            home = ZoneInfo(zone)
+            lead = self.known[kind] = Lead(zone=home, fields=all_at_home(self._typed(values), home))
         return lead
 
     def _typed(self, values: Mapping[str, str]) -> dict[str, Value]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, TAKEN_OUT, TOUCHES
 from nurture.domain.caps import Message
+from nurture.domain.date_fields import at_home
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
 from nurture.domain.sales import stage_after
 from nurture.domain.stages import STAGES
@@ -89,7 +91,7 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
     else:
         new = value_of(fields[state], value)
         assert new is not None
-        lead.fields[state] = new
+        lead.fields[state] = at_home(new, lead.told.zone) if isinstance(new, datetime) else new
         lead.event("lead.changed", play.now, {"fields": [state]})
 
 

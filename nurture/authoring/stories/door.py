@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.conditions import Conditions
+from nurture.domain.anchors import anchored
 from nurture.domain.campaign import Campaign
 from nurture.domain.conditions import Condition, standing
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.enrolment import SEGMENT_EVENTS, Past, anchored, kept_out, unfit
+from nurture.domain.enrolment import SEGMENT_EVENTS, Past, kept_out, unfit
 from nurture.domain.records import key_in
 from nurture.domain.schedules import MORNING, full_hour
 from nurture.domain.sending import LATE_AFTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from nurture.authoring.checking import Checking
 from nurture.authoring.nodes import Node, Scalar
@@ -124,7 +124,7 @@ def _field(check: Checking, node: Scalar, field: str, kind: str, value: str | No
 
 
 def read_date(check: Checking, node: Node, name: str) -> datetime | None:
-    """A day begins at midnight UTC, as it does for imported leads."""
+    """Without a zone where it is a day: it begins at midnight where the lead is."""
     found = value_of("date", node.text) if isinstance(node, Scalar) else None
     if isinstance(found, datetime):
         return found
@@ -133,7 +133,7 @@ def read_date(check: Checking, node: Node, name: str) -> datetime | None:
 
 
 def value_of(kind: str, value: str | None) -> Value | None:
-    """The value of a field from the words of a tale; None if it is not one."""
+    """The value of a field from the words of a tale; None if it is not one. A day has no zone."""
     if kind == "yes/no":
         return {"yes": True, "true": True, None: True, "no": False, "false": False}.get(value)
     if value is None:
@@ -145,8 +145,7 @@ def value_of(kind: str, value: str | None) -> Value | None:
             return None
     if kind == "date":
         try:
-            found = datetime.fromisoformat(value)
+            return datetime.fromisoformat(value)
         except ValueError:
             return None
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
     return value

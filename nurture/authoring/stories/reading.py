@@ -19,6 +19,7 @@ from nurture.authoring.stories.words import Told
 from nurture.countries import country_code, main_zone
 from nurture.domain.calendars import COUNTRIES
 from nurture.domain.campaign import Campaign
+from nurture.domain.date_fields import all_at_home
 from nurture.domain.routing_policy import KNOWN
 
 TIME = re.compile(r"^(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<hour>\d\d:\d\d)(?P<utc>Z)?$")
@@ -91,12 +92,13 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
     declared = {name: Field(_value(name, kind)) for name, kind in told.words.dictionary.fields.items()}
     found = read_table(check, node, {**own, **declared}, "the lead of a story")
     tags = found.get("tags", [])
+    zone = _zone(found) or fallback
     return Lead(
-        zone=_zone(found) or fallback,
-        fields={name: found[name] for name in declared if name in found},
+        zone=zone,
+        fields=all_at_home({name: found[name] for name in declared if name in found}, zone),
         stage=found.get("stage", "lead"),
         tags=frozenset([tags] if isinstance(tags, str) else tags),
-        records=found.get("records", {}),
+        records={key: all_at_home(of, zone) for key, of in found.get("records", {}).items()},
         score=found.get("score"),
         takes=found.get("takes", {}),
         holdout=found.get("holdout", False),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from nurture.domain.anchors import Anchor, anchored, parse_date
 from nurture.domain.conditions import Condition
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.effects import Line
@@ -29,17 +30,10 @@ from nurture.domain.steps.step import (
     lines,
 )
 
-A_DATE = "a date such as `to deal.renewal_date - 60d`, or a day such as `to next monday 09:00`"
-ANCHOR = re.compile(r"^to\s+([a-z]+\.[a-z_]+)(?:\s*([+-])\s*(.+))?$")
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """A date field of the lead, and how far from it."""
-
-    field: str
-    offset: Duration | None = None
-    before: bool = False
+A_DATE = (
+    "a date such as `to deal.renewal_date - 60d` or `to deal.renewal_date - 2d at 18:00`, or a day such as "
+    "`to next monday 09:00`"
+)
 
 
 @dataclass(frozen=True)
@@ -62,11 +56,10 @@ def parse_span(text: str) -> Span:
     if re.match(r"to\s+next\s", text):
         return Span(time=parse_next_day(text[2:].strip()))
     if text.startswith("to "):
-        match = ANCHOR.match(text)
-        if match is None:
+        anchor = parse_date(text[3:])
+        if anchor is None:
             raise ValueError(f"expected {A_DATE}, found {text!r}")
-        offset = parse_duration(match[3]) if match[3] else None
-        return Span(anchor=Anchor(match[1], offset, match[2] == "-"))
+        return Span(anchor=anchor)
     return Span(time=parse_duration(text))
 
 
@@ -183,7 +176,4 @@ class Wait(Step):
         value = walk.facts.fields.get(anchor.field)
         if not isinstance(value, datetime):
             return None
-        if anchor.offset is None:
-            return value
-        shift = anchor.offset.before if anchor.before else anchor.offset.after
-        return shift(value, walk.facts.zone, walk.facts.calendar)
+        return anchored(anchor, value, walk.facts.zone, walk.facts.calendar)

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from nurture.domain.anchors import Anchor, anchored
 from nurture.domain.campaign import Campaign
-from nurture.domain.enrolment import anchored
+from nurture.domain.date_fields import cause_of_date
 from nurture.domain.sending import LATE_AFTER
-from nurture.domain.steps.wait import Anchor
 from nurture.services.desk import Desk
 from nurture.services.enrol_selection import leads_after
 from nurture.services.facts import lead_fields, lead_row, zone_of
@@ -59,7 +59,7 @@ def dates_come(
         if not isinstance(value, datetime):
             continue
         if since < anchored(anchor, value, zone_of(row, rules.dictionary), calendar) <= now:
-            found.append(Come(row.id, f"at {value.isoformat()}"))
+            found.append(Come(row.id, cause_of_date(value)))
     known = _known(conn, campaign.name, found)
     new = [come for come in found if (come.lead, come.cause) not in known]
     return Dates(new, len(rows), rows[-1].id if len(rows) == many else None)
@@ -83,12 +83,13 @@ def _of_records(
     found = []
     for row in rows:
         lead = lead_row(conn, row.lead_id)
-        value = typed(kind, row.fields, rules.dictionary).get(anchor.field)
+        zone = zone_of(lead, rules.dictionary)
+        value = typed(kind, row.fields, rules.dictionary, zone).get(anchor.field)
         calendar = rules.calendars.of(lead_fields(lead, rules.dictionary))
         if not isinstance(value, datetime):
             continue
-        if span[0] < anchored(anchor, value, zone_of(lead, rules.dictionary), calendar) <= span[1]:
-            cause = cause_of(f"at {value.isoformat()}", row.external_id)
+        if span[0] < anchored(anchor, value, zone, calendar) <= span[1]:
+            cause = cause_of(cause_of_date(value), row.external_id)
             found.append(Come(lead.id, cause, row.external_id))
     known = _known(conn, campaign.name, found)
     new = [come for come in found if (come.lead, come.cause) not in known]

@@ -23,6 +23,7 @@ VALUES: Mistakes = {
     "a wait of half a day": steps("wrong-kind", "  - wait: 0.5d\n  - end: done\n"),
     "a wait that is a range": steps("wrong-kind", "  - wait: 2-3d\n  - end: done\n"),
     "a wait of less than nothing": steps("wrong-kind", "  - wait: -3d\n  - end: done\n"),
+    "a time behind a date": steps("wrong-kind", "  - wait: to lead.renewal - 2d 18:00\n  - end: done\n"),
     "a wait of two parts": steps("wrong-kind", "  - wait: 3d 4h\n  - end: done\n"),
     "a wait until": steps("wrong-kind", "  - wait: until lead.customer\n  - end: done\n"),
     "a wait of years": steps("wrong-kind", "  - wait: 2 years\n  - end: done\n"),
