@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from nurture.cli.main import run
+from tests.authoring.good import CAMPAIGN, GOOD
 
 SHIPPED = Path(__file__).parents[2]
 FEW = ["--leads", "40", "--over", "5", "--start", "2026-03-02", "--content", str(SHIPPED)]
@@ -50,6 +52,31 @@ def test_a_picture_of_it(elsewhere: Path, capsys: pytest.CaptureFixture[str]) ->
     drawn = (elsewhere / "both.svg").read_text()
     assert "Leads handed to inside-sales on each day" in drawn
     assert ">renewal</text>" in drawn
+
+
+def test_against_what_is_live_with_the_leads_of_the_database(
+    elsewhere: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in GOOD.items():
+        (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
+        (elsewhere / name).write_text(dedent(text))
+    monkeypatch.setenv("NURTURE_CONTENT_DIR", str(elsewhere))
+    monkeypatch.setenv("NURTURE_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("NURTURE_DATA_DIR", str(elsewhere / "data"))
+    behaviour = ["--behaviour", str(SHIPPED / "tests" / "cli" / "quiet.yaml"), "--start", "2026-03-02"]
+    assert run(["publish"]) == 0
+    (elsewhere / "leads.csv").write_text("email\na@x.example\nb@x.example\n")
+    assert run(["import", "leads.csv"]) == 0
+    file = elsewhere / CAMPAIGN
+    file.write_text(file.read_text().replace("wait: 3d", "wait: 90d"))
+    capsys.readouterr()
+    assert run(["simulate", "talk", "--against", "live", "--from", "database", *behaviour]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("2 leads, 60 days from 2026-03-02")
+    assert "talk          live        change" in out
+    assert "mails                                         2             4            +2" in out
+    assert run(["simulate", "talk", "--against", "abcd", *behaviour]) == 1
+    assert "Talk has no version abcd" in capsys.readouterr().err
 
 
 def test_leads_of_a_file(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:

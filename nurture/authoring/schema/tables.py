@@ -137,6 +137,7 @@ TEMPERAMENT: Mapping[str, Shape] = {
     **dict.fromkeys(("share", *CHANCES), PERCENT),
     "reacts": DURATION,
     "happens": named(PERCENT),
+    "links": named(PERCENT),
 }
 BEHAVIOUR: Mapping[str, Shape] = {
     "people": named(of_table(behaviour_file.TEMPERAMENT, TEMPERAMENT)),

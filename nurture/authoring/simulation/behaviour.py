@@ -30,6 +30,8 @@ class Temperament:
     """Of the people, not of the mails: there is no such mailbox."""
     happens: Mapping[str, float] = field(default_factory=dict)
     """Happening -> the chance that it follows a mail that was opened."""
+    links: Mapping[str, float] = field(default_factory=dict)
+    """Link, as conditions ask for it -> how many of the clicks in a mail that has it fall on it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def _temperament(name: str, spec: Mapping[str, Any]) -> Temperament:
         share=float(spec["share"]),
         reacts=parse_duration(spec.get("reacts", "6h")).span(),
         happens={happening: chance / HUNDRED for happening, chance in spec.get("happens", {}).items()},
+        links={link: chance / HUNDRED for link, chance in spec.get("links", {}).items()},
         **{key: spec[key] / HUNDRED for key in CHANCES if key in spec},
     )
 

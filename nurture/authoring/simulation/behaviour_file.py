@@ -16,6 +16,8 @@ from nurture.authoring.source import Source, suggestion
 from nurture.domain.dictionary import Dictionary
 
 WHOLE = 100
+OF_MANY = frozenset(("opens", "clicks", "answers", "accepts"))
+"""Shares of which less than one in a hundred is a mistake."""
 
 
 def read_behaviour(path: Path, dictionary: Dictionary) -> tuple[Behaviour | None, list[Problem]]:
@@ -34,8 +36,30 @@ def _percent(check: Checking, node: Node) -> float | None:
         text = node.text.removesuffix("%").strip()
         if text.replace(".", "", 1).isdecimal() and float(text) <= WHOLE:
             return float(text)
-    check.wrong(node, "a percentage such as 40 or 2.5%")
+    check.wrong(node, "a percentage from 0 to 100, such as 40 or 2.5%")
     return None
+
+
+def _of_many(check: Checking, node: Node) -> float | None:
+    found = _percent(check, node)
+    if found and found < 1 and isinstance(node, Scalar) and not node.text.endswith("%"):
+        hint = f"These are percentages: write {found * WHOLE:g}, or `{node.text}%` if you mean it."
+        check.wrong(node, "a percentage such as 40", hint)
+    return found
+
+
+def _span(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Scalar) and node.text.startswith("-"):
+        check.wrong(node, "how long it takes, such as 90m, 4h or 3d")
+        return None
+    return read_duration(check, node)
+
+
+def _links(check: Checking, node: Node) -> Plain:
+    found = read_named(check, node, lambda check, _name, share: _percent(check, share), "links")
+    if isinstance(found, dict) and sum(found.values()) > WHOLE:
+        check.report("shares", node, "the shares of the links add up to more than 100")
+    return found
 
 
 def _people(check: Checking, node: Node) -> Plain:
@@ -45,9 +69,9 @@ def _people(check: Checking, node: Node) -> Plain:
         lambda check, name, one: read_table(check, one, TEMPERAMENT, f"the temperament `{name}`"),
         "kinds of people",
     )
-    shares = [one.get("share", 0) for one in found.values()] if isinstance(found, dict) else [1]
+    shares = [one.get("share", 1) for one in found.values()] if isinstance(found, dict) else [1]
     if not any(shares):
-        check.wrong(node, "at least one kind of people with a `share`")
+        check.wrong(node, "at least one kind of people with a `share` above 0")
         return None
     return found
 
@@ -87,14 +111,15 @@ HAPPENS = _shares(
 ZONES = _shares(lambda _check: available_timezones(), "time zone", "wrong-kind", "the list of zones")
 TEMPERAMENT: Mapping[str, Field] = {
     "share": Field(_percent, required=True),
-    "reacts": Field(read_duration),
-    **{chance: Field(_percent) for chance in CHANCES},
+    "reacts": Field(_span),
+    **{chance: Field(_of_many if chance in OF_MANY else _percent) for chance in CHANCES},
     "happens": Field(HAPPENS),
+    "links": Field(_links),
 }
 SALES: Mapping[str, Field] = {
-    "answers": Field(_percent),
-    "accepts": Field(_percent),
-    "after": Field(read_duration),
+    "answers": Field(_of_many),
+    "accepts": Field(_of_many),
+    "after": Field(_span),
 }
 FIELDS: Mapping[str, Field] = {
     "people": Field(_people, required=True),

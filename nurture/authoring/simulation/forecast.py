@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from nurture.authoring.simulation.behaviour import Behaviour
+from nurture.authoring.simulation.links import asked_links, clicks
 from nurture.authoring.simulation.people import Arrivals, Crowd, Person
 from nurture.authoring.simulation.reactions import Act, Desk, Nature
-from nurture.authoring.simulation.relevance import IDENTITY, Relevance, relevance
-from nurture.authoring.simulation.tally import Tally
+from nurture.authoring.simulation.relevance import IDENTITY, Relevance, conditions_of, relevance
+from nurture.authoring.simulation.tally import REFUSED, Tally
 from nurture.authoring.simulation.tree import Branch, Node
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Play, Rules
@@ -77,7 +78,8 @@ class Simulation:
 
     def __post_init__(self) -> None:
         self.tally = Tally()
-        self.natures = {one.name: Nature(one) for one in self.behaviour.temperaments}
+        asked = asked_links(self.rules.conditions, conditions_of(self.campaign, set()))
+        self.natures = {one.name: Nature(one, clicks(one, asked)) for one in self.behaviour.temperaments}
         self.desk = Desk(self.behaviour, self.rules.sales)
         self.relevance: Relevance = relevance(self.campaign, self.rules)
 
@@ -125,6 +127,8 @@ class Simulation:
             at = branch[0] if branch else node.due
             if at is None or at > self.end:
                 self.tally.outcomes[node.ending] += 1
+                if node.ending == REFUSED:
+                    self.tally.refused[node.refused] += 1
                 continue
             if branch:
                 heappop(life.acts)

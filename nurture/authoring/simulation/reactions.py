@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,7 +31,8 @@ class Nature:
     """A temperament, ready for drawing."""
 
     of: Temperament
-    links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    links: Mapping[str, Choice] = field(default_factory=dict)
+    """Step -> which link a click falls on."""
 
     def __post_init__(self) -> None:
         nature = self.of
@@ -83,8 +84,9 @@ class Nature:
 
     def _link(self, step: Send, drawn: int) -> tuple[str, ...]:
         """One of those that conditions ask for, if they do."""
-        links = self.links.get(step.name, ())
-        return (links[drawn * len(links) >> 16],) if links else ()
+        links = self.links.get(step.name)
+        link = links.of(drawn) if links else None
+        return (link,) if link else ()
 
 
 def awake(at: datetime, zone: ZoneInfo) -> datetime:

@@ -34,7 +34,7 @@ class Relevance:
 
 def relevance(campaign: Campaign, rules: Rules) -> Relevance:
     tokens = frozenset(
-        token for condition in _conditions(campaign, set()) for token in rules.conditions.reads(condition)
+        token for condition in conditions_of(campaign, set()) for token in rules.conditions.reads(condition)
     )
     scored = not tokens.isdisjoint(SCORED)
     happenings = rules.dictionary.happenings
@@ -58,7 +58,7 @@ def relevance(campaign: Campaign, rules: Rules) -> Relevance:
     )
 
 
-def _conditions(value: object, been: set[int]) -> Iterator[Condition]:
+def conditions_of(value: object, been: set[int]) -> Iterator[Condition]:
     """Every condition of a campaign, wherever it stands."""
     if id(value) in been:
         return
@@ -67,10 +67,10 @@ def _conditions(value: object, been: set[int]) -> Iterator[Condition]:
         yield value
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _conditions(getattr(value, field.name), been)
+            yield from conditions_of(getattr(value, field.name), been)
     elif isinstance(value, dict):
         for one in value.values():
-            yield from _conditions(one, been)
+            yield from conditions_of(one, been)
     elif isinstance(value, tuple | list | frozenset | set):
         for one in value:
-            yield from _conditions(one, been)
+            yield from conditions_of(one, been)

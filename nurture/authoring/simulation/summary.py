@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil
 
@@ -14,6 +14,8 @@ from nurture.domain.steps.send import Send
 COLUMNS = ("gets", *DONE, "skips")
 CALLED = {"gets": "sent", "becomes": "left", "bounces": "bounced"}
 """How a column is headed, where not by its word: who ``becomes unsubscribed`` has left."""
+WHY = {"audience": "not in the audience", "enrol.if": "the `if` of `enrol` does not hold"}
+"""Reasons for not being let in, where their names do not say it."""
 WEEK = timedelta(days=7)
 SATURDAY = 5
 
@@ -66,6 +68,8 @@ class Summary:
     goals: frozenset[str]
     flows: Sequence[Flow]
     """Mails first."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Of those not let in: why, the most frequent first."""
 
     @property
     def reached(self) -> int:
@@ -94,9 +98,15 @@ def summary(forecast: Forecast) -> Summary:
         days=forecast.days,
         rows=[Row(name, {column: tally.done[name, column] for column in COLUMNS}) for name in sends],
         outcomes=dict(ordered),
+        refused={WHY.get(why, why): count for why, count in tally.refused.most_common()},
         goals=frozenset(campaign.goal),
         flows=[Flow("mails", tally.series("mails")), *handed],
     )
+
+
+def reasons(found: Summary) -> str:
+    """Why leads were not let in, as a line."""
+    return ", ".join(f"{why} {count:,}" for why, count in found.refused.items())
 
 
 def as_json(found: Summary) -> Mapping[str, object]:
@@ -107,6 +117,7 @@ def as_json(found: Summary) -> Mapping[str, object]:
         "days": found.days,
         "messages": [{"message": row.message, **_named(row.counts)} for row in found.rows],
         "outcomes": dict(found.outcomes),
+        "not_let_in": dict(found.refused),
         "goal": found.reached,
         "flows": [
             {

@@ -16,6 +16,8 @@ class Tally:
     leads: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     """Of leads; also those in flight at the end, parked and not let in: together all leads."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """Of those not let in: why."""
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(step, ``gets`` or what leads did with it) -> how often."""
     days: Counter[tuple[str, date]] = field(default_factory=Counter)

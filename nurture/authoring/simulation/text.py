@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from nurture.authoring.simulation.summary import CALLED, COLUMNS, WEEK, Flow, Summary
+from nurture.authoring.simulation.summary import CALLED, COLUMNS, WEEK, Flow, Summary, reasons
 
 COLUMNS_WIDE = 80
 NAME, NUMBER = 21, 8
@@ -45,6 +45,9 @@ def _outcomes(found: Summary) -> Iterator[str]:
         goal = "  goal" if name in found.goals else ""
         share = count / found.leads if found.leads else 0
         yield f"  {_short(name):{NAME}}{count:>{NUMBER},}{share:>8.1%} {'█' * round(share * BAR)}{goal}"
+    if found.refused:
+        text = f"not let in: {reasons(found)}"
+        yield from textwrap.wrap(text, COLUMNS_WIDE, initial_indent="  ", subsequent_indent="    ")
 
 
 def _weeks(found: Summary) -> Iterator[str]:

@@ -23,6 +23,9 @@ Branch = tuple[datetime, str, tuple[str, ...]] | None
 """What she does and when; None: she does nothing until something is due."""
 
 
+NOT_LET_IN, NEVER_CAME = "not let in:", "nothing brought them"
+
+
 class Mail:
     """One that a lead got at a node. ``salt``: what the chances of it are drawn from."""
 
@@ -57,6 +60,12 @@ class Node:
             return REFUSED
         last = next((one for one in reversed(self.happened) if one.word in ("ends", "stops")), None)
         return last.what if last else IN_FLIGHT
+
+    @property
+    def refused(self) -> str:
+        """Why she was not let in, without what is known of her."""
+        said = [one for one in self.play.because if one.startswith(NOT_LET_IN)]
+        return said[-1].removeprefix(NOT_LET_IN).partition(":")[0].strip() if said else NEVER_CAME
 
     def next(self, branch: Branch) -> Node:
         """The last of ``left`` branches ends what this node was."""

@@ -49,6 +49,8 @@ class Door:
             return reason
         if self.lead.gone:
             return self.lead.gone
+        if met := self.lead.told.elsewhere:
+            return f"in {min(met)}"
         found = unfit(self.conditions, self.lead.facts(now, now), self._wanted())
         return f"{found[0]}: {found[1].error or found[1].reason}" if found else None
 

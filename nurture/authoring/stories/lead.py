@@ -62,6 +62,7 @@ class PlayedLead:
 
     def __post_init__(self) -> None:
         self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
+        self.gone, self.joined = self.told.gone, self.told.lists
         self.records = {name: dict(fields) for name, fields in self.told.records.items()}
         if self.told.score is not None:
             self.set_score(self.told.score, self.began)

@@ -127,7 +127,8 @@ class Play:
 
     def enter(self, key: str = "") -> None:
         """A new journey, if the campaign lets her in."""
-        before = [Past(journey.key, journey.ended) for journey in self.journeys]
+        own = (Past(journey.key, journey.ended) for journey in self.journeys)
+        before = [*self.lead.told.before, *own]
         self.lead.record = key if self.campaign.record else ""
         if reason := self.door.refused(key, before, self.now):
             self.because.append(f"not let in: {reason}")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nurture.authoring.nodes import Place
 from nurture.authoring.stories.words import COMPLETE
 from nurture.domain.campaign import Campaign
+from nurture.domain.enrolment import Past
 from nurture.domain.facts import Value
 
 NOWHERE = Place(0, 0)
@@ -52,6 +53,14 @@ class Lead:
     """``lead-owner``, ``account-owner``, ``same-company`` -> the address of who that is."""
     busy: Mapping[str, int] = field(default_factory=dict)
     """Address -> how many handoffs wait for them already."""
+    gone: str | None = None
+    """Of a real one: why she gets nothing, such as unsubscribed."""
+    lists: frozenset[str] = frozenset()
+    """Of a real one: the lists that campaigns have put her on."""
+    before: tuple[Past, ...] = ()
+    """Of a real one: her journeys in this campaign."""
+    elsewhere: frozenset[str] = frozenset()
+    """Of a real one: the campaigns that she is in, and that are not to have her at the same time."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,10 +15,12 @@ from hypothesis import strategies as st
 from nurture.authoring.content import Content, read_content
 from nurture.authoring.simulation.behaviour import Behaviour, Temperament, load_behaviour
 from nurture.authoring.simulation.forecast import Forecast, Simulation, simulate
+from nurture.authoring.simulation.links import asked_links, clicks
 from nurture.authoring.simulation.people import Arrivals, Crowd
 from nurture.authoring.simulation.tally import IN_FLIGHT
 from nurture.authoring.stories.playing import Rules
 from nurture.domain.campaign import Campaign
+from nurture.domain.conditions import Condition
 
 SHIPPED = Path(__file__).parents[3]
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -115,3 +118,25 @@ def test_people_of_one_seed_are_the_same_whatever_the_campaign() -> None:
     assert first == second
     assert len({person.id for person in first}) == 50
     assert {person.enters.weekday() for person in first} <= set(range(5))
+
+
+def test_a_click_falls_on_the_links_that_the_campaign_asks_for() -> None:
+    """By the shares of the behaviour; a link that it does not name gets what is even."""
+    step = 'clicked("guide", "prices")', 'clicked("guide", "*/demo*")'
+    asked = asked_links(content().rules().conditions, [Condition(step)])
+    assert asked == {"guide": ("prices", "*/demo*")}
+    nature = Temperament("any", 1.0, timedelta(hours=1), links={"prices": 0.5})
+    choice = clicks(nature, asked)["guide"]
+    drawn = Counter(choice.of(number) for number in range(0, 1 << 16, 16))
+    assert drawn["prices"] / drawn.total() == pytest.approx(0.5, abs=0.01)
+    assert drawn["/demo"] / drawn.total() == pytest.approx(1 / 3, abs=0.01)
+    assert drawn[None] / drawn.total() == pytest.approx(1 / 6, abs=0.01)
+
+
+def test_who_is_not_let_in_is_counted_with_the_reason() -> None:
+    only_some = replace(campaign("trial"), audience=Condition(("lead.employees > 100",)))
+    natures = load_behaviour(content().behaviour)
+    people = replace(natures, fields={"lead.employees": {"40": 50, "400": 20}})
+    found = simulate(only_some, content().rules(), people, Arrivals(MONDAY, 100, 5, 1), 10).tally
+    assert found.outcomes["not let in"] == found.refused["audience"] > 50
+    assert found.leads == sum(found.outcomes.values())

@@ -9,7 +9,7 @@ from math import ceil
 
 from nurture.authoring.simulation.charts.axis import steps
 from nurture.authoring.simulation.charts.sheet import FAINT, Bar, Shape, Stroke, Words, fitting
-from nurture.authoring.simulation.summary import Flow, Row, Summary
+from nurture.authoring.simulation.summary import Flow, Row, Summary, reasons
 
 BLUE, SKY, PALE, ORANGE, GREY = "#0b5394", "#56a0d3", "#d6e6f4", "#d55e00", "#9aa4ae"
 """Told apart by how dark they are as well: by colour-blind people, and on grey paper."""
@@ -80,7 +80,7 @@ def _legend(at: Frame, marks: tuple[tuple[str, str], ...]) -> Iterator[Shape]:
 
 
 def outcomes_height(found: Summary) -> float:
-    return HEAD + OUTCOME * len(found.outcomes)
+    return HEAD + OUTCOME * (len(found.outcomes) + bool(found.refused))
 
 
 def outcomes(at: Frame, found: Summary, most: float) -> Iterator[Shape]:
@@ -96,6 +96,9 @@ def outcomes(at: Frame, found: Summary, most: float) -> Iterator[Shape]:
         yield Bar(at.x + names, y + 1, max(width, 1), 15, BLUE if goal else GREY)
         yield Words(at.x + names + width + 8, y + 12, f"{share:.1%}, {count:,} leads", size=11)
         y += OUTCOME
+    if found.refused:
+        text = f"not let in: {reasons(found)}"
+        yield Words(at.x, y + 12, fitting(text, at.width, 11), size=11, colour=FAINT)
 
 
 def days_height(_found: Summary) -> float:
