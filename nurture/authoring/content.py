@@ -30,7 +30,7 @@ from nurture.authoring.stories.story import StoriesFile
 from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource, message_names
 from nurture.domain.calendars import load_calendars
-from nurture.domain.dictionary import load_dictionary
+from nurture.domain.dictionary import load_dictionary, with_scores
 from nurture.domain.routing_policy import load_routing
 from nurture.domain.sales import load_sales
 from nurture.domain.scoring import load_scoring
@@ -78,12 +78,13 @@ class Content:
 
     def rules(self) -> Rules:
         """The policies, loaded, for playing stories."""
-        dictionary = load_dictionary(self.dictionary)
+        dictionary = with_scores(load_dictionary(self.dictionary), self.scoring)
+        conditions = Conditions(dictionary)
         return Rules(
             dictionary,
-            Conditions(dictionary),
+            conditions,
             load_sales(self.sales),
-            load_scoring(self.scoring),
+            load_scoring(self.scoring, conditions),
             load_calendars(self.calendars),
             {name: file.campaign.priority for name, file in self.campaigns.items() if file.campaign},
             load_routing(self.routing),
@@ -95,10 +96,16 @@ def read_content(content: Path) -> Content:
     dictionary = _policy(content, "dictionary", problems, check_dictionary)
     sales = _policy(content, "sales", problems, check_sales)
     calendars = _policy(content, "calendars", problems, check_calendars)
+    scoring = _policy(
+        content,
+        "scoring",
+        problems,
+        lambda source, root: check_scoring(source, root, load_dictionary(dictionary)),
+    )
     files = _campaign_files(content, problems)
     people = load_sales(sales)
     words = Words(
-        load_dictionary(dictionary),
+        with_scores(load_dictionary(dictionary), scoring),
         frozenset(people.teams),
         frozenset(people.reasons),
         frozenset(member.email for team in people.teams.values() for member in team.members),
@@ -107,12 +114,6 @@ def read_content(content: Path) -> Content:
     )
     campaigns = _campaigns(files, words, problems)
     problems += chain_problems(campaigns, words.dictionary)
-    scoring = _policy(
-        content,
-        "scoring",
-        problems,
-        lambda source, root: check_scoring(source, root, words.dictionary),
-    )
     routing = _policy(content, "routing", problems, lambda source, root: check_routing(source, root, words))
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
     for file in campaigns.values():

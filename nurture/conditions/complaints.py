@@ -115,6 +115,8 @@ def _function_hint(name: str) -> str:
 
 
 def _word_hint(source: Source, at: int, name: str, fields: Mapping[str, str]) -> str:
+    if name == "grade":
+        return f"write {FUNCTIONS['grade_at_least'].usage}"
     if name.lower() in PLAIN_WORDS:
         return f"write {PLAIN_WORDS[name.lower()]}"
     if name in FUNCTIONS:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from nurture.conditions.scene import Empty, Scene, Undecided
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.facts import Click, EventFact, SendFact, changes_of
+from nurture.domain.scoring.policy import LETTERS
 from nurture.domain.stages import PATH, at_least
 
 EVER = "ever"
@@ -91,6 +92,19 @@ def stage_at_least(scene: Scene, stage: str) -> bool:
     if stage not in PATH:
         raise Undecided(f"{stage} is not a stage that can be reached: expected one of {', '.join(PATH)}")
     return at_least(scene.facts.stage, stage)
+
+
+def grade_at_least(scene: Scene, letter: str) -> bool:
+    grade = scene.facts.grade
+    if not grade:
+        raise Undecided("policies/scoring.yaml gives no grades")
+    return letter in LETTERS and LETTERS.index(grade) <= LETTERS.index(letter)
+
+
+def score_of(scene: Scene, name: str) -> float:
+    if name not in scene.facts.scores:
+        raise Undecided(f"there is no score {name} in policies/scoring.yaml")
+    return float(scene.facts.scores[name])
 
 
 def in_segment(scene: Scene, segment: str) -> bool:

@@ -22,6 +22,8 @@ class Takes(StrEnum):
     SEGMENT = "a segment"
     LIST = "a list"
     TAG = "a tag"
+    SCORE = "a score"
+    GRADE = "a grade"
     FIELD = "a field"
 
 
@@ -120,6 +122,21 @@ FUNCTIONS: dict[str, Function] = {
         functions.stage_at_least,
         tokens=("stage",),
         says=("the stage is {0} or beyond",),
+    ),
+    "grade_at_least": Function(
+        'grade_at_least("B")',
+        ((Takes.GRADE,),),
+        functions.grade_at_least,
+        tokens=("score",),
+        says=("the grade is {0} or better",),
+    ),
+    "score_of": Function(
+        'score_of("planning") >= 40',
+        ((Takes.SCORE,),),
+        functions.score_of,
+        returns="number",
+        tokens=("score",),
+        says=("the score of {0}",),
     ),
     "in_segment": Function(
         'in_segment("big-companies")',

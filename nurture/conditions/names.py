@@ -15,9 +15,11 @@ from nurture.conditions.problems import Problem, nearest, problem
 from nurture.conditions.program import Program
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.durations import parse_duration
+from nurture.domain.scoring.policy import LETTERS
 from nurture.domain.stages import PATH, STAGES
 
 USED = {*FUNCTIONS, *OPERATORS, *METHODS, *MAKERS}
+ORDERS = ("_<_", "_<=_", "_>_", "_>=_")
 COMPARISONS = ("_==_", "_!=_", "@in")
 
 
@@ -44,8 +46,23 @@ def name_problems(program: Program, dictionary: Dictionary, steps: Steps | None)
                 yield from _arguments(program, node, dictionary, steps)
             elif node.function in COMPARISONS:
                 yield from _compared(program, node, steps)
+            elif node.function in ORDERS:
+                yield from _ordered(program, node)
             elif node.function in FORMS:
                 yield from _formed(program, node)
+
+
+def _ordered(program: Program, call: Call) -> Iterator[Problem]:
+    """Stages and letters in the order of the alphabet would be nonsense that nobody notices."""
+    sign = OPERATORS[call.function]
+    at = program.source.offset(call.args[0].at)
+    if any(isinstance(arg, Name) and arg.name == "stage" for arg in call.args):
+        text = f"stages are not compared by {sign}"
+        yield problem(program.source, at, text, 'write stage_at_least("MQL")')
+    elif letters := [arg for arg in call.args if isinstance(arg, Constant) and isinstance(arg.value, str)]:
+        graded = letters[0].value in LETTERS
+        hint = f'write grade_at_least("{letters[0].value}")' if graded else "compare texts by == and !="
+        yield problem(program.source, at, f"texts and letters are not compared by {sign}", hint)
 
 
 def _formed(program: Program, call: Call) -> Iterator[Problem]:
@@ -105,12 +122,16 @@ def _wrong_name(
     if kind is Takes.WINDOW:
         return _wrong_window(name)
     name = name.replace(" ", "") if kind is Takes.FIELD else name
+    if kind is Takes.GRADE and not dictionary.graded:
+        return "there are no grades", "declare them in grades: of policies/scoring.yaml"
     there = _names(kind, dictionary, steps)
     if there is None or name in there:
         return None
     if kind is Takes.SURVEY and steps and name in steps.sends:
         return f"the send {name} asks nothing", "give it answers:, or ask clicked() or replied() of it"
     what = kind.value.removeprefix("a ")
+    if kind is Takes.SCORE and not there:
+        return f"there is no score {name}", "declare it in scores: of policies/scoring.yaml"
     return f"there is no {what} {name}", nearest(name, there, what)
 
 
@@ -122,7 +143,10 @@ def _names(kind: Takes, dictionary: Dictionary, steps: Steps | None) -> Collecti
         Takes.LIST: dictionary.lists,
         Takes.FIELD: dictionary.fields,
         Takes.STAGE: PATH,
+        Takes.GRADE: LETTERS,
     }
+    if dictionary.scores is not None:
+        found[Takes.SCORE] = dictionary.scores
     if steps:
         found |= {Takes.SEND: steps.sends, Takes.SURVEY: steps.answers, Takes.TASK: steps.tasks}
     return found.get(kind)

@@ -73,6 +73,8 @@ def _call(call: Call, more: bool | None, dictionary: Dictionary, segment: Segmen
         yield f"event:{changes_of(names[0])}"
     if call.function in ("known", "changed"):
         yield f"field:{names[0].replace(' ', '')}"
+    if call.function == "score_of" and more is not True:
+        yield "time"
     if call.function in ("count", "changed") and names[1:] not in ([], [EVER]) and more is not True:
         yield "time"
     if call.function == "in_segment":

@@ -168,4 +168,4 @@ def _argument(takes: Takes, value: object) -> str:
         return within_said(text)
     if takes is Takes.FIELD:
         return field_said(text.replace(" ", ""))
-    return text if takes is Takes.STAGE else f'"{text}"'
+    return text if takes in (Takes.STAGE, Takes.GRADE) else f'"{text}"'

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from nurture.domain.scoring import fit, total
+from nurture.domain.scoring import total
 from nurture.domain.stages import STAGES
 from nurture.services.desk import Desk
 from nurture.services.facts import entries, lead_fields, lead_row
@@ -153,8 +153,8 @@ def _scores(conn: Connection, desk: Desk) -> dict[str, int]:
     rules, now = desk.library.rules(conn), desk.clock.now(conn)
     found = dict.fromkeys((_band(low, high) for low, high in BANDS), 0)
     for lead_id in conn.scalars(select(leads.c.id)).all():
-        engagement = total(entries(conn, lead_id), rules.scoring, now).engagement
-        score = engagement + fit(lead_fields(lead_row(conn, lead_id), rules.dictionary), rules.scoring)
+        fields = lead_fields(lead_row(conn, lead_id), rules.dictionary)
+        score = total(entries(conn, lead_id), rules.scoring, now, fields).total
         found[next(_band(low, high) for low, high in BANDS if _within(score, low, high))] += 1
     return found
 

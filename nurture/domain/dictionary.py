@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -32,8 +32,10 @@ class Happening:
     match: Mapping[str, str] = field(default_factory=dict)
 
     def matches(self, event_type: str, data: Mapping[str, object]) -> bool:
-        if event_type != self.event:
-            return False
+        return event_type == self.event and self.says(data)
+
+    def says(self, data: Mapping[str, object]) -> bool:
+        """Whether an event's data says what it must, whatever its type."""
         return all(_fits(data.get(key, ""), pattern) for key, pattern in self.match.items())
 
 
@@ -60,6 +62,10 @@ class Dictionary:
     sending: Sending = field(default_factory=Sending)
     senders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Sender -> name and address."""
+    scores: frozenset[str] | None = None
+    """Further scores that ``policies/scoring.yaml`` has, such as one per product; None: not known here."""
+    graded: bool = True
+    """Whether it gives grades."""
 
     @cached_property
     def records(self) -> frozenset[str]:
@@ -110,3 +116,9 @@ def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
         sending=load_sending(doc.get("sending", {})),
         senders={name: (of["name"], of["address"]) for name, of in doc.get("senders", {}).items()},
     )
+
+
+def with_scores(dictionary: Dictionary, scoring: Mapping[str, Any]) -> Dictionary:
+    """The words together with those that the scoring policy brings; from its document."""
+    named = scoring.get("scores", {})
+    return replace(dictionary, scores=frozenset(named), graded=bool(scoring.get("grades")))

@@ -76,6 +76,10 @@ class Facts:
     score: int = 0
     fit: int = 0
     engagement: int = 0
+    scores: Mapping[str, int] = field(default_factory=dict)
+    """Further scores by name, where conditions read them."""
+    grade: str = ""
+    """A to D, by fit; empty where the scoring policy gives none."""
     sends: Mapping[str, SendFact] = field(default_factory=dict)
     events: Sequence[EventFact] = ()
     """In order of time, as far back as the campaign's conditions look."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from nurture.domain.conditions import Condition
 from nurture.domain.facts import EventFact, Facts
 from nurture.domain.records import of_record
-from nurture.domain.scoring import fit, total
+from nurture.domain.scoring import grade, scores, total
 from nurture.services.facts import Lead, entries, event_types, events_of, lead_fields, lists_of, zone_of
 from nurture.services.library import Rules
 from nurture.services.records import fields_of
@@ -38,8 +38,8 @@ def entry_facts(
         for row in happened
         if row.looked_at and row.verdict != "machine"
     ]
-    score = total(entries(conn, lead.id) if "score" in reads else [], rules.scoring, now)
-    suitable = fit(fields, rules.scoring)
+    dated = entries(conn, lead.id) if "score" in reads else []
+    score = total(dated, rules.scoring, now, fields)
     return Facts(
         now=now,
         zone=zone,
@@ -49,9 +49,11 @@ def entry_facts(
         stage=lead.stage,
         tags=frozenset(lead.tags),
         lists=lists_of(conn, lead.id, fields, rules.dictionary) if "list" in reads else frozenset(),
-        score=score.engagement + suitable,
-        fit=suitable,
+        score=score.total,
+        fit=score.fit,
         engagement=score.engagement,
+        scores=scores(dated, rules.scoring, now, fields) if "score" in reads else {},
+        grade=grade(score.fit, rules.scoring),
         events=of_record(*record, found) if record else found,
         lead=lead.id,
     )

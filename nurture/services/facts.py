@@ -17,7 +17,7 @@ from nurture.domain.date_fields import at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.records import of_record
-from nurture.domain.scoring import Entry, fit, total
+from nurture.domain.scoring import MOST_ENTRIES, Entry, grade, scores, total
 from nurture.domain.surveys import counting
 from nurture.services.desk import Desk
 from nurture.services.experiments import winners
@@ -58,8 +58,8 @@ def load_facts(
     types = event_types(reads)
     rows = events_of(conn, journey.lead_id, types) if types else []
     scored = "score" in reads or published.hands_off
-    score = total(entries(conn, journey.lead_id) if scored else [], rules.scoring, now)
-    suitable = fit(fields, rules.scoring)
+    dated = entries(conn, journey.lead_id) if scored else []
+    score = total(dated, rules.scoring, now, fields)
     sends_of_journey = _sends(conn, journey, rows) if types.intersection(OF_SENDS) else {}
     happened = [
         EventFact(row.type, row.occurred_at, row.data or {})
@@ -75,9 +75,11 @@ def load_facts(
         stage=lead.stage,
         tags=frozenset(lead.tags),
         lists=lists_of(conn, lead.id, fields, rules.dictionary) if "list" in reads else frozenset(),
-        score=score.engagement + suitable,
-        fit=suitable,
+        score=score.total,
+        fit=score.fit,
         engagement=score.engagement,
+        scores=scores(dated, rules.scoring, now, fields) if scored else {},
+        grade=grade(score.fit, rules.scoring),
         sends=counting(published.campaign, sends_of_journey, zone),
         events=of_record(kind, journey.key, happened) if kind else happened,
         handoffs=_handoffs(conn, journey) if published.hands_off else {},
@@ -147,9 +149,12 @@ def lists_of(
 
 
 def entries(conn: Connection, lead_id: str) -> list[Entry]:
-    """The dated points of a lead."""
+    """The dated points of a lead, the latest ones that can count."""
     rows = conn.execute(
-        select(points.c.rule, points.c.points, points.c.at).where(points.c.lead_id == lead_id)
+        select(points.c.rule, points.c.points, points.c.at)
+        .where(points.c.lead_id == lead_id)
+        .order_by(points.c.at.desc(), points.c.rule.desc(), points.c.points.desc())
+        .limit(MOST_ENTRIES)
     )
     return [Entry(row.rule, row.points, row.at) for row in rows]
 

@@ -14,7 +14,7 @@ from nurture.delivery.source import MessageSource
 from nurture.domain.calendars import Calendars, load_calendars
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Condition
-from nurture.domain.dictionary import Dictionary, load_dictionary
+from nurture.domain.dictionary import Dictionary, load_dictionary, with_scores
 from nurture.domain.routing_policy import TEAMS_TURN, RoutingPolicy, load_routing
 from nurture.domain.sales import SalesPolicy, load_sales
 from nurture.domain.scoring import ScoringPolicy, load_scoring
@@ -133,11 +133,13 @@ class Library:
 def _load_rules(conn: Connection, live: Mapping[str, str]) -> Rules:
     rows = conn.execute(select(policy_versions).where(policy_versions.c.hash.in_(live.values())))
     documents = {row.kind: row.document for row in rows}
-    dictionary = load_dictionary(documents.get("dictionary", {}))
+    scoring = documents.get("scoring", {})
+    dictionary = with_scores(load_dictionary(documents.get("dictionary", {})), scoring)
+    conditions = Conditions(dictionary)
     return Rules(
         dictionary=dictionary,
-        conditions=Conditions(dictionary),
-        scoring=load_scoring(documents.get("scoring", {})),
+        conditions=conditions,
+        scoring=load_scoring(scoring, conditions),
         sales=load_sales(documents.get("sales", {})),
         hashes=dict(live),
         calendars=load_calendars(documents.get("calendars", {})),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.conditions import Condition
-from nurture.domain.scoring import crossed, fit, points_for, total
+from nurture.domain.scoring import crossed, points_for, total
 from nurture.domain.stages import PATH, at_least
 from nurture.domain.walk import AUDIENCE
 from nurture.services.answering import REPLIED, take_reply
@@ -135,9 +135,9 @@ def _score(
 
 def _promote(conn: Connection, desk: Desk, rules: Rules, lead_id: str, now: datetime) -> None:
     lead = lead_row(conn, lead_id)
-    score = total(entries(conn, lead_id), rules.scoring, now)
-    whole = score.engagement + fit(lead_fields(lead, rules.dictionary), rules.scoring)
-    stage = crossed(0, whole, rules.scoring)
+    fields = lead_fields(lead, rules.dictionary)
+    score = total(entries(conn, lead_id), rules.scoring, now, fields)
+    stage = crossed(0, score.total, rules.scoring)
     if stage is None or lead.stage not in PATH or at_least(lead.stage, stage):
         return
     set_stage(conn, desk, lead_id, stage, f"score/{lead_id}/{stage}/{now.isoformat()}", now)

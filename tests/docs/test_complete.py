@@ -23,10 +23,18 @@ from nurture.cli.main import COMMANDS
 from nurture.crm.registry import CRMS
 from nurture.delivery.registry import PROVIDERS
 from nurture.domain.actions.registry import ACTIONS
-from nurture.domain.scoring_check import FIT_KEYS, RULE_KEYS
-from nurture.domain.scoring_check import KEYS as SCORING_KEYS
+from nurture.domain.scoring.check import KEYS as SCORING_KEYS
+from nurture.domain.scoring.check_bands import (
+    ACCOUNT_KEYS,
+    INACTIVITY_KEYS,
+    LEVEL_KEYS,
+    MATRIX_KEYS,
+    SCORE_KEYS,
+)
+from nurture.domain.scoring.check_rules import AGAIN_KEYS, FIT_KEYS, RULE_KEYS
 from nurture.domain.steps.registry import VERBS
 
+BANDS = (*LEVEL_KEYS, *MATRIX_KEYS, *SCORE_KEYS, *INACTIVITY_KEYS, *ACCOUNT_KEYS)
 KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "the campaign file": ("campaigns", tuple(campaign_file.FIELDS)),
     "a rule of a campaign": ("campaigns", tuple(campaign_file.RULE)),
@@ -38,7 +46,7 @@ KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "sales": ("policies", tuple(sales_file.FIELDS)),
     "a member": ("policies", tuple(members_file.MEMBER)),
     "routing": ("policies", (*routing_file.FIELDS, *routing_file.RULE)),
-    "scoring": ("policies", (*SCORING_KEYS, *RULE_KEYS, *FIT_KEYS)),
+    "scoring": ("scoring", (*SCORING_KEYS, *RULE_KEYS, *AGAIN_KEYS, *FIT_KEYS, *BANDS)),
 }
 """Whose keys they are -> the page that must tell them, and the keys."""
 OVERVIEWS = ("README",)

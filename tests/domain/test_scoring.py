@@ -25,7 +25,7 @@ from nurture.domain.scoring import (
     rounded,
     total,
 )
-from nurture.domain.scoring_check import check_scoring
+from nurture.domain.scoring.check import check_scoring
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -73,6 +73,6 @@ TOUCHES: Mapping[str, Callable[[Any], list[str]]] = {
     "set": list,
     "tag": lambda value: [name.removeprefix("-") for name in _tags(value)],
     "stage": lambda _value: ["stage"],
-    "score": lambda _value: ["score", "engagement"],
+    "score": lambda _value: ["score", "engagement", "score_of"],
 }
 """Action -> the words of conditions that it changes. An action that is not here may change anything."""

@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 
 from nurture.authoring import calendars_file, campaign_file, dictionary_file, routing_file, sales_file
+from nurture.authoring.schema.scoring import scoring
 from nurture.authoring.schema.shapes import (
-    DURATION,
-    SCALAR,
     TEXT,
     WHOLE,
     Shape,
@@ -22,8 +21,6 @@ from nurture.authoring.schema.tables import BEHAVIOUR, CAMPAIGN, COUNTRY, DICTIO
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.stories.policies import POLICIES
 from nurture.authoring.stories.words import EXPECTED, GIVENS
-from nurture.domain.scoring_check import FIT_KEYS, KEYS, RULE_KEYS, SUMS
-from nurture.domain.stages import PATH
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 NAME = "{kind}.schema.json"
@@ -79,34 +76,13 @@ def _calendars() -> Shape:
     return of_table(calendars_file.FIELDS, {**COUNTRY, "country": TEXT, "countries": named(country)})
 
 
-def _scoring() -> Shape:
-    shapes: Mapping[str, Shape] = {
-        "on": TEXT,
-        "match": named(SCALAR),
-        "points": WHOLE,
-        "cap": {"type": "integer", "minimum": 1},
-        "half_life": DURATION,
-        "field": TEXT,
-    }
-    rule = table({key: shapes.get(key, {}) for key in RULE_KEYS}, ("on", "points"))
-    fit = table({key: shapes.get(key, {}) for key in FIT_KEYS}, ("field", "points"))
-    whole: Mapping[str, Shape] = {
-        "half_life": DURATION,
-        "rules": named(rule),
-        "fit": named(fit),
-        "thresholds": table(dict.fromkeys(PATH, WHOLE)),
-        "caps": table(dict.fromkeys(SUMS, WHOLE)),
-    }
-    return table({key: whole.get(key, {}) for key in KEYS})
-
-
 SCHEMAS: Mapping[str, Callable[[], Shape]] = {
     "campaign": _campaign,
     "stories": _stories,
     "dictionary": _dictionary,
     "sales": _sales,
     "routing": _routing,
-    "scoring": _scoring,
+    "scoring": scoring,
     "calendars": _calendars,
     "behaviour": _behaviour,
 }

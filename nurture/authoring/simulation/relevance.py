@@ -44,8 +44,7 @@ def relevance(campaign: Campaign, rules: Rules) -> Relevance:
     if TOUCHES["opens"] in heard:
         words.add("clicks")  # who clicks has opened
     enrols = campaign.enrol
-    read = {f"field:{name}" for name in IDENTITY if any(rule.field == name for rule in rules.scoring.fit)}
-    every = tokens | read | ({"field:lead.email"} if "list" in tokens else set())
+    every = tokens | _suiting(rules) | ({"field:lead.email"} if "list" in tokens else set())
     return Relevance(
         frozenset(words),
         frozenset(
@@ -56,6 +55,13 @@ def relevance(campaign: Campaign, rules: Rules) -> Relevance:
         frozenset(name for name in IDENTITY if f"field:{name}" in every),
         scored or watched,
     )
+
+
+def _suiting(rules: Rules) -> frozenset[str]:
+    """What the rules of the score look at."""
+    fields = frozenset(f"field:{rule.field}" for rule in rules.scoring.fit)
+    asked = [rule.if_ for rule in rules.scoring.conditional] + [rule.if_ for rule in rules.scoring.fit]
+    return fields.union(*(rules.conditions.reads(one) for one in asked if one))
 
 
 def conditions_of(value: object, been: set[int]) -> Iterator[Condition]:

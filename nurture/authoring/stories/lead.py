@@ -17,7 +17,16 @@ from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.records import about, of_record
 from nurture.domain.replacing import replaced
-from nurture.domain.scoring import Entry, Score, ScoringPolicy, crossed, points_for, total
+from nurture.domain.scoring import (
+    Entry,
+    Score,
+    ScoringPolicy,
+    crossed,
+    grade,
+    points_for,
+    scores,
+    total,
+)
 from nurture.domain.stages import PATH, at_least
 
 NO_SCORE = Score(0, 0)
@@ -84,6 +93,8 @@ class PlayedLead:
             score=score.total,
             fit=score.fit,
             engagement=score.engagement,
+            scores=scores(self.points, self.scoring, now, self.fields) if self._several() else {},
+            grade=grade(score.fit, self.scoring),
             sends=self.sends,
             events=of_record(self.kind, self.record, self.events) if self.kind else self.events,
             handoffs=self.handoffs,
@@ -93,6 +104,9 @@ class PlayedLead:
             lead=self.id,
             winners=self.winners,
         )
+
+    def _several(self) -> bool:
+        return self.scored and bool(self.scoring.scores)
 
     def _total(self, now: datetime) -> Score:
         """Reckoned once for an instant, as long as nothing it depends on has changed."""

@@ -14,6 +14,8 @@ from nurture.conditions.logic.formula import Key
 PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 WHOLE = ("score", "fit", "engagement")
+COUNTS = ("count", "score_of")
+"""Functions that give whole numbers."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,7 @@ class Sum:
     @property
     def whole(self) -> bool:
         """Whether only whole numbers come out, its constant left aside."""
-        return all(
-            (key[0] in WHOLE or key[0] == "count") and count == int(count) for key, count in self.parts
-        )
+        return all((key[0] in WHOLE or key[0] in COUNTS) and count == int(count) for key, count in self.parts)
 
 
 def kind_of(node: Node, fields: Mapping[str, str]) -> str:

@@ -25,11 +25,12 @@ from nurture.conditions.logic.formula import (
 from nurture.conditions.logic.linear import Sum, kind_of, sum_of
 from nurture.conditions.logic.spans import TURNED, compared, whole
 from nurture.conditions.logic.words import written
+from nurture.domain.scoring.policy import LETTERS
 from nurture.domain.stages import PATH, STAGES, at_least
 
 COMPARISONS = tuple(TURNED)
 EQUAL = ("_==_", "_!=_")
-NEVER_EMPTY = ("count",)
+NEVER_EMPTY = ("count", "score_of")
 Segment = Callable[[str], Formula]
 """A segment -> what must be so for a lead to be in it."""
 
@@ -66,6 +67,8 @@ class Meaning:
         match node:
             case Call("stage_at_least", (Constant(str() as least),)) if least in PATH:
                 return OneOf(("stage",), frozenset(one for one in STAGES if at_least(one, least)))
+            case Call("grade_at_least", (Constant(str() as least),)) if least in LETTERS:
+                return OneOf(("grade",), frozenset(LETTERS[: LETTERS.index(least) + 1]))
             case Call("known", (Constant(name),)):
                 return Is(("known", str(name).replace(" ", "")))
             case Call("@in", (value, Items(elements))):

@@ -10,6 +10,7 @@ from nurture.conditions.functions import EVER
 from nurture.conditions.logic.formula import TEXT_TESTS, Fact, Is, Key, OneOf, Tests, Within
 from nurture.conditions.logic.spans import EVERYTHING, FROM_ZERO, Spans, both, compared
 from nurture.domain.durations import parse_duration
+from nurture.domain.scoring.policy import LETTERS
 from nurture.domain.stages import STAGES
 
 Answers = Callable[[str], Collection[str]]
@@ -87,6 +88,8 @@ class State:
     def _domain(self, key: Key) -> Collection[str]:
         if key == ("stage",):
             return STAGES
+        if key == ("grade",):
+            return LETTERS
         return self.answers(key[1]) if key[0] == "answer" else ()
 
     def _counts(self) -> bool:

@@ -57,6 +57,37 @@ POLICIES: Mistakes = {
     "thresholds the wrong way round": ("scoring", SCORING, "thresholds: {MQL: 60, SQL: 40}\n"),
     "a threshold that nobody reaches": (
         "scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5, cap: 20}\nthresholds: {MQL: 60}\n"),
+    "a key that is there not": ("scoring", SCORING, "grade: {A: 5}\n"),
+    "a group that nobody declared": ("scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5, group: web}\n"),
+    "a group without rules": ("scoring", SCORING, "groups: {web: 20}\n"),
+    "a factor of nothing": (
+        "scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5, times: {path: {/a*: 0}}}\n"),
+    "a factor without its page": ("scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5, times: {path: 2}}\n"),
+    "coming back once": (
+        "scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5, again: {times: 1, within: 7d, points: 5}}\n"),
+    "coming back some day": (
+        "scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5, again: {times: 3, points: 5}}\n"),
+    "two rules for the same": (
+        "scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5}\n  b: {on: asked-us, points: 9}\n"),
+    "a rule that takes what another gives": (
+        "scoring", SCORING, "rules:\n  a: {on: asked-us, points: 5}\n  b: {on: asked-us, points: -5}\n"),
+    "grades the wrong way round": ("scoring", SCORING, "grades: {A: 5, B: 15}\n"),
+    "a grade that is there not": ("scoring", SCORING, "grades: {E: 5}\n"),
+    "hot below warm": ("scoring", SCORING, "levels: {hot: 20, warm: 30}\n"),
+    "hot for those who are not even warm": ("scoring", SCORING, "levels: {hot: 60, warm: 50, back: 15}\n"),
+    "a matrix without grades": (
+        "scoring", SCORING, "matrix: {bands: [3, 2, 1], cells: {educate: [A1]}}\n"),
+    "a score of rules that are there not": ("scoring", SCORING, "scores: {planning: {rules: [prices]}}\n"),
+    "silence for no time": ("scoring", SCORING, "inactivity: {after: 0d, half_life: 7d}\n"),
+    "fit that outweighs all the rest": (
+        "scoring", SCORING,
+        "rules:\n  a: {on: asked-us, points: 5, cap: 20}\nfit:\n  a: {field: lead.customer, is: true, points: 30}\n"),
+    "a rule that asks what she did": (
+        "condition", SCORING, "rules:\n  a:\n    on: asked-us\n    points: 5\n    if: count(\"asked-us\", \"7d\") > 2\n"),
+    "a rule of the score with a mistake": (
+        "condition", SCORING, "rules:\n  a:\n    on: asked-us\n    points: 5\n    if: lead.customer = true\n"),
+    "a condition beside a field": (
+        "scoring", SCORING, "fit:\n  a:\n    if: lead.customer\n    field: lead.customer\n    points: 5\n"),
     "fit of a field that is there not": (
         "scoring", SCORING, "fit:\n  a: {field: lead.size, at_least: 3, points: 5}\n"),
     "a holiday that is there not": ("wrong-kind", CALENDARS, "holidays: {02-30: A day}\n"),
