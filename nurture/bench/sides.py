@@ -37,6 +37,7 @@ from workflows.by_hand import QUEUE, SEND_QUEUE, ByHand
 
 LOOK_EVERY = 0.05
 STARTS_AT_ONCE = 20
+ENROLLED_AT_ONCE = 10
 STOPS_WITHIN = 300.0
 """Seconds that a side may take in all."""
 WAIT_MINUTES = 1
@@ -90,12 +91,15 @@ class Ours:
         await until_none(self.store, open_journeys)
 
     async def enrol(self, lead_ids: Sequence[str]) -> None:
-        def all_of_them(conn: Connection) -> None:
-            for lead in lead_ids:
+        """A few at a time: the first are on their way while the others still enter."""
+
+        def these(conn: Connection, some: Sequence[str]) -> None:
+            for lead in some:
                 enrol(conn, self.desk, CAMPAIGN, lead, f"bench:{lead}")
 
-        await self.store.write(all_of_them)
-        self.store.poke()
+        for first in range(0, len(lead_ids), ENROLLED_AT_ONCE):
+            await self.store.write(these, lead_ids[first : first + ENROLLED_AT_ONCE])
+            self.store.poke()
 
     def close(self) -> None:
         self.store.close()

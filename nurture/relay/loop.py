@@ -33,6 +33,8 @@ log = logging.getLogger("nurture.relay")
 NAME = "relay"
 EVERY = 0.5
 """Seconds between rounds when nobody pokes; writes of this process poke at once."""
+OTHERS_EVERY = 1.0
+"""Deferred mails wait for minutes, and a CRM that is told a second later minds nothing."""
 STEPPED_EVERY = 0.1
 """A stepped clock waits for these rounds; nobody else does."""
 RENEW_EVERY = 1.0
@@ -176,7 +178,9 @@ class Relay:
                 except OperationalError as error:
                     log.warning("the database does not answer", extra={"kind": type(error).__name__})
             if not done:
-                await _first(stop, asyncio.Event(), STEPPED_EVERY if self._desk.clock.stepped else EVERY)
+                await _first(
+                    stop, asyncio.Event(), STEPPED_EVERY if self._desk.clock.stepped else OTHERS_EVERY
+                )
 
     def _is_time(self, what: str, every: float) -> bool:
         now = time.monotonic()

@@ -20,7 +20,7 @@ from nurture.services.exclusion import in_the_way, winner
 from nurture.services.facts import gone, lead_row, zone_of
 from nurture.services.held_door import DRAINING, held_for, hold_at_door
 from nurture.services.leaving import REPLACED, take_out
-from nurture.services.library import Published, Rules
+from nurture.services.library import LIVE, Published, Rules, live_in
 from nurture.services.listening import begin_listening, digest, wanted
 from nurture.services.measuring import watch
 from nurture.services.timeline import write
@@ -31,7 +31,9 @@ from nurture.store.tables import campaigns, journeys
 AT_ONCE = Spread(rate=1000)
 
 # Made once: making them costs more than SQLite needs to answer.
-LIVE_VERSION = select(campaigns.c.live, campaigns.c.draining).where(campaigns.c.name == bindparam("campaign"))
+LIVE_VERSION = select(campaigns.c.live, campaigns.c.draining, *LIVE).where(
+    campaigns.c.name == bindparam("campaign")
+)
 BEFORE = select(journeys).where(
     journeys.c.lead_id == bindparam("lead"),
     or_(journeys.c.campaign == bindparam("campaign"), journeys.c.state == "open"),
@@ -69,7 +71,7 @@ def enrol(
     ``held`` False: whom ``canary`` or ``expect`` would hold at the door comes in."""
     live = _live(conn, campaign)
     published = desk.library.campaign(conn, live.live)
-    rules = desk.library.rules(conn)
+    rules = desk.library.rules(conn, live_in(live))
     lock_out(conn, lead_id)
     there = conn.execute(BEFORE, {"campaign": campaign, "lead": lead_id}).all()
     before = [row for row in there if row.campaign == campaign]
@@ -135,7 +137,7 @@ def live_version(conn: Connection, campaign: str) -> str:
     return str(_live(conn, campaign).live)
 
 
-def _live(conn: Connection, campaign: str) -> Row[str, bool]:
+def _live(conn: Connection, campaign: str) -> Row[Any]:
     found = conn.execute(LIVE_VERSION, {"campaign": campaign}).one_or_none()
     if found is None:
         names = list(conn.scalars(select(campaigns.c.name).order_by(campaigns.c.name)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from nurture.domain.sending import (
     MARKETING,
@@ -24,16 +24,19 @@ from nurture.services.phones import phone_of
 from nurture.services.rates import take
 from nurture.services.suppress import suppressed
 from nurture.services.turns import Opened
-from nurture.store.tables import campaigns, installation
+from nurture.store.tables import campaigns, installation, sends
 
-INSTALLED = select(
-    installation,
+OF_INSTALLATION = ("base_url", "namespace", "held_for", "held_at", "restored_at", "reconciled_at")
+OF_SEND = ("id", "state", "owner", "sent_at", "reason", "message", "attempts")
+INSTALLED: Select[Any] = select(
+    *(installation.c[name] for name in OF_INSTALLATION),
+    *(sends.c[name] for name in OF_SEND),
     select(campaigns.c.state)
     .where(campaigns.c.name == bindparam("campaign"))
     .scalar_subquery()
     .label("campaign_state"),
     select(func.aggregate_strings(campaigns.c.live, ",")).scalar_subquery().label("live"),
-)
+).select_from(installation.outerjoin(sends, sends.c.key == bindparam("entry")))
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,10 @@ class Skipped:
     reason: str
 
 
-def installed(conn: Connection, turn: Opened) -> Row[Any]:
-    """The installation's row, with the ``campaign_state`` of the journey's campaign, and what is ``live``."""
-    return conn.execute(INSTALLED, {"campaign": turn.journey.campaign}).one()
+def installed(conn: Connection, campaign: str, entry: str = "") -> Row[Any]:
+    """The installation's row, with the ``campaign_state``, what is ``live``, and of the ledger's row under
+    the key ``entry``, if there is one, what ``OF_SEND`` names."""
+    return conn.execute(INSTALLED, {"campaign": campaign, "entry": entry}).one()
 
 
 def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any]) -> Held | Skipped | None:

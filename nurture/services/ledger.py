@@ -23,7 +23,6 @@ COUNTED = ("claimed", "inflight", "unknown", "sent", "delivered", "bounced", "co
 """States that count towards caps: the lead has the mail, or may."""
 
 # Statements of every mail are made once: making them costs more than SQLite needs to answer.
-FIND = select(sends).where(sends.c.key == bindparam("entry"))
 CLAIM = insert(sends).values(lease_until=db_now(LEASE))
 CLAIM_AGAIN = update(sends).where(sends.c.id == bindparam("of_send")).values(lease_until=db_now(LEASE))
 OURS = update(sends).where(sends.c.id == bindparam("of_send"), sends.c.owner == bindparam("of_owner"))
@@ -48,15 +47,11 @@ def send_id(key: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"nurture:{key}"))
 
 
-def find(conn: Connection, key: str) -> Row[Any] | None:
-    return conn.execute(FIND, {"entry": key}).one_or_none()
-
-
 def claim(
     conn: Connection, key: str, owner: str, values: Mapping[str, Any], now: datetime, row: Row[Any] | None
 ) -> str:
     """Makes the row of ``key`` ours, whether it is new, was put back, or its owner is gone; the id. ``row``:
-    what ``find`` gave in this transaction."""
+    the one that is there, read in this transaction."""
     claimed = {**values, "state": "claimed", "owner": owner, "claimed_at": now}
     if row is None:
         new = {**claimed, "id": send_id(key), "key": key, "created_at": now, "attempts": 1}

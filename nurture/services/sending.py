@@ -110,10 +110,10 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
     if not isinstance(step, Send) or current.journey.effect != "send_message":
         return stands(conn, desk, current)
     key = f"{current.journey.id}/{step.name}/{current.position.visit}/send"
-    row = ledger.find(conn, key)
+    here = installed(conn, current.journey.campaign, key)
+    row = here if here.id else None
     if row and (known := _known(conn, desk, current, row)):
         return known
-    here = installed(conn, current)
     if here.restored_at and (before := in_the_gap(conn, desk, current, step.name, key)):
         return record(conn, desk, current, current.walk(before))
     match gate(conn, desk, current, step, here):

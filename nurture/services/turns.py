@@ -40,6 +40,7 @@ TO_OPEN = (
     .select_from(journeys.join(WITH_ACCOUNT, leads.c.id == journeys.c.lead_id))
     .where(journeys.c.id == bindparam("journey"))
 )
+FIND = select(journeys).where(journeys.c.id == bindparam("journey"))
 ADVANCE = (
     update(journeys)
     .where(
@@ -253,7 +254,7 @@ def _lock_lead_of(conn: Connection, journey_id: str) -> None:
 
 
 def find(conn: Connection, journey_id: str) -> Row[Any] | None:
-    return conn.execute(select(journeys).where(journeys.c.id == journey_id)).one_or_none()
+    return conn.execute(FIND, {"journey": journey_id}).one_or_none()
 
 
 def as_turn(conn: Connection, desk: Desk, journey: Row[Any] | Turn) -> Turn:

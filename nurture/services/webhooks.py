@@ -53,7 +53,7 @@ def begin(conn: Connection, desk: Desk, turn: Turn, internal: Collection[str]) -
     step = current.published.campaign.steps[current.position.step]
     if not isinstance(step, Do) or current.journey.effect != "call_webhook":
         return stands(conn, desk, current)
-    here, now = installed(conn, current), current.facts.now
+    here, now = installed(conn, current.journey.campaign), current.facts.now
     if still := standstill_of(here, desk.base_url, desk.namespace):
         return hold(conn, desk, current, look_again(here, turn.journey, now), still.kind, still.reason)
     if current.journey.paused_at or here.campaign_state == "paused":

@@ -1,4 +1,5 @@
-"""The hand-written campaign's own rows: one enrolment per lead, and the same ledger of mails."""
+"""The hand-written campaign's own rows: one enrolment per lead, and the same ledger of mails behind the same
+gates that protect the sender."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, fun
 from nurture.bench.campaign import CAMPAIGN, MESSAGES
 from nurture.services import ledger
 from nurture.services.desk import Desk
+from nurture.services.gates import installed
+from nurture.services.hold import standstill_of
 from nurture.services.ledger import InHand
+from nurture.services.rates import take
 from nurture.services.suppress import suppressed
 from nurture.store.columns import Id, Utc, new_id
 from nurture.store.tables import leads
@@ -39,6 +43,10 @@ class Mail:
     lead: dict[str, Any]
 
 
+class NotNow(Exception):
+    """On hold, paused or faster than allowed: Temporal tries again."""
+
+
 def enrol(conn: Connection, lead_ids: Sequence[str]) -> list[str]:
     now = datetime.now(UTC)
     rows = [
@@ -59,9 +67,14 @@ def begin(conn: Connection, desk: Desk, enrolment: str, number: int, owner: str)
         return False
     message = MESSAGES[number]
     key = f"{enrolment}/{message}/1/send"
-    found = ledger.find(conn, key)
-    if found is not None and found.state in ("sent", "bounced", "unknown"):
+    here = installed(conn, CAMPAIGN, key)
+    if here.state in ("sent", "bounced", "unknown"):
         return True
+    if standstill_of(here, desk.base_url, desk.namespace) or here.campaign_state == "paused":
+        raise NotNow
+    if take(conn, desk.purse, f"send.{desk.provider}", desk.send_rate):
+        raise NotNow
+    found = here if here.id else None
     now = datetime.now(UTC)
     values = {"lead_id": lead.id, "campaign": CAMPAIGN, "step": message, "visit": 1, "message": message}
     send_id = ledger.claim(conn, key, owner, {**values, "kind": "marketing", "answers": None}, now, found)
