@@ -55,6 +55,14 @@ class Walk:
     """False: nothing has changed, the decision before this one still stands."""
 
 
+def left_open(was: Position, decided: Walk) -> str | None:
+    """The state that an open task gets when its journey goes on without an answer; None: it stays there."""
+    still = decided.position
+    if not was.marks or (still.step == was.step and still.visit == was.visit and not decided.outcome):
+        return None
+    return "expired" if any(line.kind == "time_up" for line in decided.lines) else "cancelled"
+
+
 @dataclass(frozen=True)
 class Pending:
     """What was decided last, and is still to be done."""

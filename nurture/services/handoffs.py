@@ -12,7 +12,7 @@ from nurture.domain.position import Position
 from nurture.domain.sales import Team
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
-from nurture.domain.walk import Walk
+from nurture.domain.walk import Walk, left_open
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.notices import tell
@@ -91,11 +91,9 @@ def task_of(conn: Connection, journey_id: str, step: str, visit: int) -> Row[Any
 
 
 def close_left(conn: Connection, journey: Row[Any], was: Position, decided: Walk, now: datetime) -> None:
-    """A journey that leaves an open task behind closes it: expired when its time was up, else cancelled."""
-    still = decided.position
-    if not was.marks or (still.step == was.step and still.visit == was.visit and not decided.outcome):
+    """A journey that leaves an open task behind closes it."""
+    if (state := left_open(was, decided)) is None:
         return
-    state = "expired" if any(line.kind == "time_up" for line in decided.lines) else "cancelled"
     conn.execute(
         update(handoffs)
         .where(

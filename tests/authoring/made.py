@@ -38,7 +38,8 @@ TEAM, SECTION = "inside-sales", "later"
 class Making:
     """One file in the making."""
 
-    draw: st.DrawFn
+    pick: Callable[[int], int]
+    """Any number below the one given."""
     depth: int = 0
     sent: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -47,10 +48,10 @@ class Making:
     count: int = 0
 
     def one(self, *choices: Any) -> Any:
-        return self.draw(st.sampled_from(choices))
+        return choices[self.pick(len(choices))]
 
     def maybe(self, percent: int) -> bool:
-        return self.draw(st.integers(0, 99)) < percent
+        return self.pick(100) < percent
 
     def name(self, word: str) -> str:
         self.count += 1
@@ -63,7 +64,7 @@ class Making:
         return f"!({line})" if self.maybe(15) else line
 
     def block(self, most: int, verbs: tuple[str, ...]) -> list[Doc]:
-        return [self.step(self.one(*verbs)) for _ in range(self.draw(st.integers(1, most)))]
+        return [self.step(self.one(*verbs)) for _ in range(1 + self.pick(most))]
 
     def arm(self) -> list[Doc]:
         self.depth += 1
@@ -174,9 +175,7 @@ STRAIGHT = tuple(verb for verb in VERBS if verb not in ("choose", "split", "go",
 MIDDLE = (*STRAIGHT, "send", "send", "wait", "choose", "split")
 
 
-@st.composite
-def campaign_texts(draw: st.DrawFn, name: str = "made") -> str:
-    made = Making(draw)
+def campaign_text(made: Making, name: str) -> str:
     doc: Doc = {"campaign": name}
     if made.maybe(40):
         doc["leave"] = {"won": made.condition()}
@@ -200,6 +199,11 @@ def campaign_texts(draw: st.DrawFn, name: str = "made") -> str:
         rule: Doc = {"rule": "hot", "when": made.condition(), "then": then}
         doc["rules"] = [{**rule, "again": "after 5d"} if made.maybe(30) else rule]
     return written(doc)
+
+
+@st.composite
+def campaign_texts(draw: st.DrawFn, name: str = "made") -> str:
+    return campaign_text(Making(lambda below: draw(st.integers(0, below - 1))), name)
 
 
 def written(doc: Doc) -> str:

@@ -62,6 +62,15 @@ def _sends(campaign: Campaign, _dictionary: Dictionary) -> list[Args]:
     return [(name,) for name, step in campaign.steps.items() if isinstance(step, Send)]
 
 
+def _linked(campaign: Campaign, dictionary: Dictionary) -> list[Args]:
+    """The mail that asks has links for answers only."""
+    return [one for one in _sends(campaign, dictionary) if one not in _asking(campaign)]
+
+
+def _asking(campaign: Campaign) -> list[Args]:
+    return [(name,) for name, step in campaign.steps.items() if isinstance(step, Send) and step.answers]
+
+
 def _answers(campaign: Campaign, _dictionary: Dictionary) -> list[Args]:
     sends = [(name, step) for name, step in campaign.steps.items() if isinstance(step, Send)]
     return [(name, answer) for name, step in sends for answer in step.answers]
@@ -77,7 +86,7 @@ def _said(*items: Args) -> Callable[[Campaign, Dictionary], list[Args]]:
 
 ITEMS: dict[str, Callable[[Campaign, Dictionary], list[Args]]] = {
     "does": _said(("demo-booked",), ("prices-page",), ("prices-page",)),
-    "clicks": _sends,
+    "clicks": _linked,
     "opens": _sends,
     "answers": _answers,
     "replies": _sends,

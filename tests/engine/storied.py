@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -19,9 +18,7 @@ from nurture.authoring.stories.playing import Rules
 from nurture.authoring.stories.story import Item, Story
 from nurture.authoring.stories.words import GIVENS, GONE, OF_TASKS
 from nurture.domain.campaign import Campaign
-from nurture.domain.chance import draw, held_out
 from nurture.domain.effects import Change
-from nurture.domain.measures import shares_of
 from nurture.domain.scoring import total
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.awaiting import Awaiting
@@ -42,6 +39,7 @@ from nurture.services.tasks import Done, complete
 from nurture.services.tracking import Visitor
 from nurture.services.unsubscribe import unsubscribe
 from nurture.store.tables import handoffs, journeys, leads, sends, timeline
+from tests.engine.storied_chance import id_like
 from tests.engine.storied_records import keep_records, record_id, stored
 from tests.fixtures.engine import Engine
 
@@ -71,9 +69,14 @@ class Life:
     lead: str
     email: str
     numbers: Iterator[int] = field(default_factory=count)
+    cannot: list[str] = field(default_factory=list)
+    """What the tale has her do, and the engine does not let her."""
 
     def do(self, conn: Connection, desk: Desk, item: Item) -> None:
-        DEEDS[item.word](self, conn, desk, *item.args)
+        try:
+            DEEDS[item.word](self, conn, desk, *item.args)
+        except (AssertionError, StopIteration) as error:
+            self.cannot.append(f"the engine cannot at {desk.clock.now(conn)}: {item.text} {error}")
 
     def key(self) -> str:
         return f"{self.lead}/{next(self.numbers)}"
@@ -243,10 +246,17 @@ DEEDS: Mapping[str, Callable[..., None]] = {
 
 
 async def lived(engine: Engine, campaign: Campaign, rules: Rules, stories: Sequence[Story]) -> list[Life]:
-    """All stories of a campaign at once, each with a lead of its own, in the order of their times."""
+    """All stories of a campaign at once, each with a lead of its own."""
+    house = engine.house
+    lives = [house.do(born, house.desk, campaign, rules, story, at) for at, story in enumerate(stories)]
+    await live(engine, lives)
+    return lives
+
+
+async def live(engine: Engine, lives: Sequence[Life]) -> None:
+    """In the order of their times."""
     house, stepper = engine.house, engine.stepper
-    lives = [house.do(_born, house.desk, campaign, rules, story, at) for at, story in enumerate(stories)]
-    moments = sorted({moment.at for story in stories for moment in story.tale})
+    moments = sorted({moment.at for life in lives for moment in life.story.tale})
     for at in moments:
         await stepper.to(at)
         for life in lives:
@@ -254,7 +264,6 @@ async def lived(engine: Engine, campaign: Campaign, rules: Rules, stories: Seque
                 house.do(lambda conn, life=life, item=item: life.do(conn, house.desk, item))
                 await stepper.settle()
     await stepper.to(moments[-1] + JUDGED_WITHIN)
-    return lives
 
 
 def _items(story: Story, at: datetime) -> Iterator[Item]:
@@ -263,10 +272,10 @@ def _items(story: Story, at: datetime) -> Iterator[Item]:
             yield from (item for item in moment.items if item.word in GIVENS)
 
 
-def _born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story: Story, at: int) -> Life:
+def born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story: Story, at: int) -> Life:
     """A lead as the story has her, with an id that draws as hers does."""
     told, now = story.lead, desk.clock.now(conn)
-    lead, email = _id(campaign, who_draws(campaign, told), at), f"story{at}@people.example"
+    lead, email = id_like(campaign, who_draws(campaign, told), at), f"story{at}@people.example"
     email = str(told.fields.get("lead.email", email))
     row = {"id": lead, "email": email, "zone": told.zone.key, "stage": told.stage, "tags": sorted(told.tags)}
     conn.execute(insert(leads).values(**row, fields={}, created_at=now, updated_at=now))
@@ -281,18 +290,3 @@ def _born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story:
         _score(life, conn, desk, told.score)
     conn.execute(update(leads).where(leads.c.id == lead).values(stage=told.stage))
     return life
-
-
-def _id(campaign: Campaign, like: str, at: int) -> str:
-    """Another id that draws the same at every test."""
-    for number in count():
-        found = str(uuid5(NAMESPACE_OID, f"life {at} {number}"))
-        if _draws(campaign, found) == _draws(campaign, like):
-            return found
-    raise AssertionError("ids do not run out")
-
-
-def _draws(campaign: Campaign, lead: str) -> list[object]:
-    out = bool(campaign.holdout) and held_out(campaign.holdout, campaign.name, lead)
-    tests = campaign.tests.items()
-    return [out, *(draw(shares_of(test), campaign.name, step, lead) for step, test in tests)]

@@ -132,6 +132,15 @@ def test_a_person_decides(house: House) -> None:
         house.do(decide_by_hand, campaign, "length", "short", MONDAY, "ada")
 
 
+def test_a_person_decides_a_test_that_says_nothing_of_a_winner(house: House) -> None:
+    plain = {key: value for key, value in TEST["steps"][0].items() if key != "winner"}
+    document = {**TEST, "steps": [plain, {"end": "done"}]}
+    house.publish(document)
+    assert way_of(house, comes(house, "short")) == ("short", True)
+    house.do(decide_by_hand, load_campaign(document), "length", "long", MONDAY, "ada")
+    assert way_of(house, comes(house, "short")) == ("long", False)
+
+
 def test_how_the_ways_stand(ab: House) -> None:
     came = [comes(ab, way) for way in ("short", "short", "long")]
     books(ab, came[1])

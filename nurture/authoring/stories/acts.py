@@ -20,7 +20,7 @@ from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 from nurture.domain.walk import Pending
 
-CUSTOMER = "lead.customer"
+CUSTOMER, UNSUBSCRIBED = "lead.customer", "unsubscribed"
 
 
 def act(play: Play, item: Item) -> None:
@@ -47,16 +47,15 @@ def _touches(word: str) -> Callable[..., None]:
         if send is None or send.state == "skipped":
             play.say("cannot", f"{word} {step}: she has not got it")
             return
+        if word == "answers" and send.answers and send.answers[-1][1] == detail:
+            return  # the same answer again is no news
         play.lead.touch(step, word, play.now, detail)
         data = _data(play, word, step, detail)
         _stage(play, play.lead.event(TOUCHES[word], play.now, data))
         if word == "bounces":
-            play.lead.gone = "bounced"
-        if word == "replies" and on_reply(play.campaign, play.rules.dictionary) != GO_ON:
-            waits = held_until(play.campaign, play.rules.dictionary, play.facts)
-            if waits is None and play.rules.sales.teams:
-                play.say("task", TASK)
-            play.lead.replied = play.now
+            play.lead.gone = play.lead.gone or "bounced"
+        if word == "replies":
+            _wrote_back(play)
 
     return touch
 
@@ -73,12 +72,22 @@ def _data(play: Play, word: str, step: str, detail: str) -> Mapping[str, object]
     return {"step": step, "message": message, **({"answer": detail} if word == "answers" else {})}
 
 
+def _wrote_back(play: Play) -> None:
+    """It holds journeys that are on their way, and asks somebody once to answer."""
+    rules, holds = play.rules, on_reply(play.campaign, play.rules.dictionary) != GO_ON
+    if not holds or not any(journey.open for journey in play.journeys):
+        return
+    if rules.sales.teams and held_until(play.campaign, rules.dictionary, play.facts) is None:
+        play.say("task", TASK)
+    play.lead.replied = play.now
+
+
 def _becomes(play: Play, state: str, value: str | None = None) -> None:
     lead, fields = play.lead, play.rules.dictionary.fields
     if state == SCORE:
         _stage(play, lead.set_score(int(value or 0), play.now))
     elif state in GONE:
-        lead.gone = state
+        _goes(play, state)
     elif state in TAKEN_OUT:
         before, lead.gone = lead.gone, state
         play.look()
@@ -93,6 +102,14 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
         assert new is not None
         lead.fields[state] = at_home(new, lead.told.zone) if isinstance(new, datetime) else new
         lead.event("lead.changed", play.now, {"fields": [state]})
+
+
+def _goes(play: Play, state: str) -> None:
+    """What took her out first stays the reason. Who gets nothing any more cannot unsubscribe again."""
+    lead = play.lead
+    if lead.gone is None or state != UNSUBSCRIBED:
+        lead.event(f"email.{state}", play.now, {})
+    lead.gone = lead.gone or state
 
 
 def _sales(play: Play, says: str, which: str | None = None) -> None:
@@ -142,6 +159,9 @@ def _scanner(_play: Play, _what: str, _step: str) -> None:
 
 
 def _decided(play: Play, step: str, way: str) -> None:
+    if (won := play.lead.winners.get(step)) is not None:
+        play.say("cannot", f"decided {step}: {won} has won already")
+        return
     play.lead.winners[step] = way
 
 

@@ -148,8 +148,8 @@ class PlayedLead:
                 send = replace(send, bounced=True, state="bounced")
         self.sends[step] = send
 
-    def change(self, change: Change, at: datetime) -> None:
-        """What an action of the campaign wrote."""
+    def change(self, change: Change, at: datetime) -> str | None:
+        """What an action of the campaign wrote. The stage that points bring her to."""
         match change.action, change.value:
             case "set", Mapping() as values:
                 self._set(values, at)
@@ -160,7 +160,8 @@ class PlayedLead:
             case "stage", str() as stage:
                 self.reach(stage, at)
             case "score", int() as points:
-                self.points.append(Entry(f"step {change.step}", points, at))
+                return self._score([Entry(f"step {change.step}", points, at)], at)
+        return None
 
     def _set(self, values: Mapping[str, Value], at: datetime) -> None:
         of_it = {name for name in values if self.kind and name.startswith(f"{self.kind}.")}

@@ -26,8 +26,10 @@ def said(line: Line) -> str:
     return f"{line.step}: {KINDS.get(line.kind, line.kind)}{reason}"
 
 
-def told_of(action: str, value: object) -> Iterator[tuple[str, str]]:
-    """What a tale says of an action of ``do``: (word, what)."""
+def told_of(action: str, value: object, stage: str | None = None) -> Iterator[tuple[str, str]]:
+    """What a tale says of an action of ``do``: (word, what). ``stage``: where its points bring her."""
+    if stage:
+        yield "stage", stage
     match action, value:
         case "notify", dict():
             yield "notify", str(value.get("team") or value.get("to"))

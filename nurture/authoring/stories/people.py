@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nurture.authoring.stories.sales_desk import SalesDesk
@@ -11,6 +12,7 @@ from nurture.domain.facts import HandoffFact
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.task import Task
+from nurture.domain.walk import Walk, left_open
 
 if TYPE_CHECKING:
     from nurture.authoring.stories.journey import Journey
@@ -44,3 +46,11 @@ def ask(play: Play, journey: Journey, step: Awaiting) -> Result:
 def _tell(play: Play, owner: str | None) -> None:
     if play.tells_owners:
         play.say(OWNER, owner or NOBODY)
+
+
+def close_left(journey: Journey, decided: Walk) -> None:
+    """Before the decision is taken: an open task that it leaves behind can be answered no more."""
+    was = journey.position
+    task = journey.handoffs.get((was.step, was.visit))
+    if task and task.state == "open" and (state := left_open(was, decided)):
+        journey.handoffs[was.step, was.visit] = replace(task, state=state)

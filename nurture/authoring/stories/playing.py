@@ -10,7 +10,7 @@ from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.journey import Happened, Journey
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.lines import PLAIN, said, told_of
-from nurture.authoring.stories.people import ask
+from nurture.authoring.stories.people import ask, close_left
 from nurture.authoring.stories.sales_desk import SalesDesk
 from nurture.authoring.stories.sending import Gate, Held
 from nurture.authoring.stories.steady import steady
@@ -255,9 +255,10 @@ class Play:
             if change.action == ARM:
                 self.say("takes", f"{change.step} {change.value}")
                 continue
-            self.lead.change(change, self.now)
-            for word, what in told_of(change.action, change.value):
+            stage = self.lead.change(change, self.now)
+            for word, what in told_of(change.action, change.value, stage):
                 self.say(word, what)
+        close_left(journey, decided)
         journey.position = decided.position
         journey.pending = Pending(decided.effect, decided.due)
         journey.asked = len(self.lead.events)
