@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -69,15 +70,16 @@ def _page(conn: Connection, seen: Seen, ids: Sequence[str]) -> Iterator[Lead]:
     own = _by_lead(conn, [records.c.kind, records.c.external_id, records.c.fields], records.c.lead_id, ids)
     for lead_id in ids:
         lead = found[lead_id]
-        fields = lead_fields(lead, seen.rules.dictionary)
+        zone = zone_of(lead, seen.rules.dictionary)
+        fields = lead_fields(lead, seen.rules.dictionary, zone)
         entries = [Entry(row.rule, row.points, row.at) for row in scored[lead_id]]
         yield Lead(
-            zone=zone_of(lead, seen.rules.dictionary),
+            zone=zone,
             fields=fields,
             stage=lead.stage,
             tags=frozenset(lead.tags),
             score=total(entries, seen.rules.scoring, seen.now, fields).total,
-            records=_records(seen, own[lead_id]),
+            records=_records(seen, own[lead_id], zone),
             gone=_gone(seen, lead.email),
             lists=frozenset(row.list for row in listed[lead_id]),
             before=tuple(_past(seen, been[lead_id])),
@@ -104,9 +106,9 @@ def _in_the_way(seen: Seen, row: Any) -> bool:
     return row.state == "open" and row.campaign in seen.apart
 
 
-def _records(seen: Seen, rows: Sequence[Any]) -> dict[str, dict[str, Value]]:
+def _records(seen: Seen, rows: Sequence[Any], zone: ZoneInfo) -> dict[str, dict[str, Value]]:
     dictionary, kind = seen.rules.dictionary, seen.campaign.record or ""
-    return {row.external_id: typed(kind, row.fields, dictionary) for row in rows if row.kind == kind}
+    return {row.external_id: typed(kind, row.fields, dictionary, zone) for row in rows if row.kind == kind}
 
 
 def _gone(seen: Seen, email: str | None) -> str | None:
