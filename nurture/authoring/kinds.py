@@ -11,6 +11,7 @@ from nurture.authoring.naming import slug_of
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items, plain
 from nurture.authoring.other_words import duration_hint
 from nurture.authoring.source import suggestion
+from nurture.domain.actions.set import is_date
 from nurture.domain.anchors import Anchor
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import NAME_PATTERN, Key, Kind
@@ -212,7 +213,16 @@ def _new_value(check: Checking, key: Scalar, node: Node) -> Plain:
         check.report("wrong-kind", key, f"`{key.text}` is of the whole company", "Set a field of the lead.")
         return None
     check.elsewhere.append((key.text, key))
+    if fields[key.text] == "date":
+        return _new_date(check, node)
     return read_value(check, node, fields[key.text], key.text)
+
+
+def _new_date(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Scalar) and is_date(node.text):
+        return node.text
+    check.wrong(node, "`today`, `now`, or a day such as 2026-05-01")
+    return None
 
 
 def read_value(check: Checking, node: Node, kind: str, name: str) -> Plain:

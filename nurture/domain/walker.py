@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nurture.domain.actions.registry import ACTIONS
+from nurture.domain.actions.set import dated
 from nurture.domain.campaign import Campaign, Rule
 from nurture.domain.chance import draw
 from nurture.domain.conditions import Answer, Asks, Condition
@@ -56,6 +57,9 @@ class Walker:
         self.lines.append(line)
 
     def change(self, change: Change) -> None:
+        if change.action == "set" and isinstance(change.value, Mapping):
+            values = dated(change.value, self.dictionary.fields, self.facts)
+            change = Change("set", values, change.step)
         self.changes.append(change)
         self.facts = ACTIONS[change.action].apply(self.facts, change.value)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from nurture.domain.actions.set import written
 from nurture.domain.actions.tag import changed
 from nurture.domain.effects import Change
 from nurture.domain.records import about
@@ -39,6 +40,7 @@ def apply(
     value: Any = change.value
     key = f"{origin}/{change.action}"
     if change.action == "set":
+        value = {name: written(new) for name, new in value.items()}
         others = {name: new for name, new in value.items() if not name.startswith(LEAD)}
         if others:
             _set_record(conn, lead_id, record, others, key, at)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from nurture.authoring.stories.story import Lead
 from nurture.domain.actions.tag import changed
 from nurture.domain.calendars import Calendars
+from nurture.domain.date_fields import all_at_home
 from nurture.domain.dictionary import COMPARED, Dictionary, Happening
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
@@ -163,7 +164,8 @@ class PlayedLead:
                 return self._score([Entry(f"step {change.step}", points, at)], at)
         return None
 
-    def _set(self, values: Mapping[str, Value], at: datetime) -> None:
+    def _set(self, given: Mapping[str, Value], at: datetime) -> None:
+        values = all_at_home(given, self.told.zone)
         of_it = {name for name in values if self.kind and name.startswith(f"{self.kind}.")}
         if own := {name: value for name, value in values.items() if name not in of_it}:
             self.fields.update(own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nurture.domain.actions.set import written
 from nurture.domain.effects import Line
 
 PLAIN = ("sent", "handed", "tasked", "called", "reminded", "escalated", "did", "waits")
@@ -38,4 +39,4 @@ def told_of(action: str, value: object, stage: str | None = None) -> Iterator[tu
         case "stage" | "tag" | "list", _:
             yield from ((action, str(one)) for one in (value if isinstance(value, list) else [value]))
         case "set", dict():
-            yield from (("set", f"{name} {new}") for name, new in value.items())
+            yield from (("set", f"{name} {written(new)}") for name, new in value.items())
