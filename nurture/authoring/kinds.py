@@ -11,7 +11,6 @@ from nurture.authoring.naming import slug_of
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items, plain
 from nurture.authoring.other_words import duration_hint
 from nurture.authoring.source import suggestion
-from nurture.domain.actions.set import is_date
 from nurture.domain.anchors import Anchor
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import NAME_PATTERN, Key, Kind
@@ -196,35 +195,6 @@ def read_shares(check: Checking, node: Node) -> Plain:
     return shares
 
 
-def read_changes(check: Checking, node: Node) -> Plain:
-    if not isinstance(node, Table) or not node.entries:
-        check.wrong(node, "fields and their new values, such as `{lead.interest: pricing}`")
-        return None
-    found = {key: _new_value(check, node.keys[key], value) for key, value in node.entries.items()}
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def _new_value(check: Checking, key: Scalar, node: Node) -> Plain:
-    fields = check.words.dictionary.fields
-    if key.text not in fields:
-        unknown(check, "unknown-field", key, "field", fields, DICTIONARY)
-        return None
-    if key.text.startswith("account."):
-        check.report("wrong-kind", key, f"`{key.text}` is of the whole company", "Set a field of the lead.")
-        return None
-    check.elsewhere.append((key.text, key))
-    if fields[key.text] == "date":
-        return _new_date(check, node)
-    return read_value(check, node, fields[key.text], key.text)
-
-
-def _new_date(check: Checking, node: Node) -> str | None:
-    if isinstance(node, Scalar) and is_date(node.text):
-        return node.text
-    check.wrong(node, "`today`, `now`, or a day such as 2026-05-01")
-    return None
-
-
 def read_value(check: Checking, node: Node, kind: str, name: str) -> Plain:
     """A value of a declared field."""
     if isinstance(node, Scalar) and node.value is not None:
@@ -297,7 +267,6 @@ KINDS: dict[Kind, Callable[[Checking, Node, Key], Plain]] = {
     Kind.CAMPAIGN: lambda check, node, _key: read_campaign(check, node),
     Kind.LABELS: lambda check, node, _key: read_labels(check, node),
     Kind.SHARES: lambda check, node, _key: read_shares(check, node),
-    Kind.CHANGES: lambda check, node, _key: read_changes(check, node),
     Kind.NAMES: lambda check, node, _key: read_names(check, node),
     Kind.STAGE: lambda check, node, _key: read_stage(check, node),
     Kind.COUNT: lambda check, node, _key: read_count(check, node),

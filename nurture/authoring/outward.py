@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from nurture.authoring.changing import read_changes
 from nurture.authoring.checking import Checking, Field, read_table, unknown
 from nurture.authoring.kinds import DICTIONARY, read_names, read_team, read_text
 from nurture.authoring.members_file import read_email
@@ -93,6 +94,7 @@ NOTICE: Mapping[str, Field] = {
 }
 WEBHOOK: Mapping[str, Field] = {"url": Field(_url, required=True), "keep": Field(_keep)}
 OUTWARD: dict[Kind, Callable[[Checking, Node, Key], Plain]] = {
+    Kind.CHANGES: lambda check, node, _key: read_changes(check, node),
     Kind.LISTS: lambda check, node, _key: read_lists(check, node),
     Kind.NOTICE: lambda check, node, _key: read_notice(check, node),
     Kind.WEBHOOK: lambda check, node, _key: read_webhook(check, node),
