@@ -13,6 +13,7 @@ from nurture.authoring.door import check_customers, check_door
 from nurture.authoring.enrol_block import read_audience, read_enrol, read_for, read_never_with
 from nurture.authoring.flow import check_flow
 from nurture.authoring.kinds import read_condition, read_duration, read_name, read_text
+from nurture.authoring.lateness import check_lateness
 from nurture.authoring.links import Asked, links_asked
 from nurture.authoring.living import check_moved, read_approve, read_moved
 from nurture.authoring.looks import check_looks
@@ -64,6 +65,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
         check_moved(check, root, campaign)
         check_flow(check, root, campaign)
         check_looks(check, campaign)
+        check_lateness(check, root, campaign)
         check_purposes(check, campaign)
         check_threads(check, campaign)
         if sound:

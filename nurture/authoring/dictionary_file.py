@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from nurture.authoring.checking import Asked, Checking, Field, Words, read_named, read_table
 from nurture.authoring.conditions import report
 from nurture.authoring.kinds import read_condition, read_name, read_text
+from nurture.authoring.lateness import check_company_lateness
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.problems import errors
 from nurture.authoring.proofs.segments import check_segments
@@ -35,7 +36,9 @@ def check_dictionary(source: Source, root: Node) -> Mapping[str, Plain]:
     first = read_table(Checking(Source(source.file, source.text)), root, NAMED, "")
     check = Checking(source, Words(load_dictionary(first)))
     document = read_table(check, root, FIELDS, "the dictionary")
-    _check_segments(check, root, load_dictionary(document))
+    loaded = load_dictionary(document)
+    _check_segments(check, root, loaded)
+    check_company_lateness(check, root, loaded.sending)
     return document
 
 

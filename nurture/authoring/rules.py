@@ -43,6 +43,7 @@ RULES: dict[str, str] = {
     "unknown-stage": "Stages are those of the lifecycle.",
     "unknown-country": "Countries have codes of two letters, and our own has a calendar.",
     "unknown-zone": "Time zones are those of the tz database.",
+    "short-within": "A message that falls due at a weekend is not skipped by its `within`.",
     "unknown-message": "Every message that is sent is in templates/.",
     "unknown-campaign": "Campaigns that are named are there.",
     "unknown-link": "Conditions ask for links that the message has.",
@@ -88,6 +89,7 @@ WARNINGS: frozenset[str] = frozenset(
         "few-codes",
         "no-winner",
         "doubtful-event",
+        "short-within",
     }
 )
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

@@ -43,12 +43,15 @@ def within_of(step: Send, campaign: Campaign, dictionary: Dictionary) -> Duratio
     return step.within or campaign.sending.within or dictionary.sending.within or LATE_AFTER
 
 
-def too_late(within: Duration, planned: datetime, facts: Facts) -> timedelta | None:
-    """How late it is, if that is later than ``within``."""
-    late = facts.now - planned
+def too_late(
+    within: Duration, planned: datetime, facts: Facts, at: datetime | None = None
+) -> timedelta | None:
+    """How late it is at ``at``, now if left out, if that is later than ``within``."""
+    then = at or facts.now
+    late = then - planned
     if late <= timedelta() or (late < SOON and within.count and within.unit not in ELAPSING):
         return None
-    return late if within.after(planned, facts.zone, facts.calendar) < facts.now else None
+    return late if within.after(planned, facts.zone, facts.calendar) < then else None
 
 
 def opens(

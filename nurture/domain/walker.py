@@ -18,7 +18,7 @@ from nurture.domain.facts import Facts, as_of
 from nurture.domain.outcomes import NOT_AUDIENCE
 from nurture.domain.position import Position
 from nurture.domain.replacing import replaced
-from nurture.domain.sending import opens, opens_window
+from nurture.domain.sending import opens, opens_window, too_late, within_of
 from nurture.domain.stages import CUSTOMER
 from nurture.domain.steps.do import Do
 from nurture.domain.steps.send import Send
@@ -98,7 +98,12 @@ class Walker:
         return opens_window(self.dictionary.windows[window], self.facts, instant)
 
     def sends(self, step: Send, instant: datetime) -> datetime:
-        return opens(step, self.campaign, self.dictionary, self.facts, instant)
+        due = opens(step, self.campaign, self.dictionary, self.facts, instant)
+        if due == instant:
+            return due
+        # What would be too late by then is decided at once: it is skipped.
+        within = within_of(step, self.campaign, self.dictionary)
+        return instant if too_late(within, self.position.planned, self.facts, due) else due
 
 
 def drawn(campaign: str, step: str, shares: Mapping[str, int], position: Position, facts: Facts) -> Drawn:

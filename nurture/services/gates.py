@@ -39,6 +39,10 @@ INSTALLED: Select[Any] = select(
 ).select_from(installation.outerjoin(sends, sends.c.key == bindparam("entry")))
 
 
+CERTAIN = ("quiet", "cap")
+"""What holds until a time that does not come earlier; an answer to a reply may."""
+
+
 @dataclass(frozen=True)
 class Skipped:
     reason: str
@@ -64,8 +68,12 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
     if reason := _number(conn, desk, turn) if step.via == SMS else _address(desk, turn):
         return Skipped(reason)
     if (at := opens(step, campaign, dictionary, turn.facts, now)) > now:
+        if late := too_late(within, turn.position.planned, turn.facts, at):
+            return Skipped(f"the window opens {_words(late)} late, more than {within}")
         return Held(at, "window", why_shut(step, campaign, dictionary, turn.facts))
     if step.kind == MARKETING and (held := enough(conn, desk, turn, step, here.live)):
+        if held.name in CERTAIN and (late := too_late(within, turn.position.planned, turn.facts, held.until)):
+            return Skipped(f"{held.why}: it would be {_words(late)} late, more than {within}")
         return held
     if not desk.clock.stepped and (wait := take(conn, desk.purse, f"send.{desk.provider}", desk.send_rate)):
         return Held(now + timedelta(seconds=wait), "rate")

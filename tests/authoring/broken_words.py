@@ -90,6 +90,11 @@ WORDS: dict[str, tuple[str, str]] = {
               prices: {event: page.viewed, paht: /prices*}
             """),
     ),
+    "short-within": steps("""\
+        - send: hello
+          within: 2d
+        - end: done
+        """),
     "unknown-list": steps("""\
         - end: rival
           if: on_list("competitor")

@@ -73,8 +73,28 @@ def test_it_is_quiet_after_what_happened(content: Make) -> None:
 
 def test_a_quiet_time_longer_than_within_skips(content: Make) -> None:
     file = campaign("  - send: hello\n", "sending: {quiet_after: {bought: 14d}}\n")
-    tale = story("Mon 2026-03-02 10:00: [does bought, does asked-us]\n"
-                 "Mon 2026-03-16 10:00: [skips hello, ends done]")  # fmt: skip
+    tale = story("Mon 2026-03-02 10:00: [does bought, does asked-us, skips hello, ends done]")
+    assert told(content, file, tale) == ""
+
+
+@pytest.mark.parametrize(
+    ("within", "lines"),
+    [
+        ("47h", "[does asked-us, skips hello, ends done]"),
+        ("20h", "[does asked-us, skips hello, ends done]"),
+        ("3d", "does asked-us\nMon 2026-03-09 09:00: [gets hello, ends done]"),
+        ("1 business day", "does asked-us\nMon 2026-03-09 09:00: [gets hello, ends done]"),
+    ],
+)
+def test_what_the_window_makes_too_late_is_skipped_at_once(content: Make, within: str, lines: str) -> None:
+    """The engine says the same: tests/services/test_gates.py."""
+    file = campaign(f"  - send: hello\n    within: {within}\n")
+    assert told(content, file, story(f"Fri 2026-03-06 18:00: {lines}")) == ""
+
+
+def test_what_a_wait_leads_to_too_late_is_skipped_when_the_wait_is_over(content: Make) -> None:
+    file = campaign("  - wait: 4d\n  - send: hello\n    within: 24h\n")
+    tale = story("Tue 2026-03-03 10:00: does asked-us\nSat 2026-03-07 10:00: [skips hello, ends done]")
     assert told(content, file, tale) == ""
 
 

@@ -57,6 +57,24 @@ def test_a_shut_window_holds_until_it_opens(house: House) -> None:
     assert reasons(house)[-1] == "held: the window is shut"
 
 
+def test_a_window_that_opens_too_late_skips_at_once(house: House) -> None:
+    steps = [{**GUIDE_STEPS[0], "within": "1d"}, *GUIDE_STEPS[1:]]
+    house.do(step, MONDAY + timedelta(days=4, hours=10))
+    turn = begin(house, {**GUIDE, "steps": steps, "sending": {"window": "office"}})
+    assert row(house, turn.journey).due == MONDAY + timedelta(days=4, hours=10), "not on Monday"
+    assert isinstance(try_to_send(house, turn), Turn)
+    assert row(house, turn.journey).step == "second"
+    assert "skipped: the window opens 2 days late, more than 1d" in reasons(house)
+
+
+def test_a_cap_that_is_full_for_too_long_skips_at_once(house: House) -> None:
+    turn = begin(house, {**GUIDE, "sending": {"cap": {"30d": 1}}})
+    house.do(earlier_mail, row(house, turn.journey).lead_id, 20)
+    assert isinstance(try_to_send(house, turn), Turn)
+    assert row(house, turn.journey).step == "second"
+    assert "skipped: at most 1 in 30d: it would be 29 days late, more than 7d" in reasons(house)
+
+
 def test_too_late_is_skipped_and_the_journey_goes_on(house: House) -> None:
     turn = begin(house)
     house.do(step, MONDAY + timedelta(days=8))

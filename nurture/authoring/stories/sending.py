@@ -22,6 +22,8 @@ from nurture.domain.steps.send import SMS, Send
 class Held:
     until: datetime
     reason: str
+    certain: bool = False
+    """Whether it cannot be over earlier."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,25 @@ class Gate:
         if step.via == SMS and self.facts.no_sms:
             return Result("skipped", now, "unsubscribed by text message")
         if (at := self._opens(step, now)) > now:
+            if too_late(within, position.planned, self.facts, at):
+                return Result("skipped", now, f"the window opens later than {within}")
             return Held(
                 at, f"{step.name}: held, {why_shut(step, self.campaign, self.dictionary, self.facts)}"
             )
-        return (self._enough(step) if step.kind == MARKETING else None) or Result("sent", now)
+        held = self._enough(step) if step.kind == MARKETING else None
+        if held and held.certain and too_late(within, position.planned, self.facts, held.until):
+            return Result("skipped", now, f"held up for longer than {within}")
+        return held or Result("sent", now)
 
     def _enough(self, step: Send) -> Held | None:
         if until := held_until(self.campaign, self.dictionary, self.facts):
             return Held(self._opens(step, until), f"{step.name}: held, {WHY}")
         rules = quiet_of(self.campaign, self.dictionary)
         if silence := quiet(rules, self.dictionary, self.facts.events, self.facts):
-            return Held(self._opens(step, silence.until), f"{step.name}: held, {silence.why}")
+            return Held(self._opens(step, silence.until), f"{step.name}: held, {silence.why}", True)
         caps = caps_of(step, self.campaign, self.dictionary)
         if full := capped(caps, self.messages, self.facts.now):
-            return Held(self._opens(step, full.until), f"{step.name}: held, {full.cap}")
+            return Held(self._opens(step, full.until), f"{step.name}: held, {full.cap}", True)
         filled = fills(caps, self.messages, self.facts.now, via_of(step)) if self.rivals else None
         if other := gives_way(self.campaign.priority, self.rivals, filled, self.facts.now):
             return Held(self._opens(step, other.until), f"{step.name}: held, {other.why}")

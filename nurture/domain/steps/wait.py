@@ -164,10 +164,10 @@ class Wait(Step):
         since, zone = walk.position.since, walk.facts.zone
         when = since
         if self.span.anchor:
-            anchored = self._anchor(walk, self.span.anchor)
-            if anchored is None:
+            date = self._anchor(walk, self.span.anchor)
+            if date is None:
                 return None
-            when = anchored
+            when = date
         elif length := self.span.time or self.span.up_to:
             when = length.after(since, zone, walk.facts.calendar)
         return walk.opens(self.span.into, when) if self.span.into else when
