@@ -45,7 +45,9 @@ def read_messages(
         shows_way_out = kind == MARKETING and found[name].format != "text"
         problems += [
             _problem(templates, wrong.file, wrong.line, wrong.column, wrong.text, _hint(wrong, records))
-            for wrong in check_source(found[name], known | own, marketing=shows_way_out)
+            for wrong in check_source(
+                found[name], known | own, marketing=shows_way_out, types=dictionary.fields
+            )
         ]
     for file in campaigns:
         problems += _unasked(file, found)

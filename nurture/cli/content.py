@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.content import CAMPAIGNS, POLICIES, STORIES, TEMPLATES, Content, read_content
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.problems import Problem, errors
@@ -29,13 +30,42 @@ class Selected:
 
     @property
     def problems(self) -> list[Problem]:
-        found = [problem for content in self.contents.values() for problem in content.problems]
-        return [problem for problem in found if self.wants(problem.file)]
+        return [
+            problem
+            for home, content in self.contents.items()
+            for problem in content.problems
+            if self.wants(problem.file) or self._is_used(home, content, problem.file)
+        ]
+
+    def _is_used(self, home: Path, content: Content, file: str) -> bool:
+        """Whether a campaign that is wanted sends this text, or has these stories."""
+        path = Path(file)
+        for campaign in content.campaigns.values():
+            if not self.wants(campaign.path):
+                continue
+            own = Path(campaign.path)
+            if path == own.with_name(f"{own.stem}{STORIES}"):
+                return True
+            if home / TEMPLATES in path.parents and _is_of(path, home / TEMPLATES, campaign, content):
+                return True
+        return False
 
     @property
     def errors(self) -> list[Problem]:
         """The problems without the warnings."""
         return errors(self.problems)
+
+
+def _is_of(path: Path, templates: Path, campaign: CampaignFile, content: Content) -> bool:
+    """Whether a campaign's message is, or is framed by, the text at ``path``."""
+    if path.relative_to(templates).parts[0].partition(".")[0] in campaign.messages:
+        return True
+    sources = [content.messages[name] for name in campaign.messages if name in content.messages]
+    return any(
+        path == templates / source.place(part).file
+        for source in sources
+        for part in ("layout", "layout_text")
+    )
 
 
 def select(paths: Sequence[Path] | None) -> Selected:

@@ -93,7 +93,7 @@ def references(tree: nodes.Template) -> list[Reference]:
 
 
 def _outermost(node: nodes.Node) -> Iterator[tuple[str, int]]:
-    dotted = _dotted(node)
+    dotted = dotted_name(node)
     if dotted:
         yield dotted, node.lineno
         return
@@ -101,15 +101,15 @@ def _outermost(node: nodes.Node) -> Iterator[tuple[str, int]]:
         yield from _outermost(child)
 
 
-def _dotted(node: nodes.Node) -> str:
+def dotted_name(node: nodes.Node) -> str:
     match node:
         case nodes.Name(name=name, ctx="load"):
             return str(name)
         case nodes.Getattr(node=inner, attr=attribute):
-            start = _dotted(inner)
+            start = dotted_name(inner)
             return f"{start}.{attribute}" if start else ""
         case nodes.Getitem(node=inner, arg=nodes.Const(value=str(key))):
-            start = _dotted(inner)
+            start = dotted_name(inner)
             return f"{start}.{key}" if start else ""
     return ""
 

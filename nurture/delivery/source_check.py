@@ -1,16 +1,18 @@
 """What is wrong with a message's texts, found before anything is rendered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from jinja2 import TemplateSyntaxError
 
+from nurture.delivery.filter_types import Misfit, misfits
 from nurture.delivery.render import ENVIRONMENTS, Kind
 from nurture.delivery.sandbox import Reference, read, references
 from nurture.delivery.source import MessageSource, Place
 
+NOTHING: Mapping[str, str] = {}
 STANDARD_NAMES = frozenset(
     {
         "sender.name",
@@ -50,9 +52,14 @@ class SourceProblem:
 
 
 def check_source(
-    source: MessageSource, known_names: set[str], *, marketing: bool = True
+    source: MessageSource,
+    known_names: set[str],
+    *,
+    marketing: bool = True,
+    types: Mapping[str, str] = NOTHING,
 ) -> list[SourceProblem]:
-    """`known_names`: dotted, such as lead.first_name; "handoff.*" stands for all names below.
+    """`known_names`: dotted, such as lead.first_name; "handoff.*" stands for all names below. `types`: of
+    the fields among them.
 
     A `marketing` message must show a way out and a postal address, in both of its parts.
     """
@@ -63,10 +70,12 @@ def check_source(
         text = getattr(source, part)
         allowed = known | LAYOUT_NAMES if part.startswith("layout") else known
         try:
-            reads = references(read(ENVIRONMENTS[kind], text))
+            tree = read(ENVIRONMENTS[kind], text)
         except TemplateSyntaxError as error:
             problems.append(_broken(error, text, source.place(part)))
             continue
+        reads = references(tree)
+        problems += [_misfit(wrong, text, source.place(part)) for wrong in misfits(tree, types)]
         used[part] = {reference.dotted for reference in reads}
         problems += [
             _unknown(reference, allowed, text, source.place(part))
@@ -97,6 +106,11 @@ def _broken(error: TemplateSyntaxError, text: str, place: Place) -> SourceProble
     message = (error.message or "this cannot be read").rstrip(".")
     said, _, hint = message.rpartition(": ") if ": " in message else (message, "", "")
     return SourceProblem(place.file, place.line + error.lineno - 1, column, _sentence(said), _sentence(hint))
+
+
+def _misfit(wrong: Misfit, text: str, place: Place) -> SourceProblem:
+    column = max(text.split("\n")[wrong.line - 1].find(wrong.field), 0) + 1
+    return SourceProblem(place.file, place.line + wrong.line - 1, column, wrong.text, wrong.hint)
 
 
 def _unknown(reference: Reference, known: set[str], text: str, place: Place) -> SourceProblem:

@@ -162,3 +162,14 @@ def test_nothing_is_published_over_a_problem(
     out = capsys.readouterr().out
     assert "templates/hello.md:5:" in out
     assert out.endswith("Nothing is published.\n")
+
+
+def test_a_campaign_is_shown_with_its_texts(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(content, "templates/hello.md", "lead.first_name", "lead.frist_name")
+    assert run(["check", DICTIONARY]) == 0
+    capsys.readouterr()
+    assert run(["check", CAMPAIGN]) == 1
+    assert "templates/hello.md:5:10: lead.frist_name is not known" in capsys.readouterr().out
+    spoil(content, "campaigns/talk.stories.yaml", "gets question", "gets qestion")
+    assert run(["check", CAMPAIGN]) == 1
+    assert "campaigns/talk.stories.yaml:" in capsys.readouterr().out
