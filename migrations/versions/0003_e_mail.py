@@ -1,4 +1,9 @@
-"""What e-mail through any provider needs"""
+"""What e-mail through any provider needs, and dates and companies of many leads"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from nurture.store.columns import Utc
 
 revision = "0003"
 down_revision = "0002"
@@ -7,8 +12,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    _dates()
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("coming_dates")
+
+
+def _dates() -> None:
+    op.create_table(
+        "coming_dates",
+        sa.Column("campaign", sa.String(length=100), nullable=False),
+        sa.Column("owner", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "owner", name=op.f("pk_coming_dates")),
+    )
+    op.create_index("ix_coming_dates_at", "coming_dates", ["campaign", "at"])

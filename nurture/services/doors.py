@@ -17,6 +17,7 @@ from nurture.services.enrol_selection import enrol_all
 from nurture.services.leaving import leave_campaign
 from nurture.services.library import Rules
 from nurture.services.records import cause_of, keys_of
+from nurture.services.scans.replan import concerns, plan_dates
 from nurture.services.scans.segments import cross
 from nurture.store.tables import campaigns
 
@@ -40,6 +41,9 @@ def open_doors(
     watched = rules.dictionary.watched_segments.union(*(door.enrol.segments for door in doors.values()))
     if watched:
         cross(conn, rules, lead_id, sorted(watched), tokens, now)
+    for campaign in doors.values():
+        if campaign.enrol.at and concerns(campaign.enrol.at, tokens):
+            plan_dates(conn, rules, campaign, lead_id, now)
     for row in rows:
         if row.type == CAMPAIGN_ASKED:
             _asked(conn, desk, lead_id, row, doors)

@@ -94,7 +94,7 @@ def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[
         conn.execute(update(policies).where(policies.c.kind == kind).values(live=version))
     if kind == "sales":
         ensure_users(conn, clock, _members(document))
-    if kind == "dictionary" and before != version:
+    if kind in ("dictionary", "calendars") and before != version:
         plan_scans(conn, clock)
     return PublishedNow(kind, version, before != version)
 

@@ -10,7 +10,7 @@ from nurture.store.tables_content import (
     policies,
     policy_versions,
 )
-from nurture.store.tables_enrolment import held_leads, records, scans, segment_members
+from nurture.store.tables_enrolment import coming_dates, held_leads, records, scans, segment_members
 from nurture.store.tables_installation import (
     api_keys,
     incidents,
@@ -44,6 +44,7 @@ __all__ = [
     "campaign_versions",
     "campaigns",
     "codes",
+    "coming_dates",
     "consents",
     "crm_links",
     "events",

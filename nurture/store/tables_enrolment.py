@@ -30,10 +30,22 @@ scans = Table(
 )
 """``segment NAME``, ``every CAMPAIGN``, ``at CAMPAIGN``: pages of leads that the relay looks at from ``due``
 (campaign time) on; ``after``: the last one of the page before. ``ready``: who was there when it ``began`` is
-known. ``digest``: of what is asked. ``created``: somebody wants to hear of new leads; never due.
+known; of ``at CAMPAIGN``, that all dates ahead are in ``coming_dates``. ``digest``: of what is asked.
+``created``: somebody wants to hear of new leads; never due.
 
 ``canary CAMPAIGN`` and ``surplus CAMPAIGN`` let in those who are held at the door; there ``ready`` says that
 nobody is held any more."""
+
+coming_dates = Table(
+    "coming_dates",
+    metadata,
+    Column("campaign", String(100), primary_key=True),
+    Column("owner", Id, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Index("ix_coming_dates_at", "campaign", "at"),
+)
+"""When the date of a lead or a record lets it into a campaign (``enrol: {at: ...}``): what is ahead only.
+``owner``: the id of the lead or the record; the date is looked up again when it has come."""
 
 held_leads = Table(
     "held_leads",

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select
 
-from nurture.authoring.stories.chance import who_draws
 from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.lead import example_of
 from nurture.authoring.stories.playing import Rules
 from nurture.authoring.stories.story import Item, Story
-from nurture.authoring.stories.words import GIVENS, GONE, OF_TASKS
+from nurture.authoring.stories.words import GONE, OF_TASKS
 from nurture.domain.campaign import Campaign
 from nurture.domain.effects import Change
 from nurture.domain.scoring import total
@@ -38,10 +37,8 @@ from nurture.services.suppress import suppress
 from nurture.services.tasks import Done, complete
 from nurture.services.tracking import Visitor
 from nurture.services.unsubscribe import unsubscribe
-from nurture.store.tables import handoffs, journeys, leads, sends, timeline
-from tests.engine.storied_chance import id_like
-from tests.engine.storied_records import keep_records, record_id, stored
-from tests.fixtures.engine import Engine
+from nurture.store.tables import handoffs, journeys, sends, timeline
+from tests.engine.storied_records import record_id, stored
 
 PERSON = Visitor("GET", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "hash")
 MACHINE = Visitor("GET", "python-requests/2.32", "other")
@@ -167,7 +164,7 @@ def _bounces(life: Life, conn: Connection, desk: Desk, step: str) -> None:
 def _becomes(life: Life, conn: Connection, desk: Desk, state: str, value: str | None = None) -> None:
     fields, now = life.rules.dictionary.fields, desk.clock.now(conn)
     if state == SCORE:
-        _score(life, conn, desk, int(value or 0))
+        give_score(life, conn, desk, int(value or 0))
     elif state == "unsubscribed":
         unsubscribe(conn, desk, life.lead, life.campaign.name, "page")
     elif state in GONE:
@@ -188,7 +185,7 @@ def _becomes(life: Life, conn: Connection, desk: Desk, state: str, value: str | 
         upsert(conn, desk.clock, life.rules.dictionary, LeadInput(life.email, {state: stored(new)}), "story")
 
 
-def _score(life: Life, conn: Connection, desk: Desk, score: int) -> None:
+def give_score(life: Life, conn: Connection, desk: Desk, score: int) -> None:
     rules, now = desk.library.rules(conn), desk.clock.now(conn)
     fields = lead_fields(lead_row(conn, life.lead), rules.dictionary)
     have = total(entries(conn, life.lead), rules.scoring, now, fields).total
@@ -243,50 +240,3 @@ DEEDS: Mapping[str, Callable[..., None]] = {
     "stops": _stops,
     "decided": _decided,
 }
-
-
-async def lived(engine: Engine, campaign: Campaign, rules: Rules, stories: Sequence[Story]) -> list[Life]:
-    """All stories of a campaign at once, each with a lead of its own."""
-    house = engine.house
-    lives = [house.do(born, house.desk, campaign, rules, story, at) for at, story in enumerate(stories)]
-    await live(engine, lives)
-    return lives
-
-
-async def live(engine: Engine, lives: Sequence[Life]) -> None:
-    """In the order of their times."""
-    house, stepper = engine.house, engine.stepper
-    moments = sorted({moment.at for life in lives for moment in life.story.tale})
-    for at in moments:
-        await stepper.to(at)
-        for life in lives:
-            for item in _items(life.story, at):
-                house.do(lambda conn, life=life, item=item: life.do(conn, house.desk, item))
-                await stepper.settle()
-    await stepper.to(moments[-1] + JUDGED_WITHIN)
-
-
-def _items(story: Story, at: datetime) -> Iterator[Item]:
-    for moment in story.tale:
-        if moment.at == at:
-            yield from (item for item in moment.items if item.word in GIVENS)
-
-
-def born(conn: Connection, desk: Desk, campaign: Campaign, rules: Rules, story: Story, at: int) -> Life:
-    """A lead as the story has her, with an id that draws as hers does."""
-    told, now = story.lead, desk.clock.now(conn)
-    lead, email = id_like(campaign, who_draws(campaign, told), at), f"story{at}@people.example"
-    email = str(told.fields.get("lead.email", email))
-    row = {"id": lead, "email": email, "zone": told.zone.key, "stage": told.stage, "tags": sorted(told.tags)}
-    conn.execute(insert(leads).values(**row, fields={}, created_at=now, updated_at=now))
-    life = Life(story, campaign, rules, lead, email)
-    values = {name: stored(value) for name, value in told.fields.items() if name != "lead.email"}
-    own = {name: value for name, value in values.items() if name.partition(".")[0] != campaign.record}
-    upsert(conn, desk.clock, rules.dictionary, LeadInput(email, own), "story")
-    if campaign.record:
-        loose = {name: value for name, value in values.items() if name not in own}
-        keep_records(conn, lead, campaign.record, told, loose, now)
-    if told.score is not None:
-        _score(life, conn, desk, told.score)
-    conn.execute(update(leads).where(leads.c.id == lead).values(stage=told.stage))
-    return life

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from nurture.authoring.stories.story import Lead
+from nurture.domain.records import about
+from nurture.services.changes import announce
 from nurture.services.records import RecordRef, keep
 
 
@@ -21,7 +23,10 @@ def keep_records(
 ) -> None:
     for name, fields in (told.records or {"": {}}).items():
         values = {key.partition(".")[2]: stored(value) for key, value in {**fields, **loose}.items()}
-        keep(conn, lead, RecordRef(kind, record_id(lead, name), values), now)
+        known = record_id(lead, name)
+        changed = keep(conn, lead, RecordRef(kind, known, values), now)
+        told_of = {"fields": list(changed), **about(kind, known)}
+        announce(conn, lead, f"{kind}.changed", told_of, f"begins/{known}", now)
 
 
 def stored(value: object) -> object:

@@ -22,7 +22,8 @@ from nurture.store.session import Store
 from nurture.store.tables import journeys, list_members
 from tests.authoring.made_lives import ENDS, MadeLife, at_the_end, made_lives
 from tests.authoring.made_tales import BEGAN, content
-from tests.engine.storied import Life, born, live
+from tests.engine.living import born, live
+from tests.engine.storied import Life
 from tests.fixtures.engine import Engine, running_engine
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -11,6 +11,7 @@ from nurture.clock import step
 from nurture.services.leads import LeadInput, upsert
 from nurture.services.look import look, waiting_leads
 from nurture.services.publish import publish_policy
+from nurture.services.scans.dates import next_date
 from nurture.services.scans.run import scan
 from nurture.services.stepping import next_instant
 from nurture.store.tables import events, journeys, leads, scans, segment_members
@@ -47,14 +48,17 @@ def to(house: House, **later: float) -> None:
     settle(house)
 
 
-def change(house: House, lead: str, industry: str) -> None:
-    def write(conn: Connection) -> None:
-        rules = house.desk.library.rules(conn)
-        email = conn.execute(select(leads.c.email).where(leads.c.id == lead)).scalar_one()
-        given = LeadInput(email, {"lead.industry": industry})
-        upsert(conn, house.desk.clock, rules.dictionary, given, "test")
+def change(house: House, lead: str, industry: str = "", renewal: str = "") -> None:
+    email = house.do(lambda conn: conn.execute(select(leads.c.email).where(leads.c.id == lead)).scalar_one())
+    write(house, email, {"lead.industry": industry, "lead.renewal": renewal})
 
-    house.do(write)
+
+def write(house: House, email: str, values: dict[str, object]) -> None:
+    def give(conn: Connection) -> None:
+        rules = house.desk.library.rules(conn)
+        upsert(conn, house.desk.clock, rules.dictionary, LeadInput(email, values), "test")
+
+    house.do(give)
     settle(house)
 
 
@@ -173,8 +177,7 @@ def test_a_date_lets_in_once_and_only_who_has_it_still_before_her(house: House) 
     to(house, days=4)
     rows = house.do(lambda conn: conn.execute(select(journeys.c.cause)).all())
     assert [row.cause for row in rows] == ["at 2026-05-05T00:00:00+00:00"]
-    moved = update(leads).where(leads.c.id == soon).values(fields={"renewal": "2026-05-08"})
-    house.do(lambda conn: conn.execute(moved))
+    change(house, soon, renewal="2026-05-08")
     to(house, days=8)
     assert len(house.do(lambda conn: conn.execute(select(journeys.c.cause)).all())) == 2
 
@@ -188,6 +191,58 @@ def test_a_day_comes_where_each_lead_is(house: House) -> None:
         to(house, hours=hours)
         came = dict.fromkeys(inside(house), hours) | came
     assert came == {east: 25, middle: 38, west: 47}
+
+
+def test_nobody_is_looked_at_before_a_date_comes(house: House) -> None:
+    soon = house.lead(fields={"renewal": "2026-05-05"}, zone="America/New_York")
+    late = house.lead()
+    begin(house, enrol={"at": "lead.renewal - 60d"})
+    settle(house)
+    friday = MONDAY + timedelta(days=3, hours=20)  # midnight in New York
+    assert house.do(next_instant) == friday
+    change(house, late, renewal="2026-05-03")
+    wednesday = friday - timedelta(days=2, hours=5)
+    assert house.do(next_instant) == wednesday
+    change(house, late, renewal="2026-07-01")
+    assert house.do(next_instant) == wednesday  # nobody is there then
+    house.do(step, friday)
+    while house.do(scan, house.desk):
+        pass
+    assert inside(house) == {soon}
+    assert house.do(lambda conn: next_date(conn, "talk")) == datetime(2026, 5, 2, tzinfo=UTC)
+
+
+def test_a_new_lead_and_another_zone_are_planned_for(house: House) -> None:
+    begin(house, enrol={"at": "lead.renewal - 60d"})
+    settle(house)
+    assert house.do(next_instant) is None
+    write(house, "new@people.example", {"lead.renewal": "2026-05-05T10:30:00+02:00"})
+    at = datetime(2026, 3, 6, 9, 0, tzinfo=UTC)
+    assert house.do(next_instant) == at  # the full hour after 08:30
+    write(house, "new@people.example", {"lead.zone": "America/New_York"})
+    assert house.do(next_instant) == at  # the clocks of New York change between
+    assert house.do(lambda conn: next_date(conn, "talk")) == datetime(2026, 3, 6, 9, 30, tzinfo=UTC)
+
+
+def test_when_everybody_has_another_zone_all_dates_are_noted_anew(house: House) -> None:
+    house.lead(fields={"renewal": "2026-05-05T10:30:00+02:00"}, zone=None)
+    begin(house, enrol={"at": "lead.renewal - 60d"})
+    settle(house)
+    began = house.do(lambda conn: conn.execute(select(scans.c.began)).scalars().all())
+    house.do(step, MONDAY + timedelta(hours=1))
+    dictionary = {**DICTIONARY, "segments": SEGMENTS, "sending": {"zone_fallback": "America/New_York"}}
+    house.do(publish_policy, house.desk.clock, "dictionary", dictionary)
+    settle(house)
+    assert house.do(lambda conn: next_date(conn, "talk")) == datetime(2026, 3, 6, 9, 30, tzinfo=UTC)
+    assert house.do(lambda conn: conn.execute(select(scans.c.began)).scalars().all()) == began
+
+
+def test_dates_of_a_campaign_that_asks_for_none_are_forgotten(house: House) -> None:
+    house.lead(fields={"renewal": "2026-05-05"})
+    begin(house, enrol={"at": "lead.renewal - 60d"})
+    settle(house)
+    begin(house)
+    assert house.do(lambda conn: next_date(conn, "talk")) is None
 
 
 def test_a_schedule_asks_everybody(house: House) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from nurture.clock import Clock
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.enrolment import Enrol, load_enrol
-from nurture.domain.schedules import full_hour
 from nurture.store.tables import (
     campaign_versions,
     campaigns,
+    coming_dates,
     policies,
     policy_versions,
     scans,
@@ -28,6 +28,8 @@ SEGMENT, EVERY, AT, CREATED = "segment", "every", "at", "created"
 CANARY, SURPLUS = "canary", "surplus"
 """Why leads are held at the door, and the scans that let them in."""
 NEW_LEADS = "lead.created"
+HALF = 32
+"""Characters of a digest that name what is asked; the others, by what clocks and calendars."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ def plan_scans(conn: Connection, clock: Clock) -> None:
     """Rows of what is no longer wanted go; of what is asked in another way now, everybody is asked again."""
     now = clock.now(conn)
     there = {row.name: row for row in conn.execute(select(scans)).all()}
-    wanted = {one.name: one for one in _wanted(*_live(conn), now)}
+    wanted = {one.name: one for one in _wanted(_live(conn), now)}
     for name in there.keys() - wanted.keys():
         conn.execute(delete(scans).where(scans.c.name == name))
+        _forget_dates(conn, name)
         if name.startswith(SEGMENT):
             segment = name.removeprefix(f"{SEGMENT} ")
             conn.execute(delete(segment_members).where(segment_members.c.segment == segment))
@@ -52,8 +55,16 @@ def plan_scans(conn: Connection, clock: Clock) -> None:
             conn.execute(insert(scans).values(name=name, digest=one.digest, due=one.due, began=now))
         elif there[name].digest != one.digest:
             values: dict[str, Any] = {"digest": one.digest, "due": one.due, "after": None}
-            values |= {} if name.startswith(SEGMENT) else {"began": now, "ready": False}
+            values |= {} if name.startswith(SEGMENT) else {"ready": False}
+            if not one.digest.startswith(there[name].digest[:HALF]):
+                values |= {"began": now}
             conn.execute(update(scans).where(scans.c.name == name).values(**values))
+            _forget_dates(conn, name)
+
+
+def _forget_dates(conn: Connection, scan: str) -> None:
+    if scan.startswith(f"{AT} "):
+        conn.execute(delete(coming_dates).where(coming_dates.c.campaign == scan.removeprefix(f"{AT} ")))
 
 
 def hears_of_new_leads(conn: Connection) -> bool:
@@ -64,35 +75,56 @@ def company_zone(dictionary: Dictionary) -> ZoneInfo:
     return ZoneInfo(dictionary.sending.zone_fallback or "UTC")
 
 
-def _live(conn: Connection) -> tuple[Mapping[str, Enrol], Dictionary]:
+@dataclass(frozen=True)
+class _Live:
+    enrols: Mapping[str, Enrol]
+    dictionary: Dictionary
+    calendars: str
+    """The hash of the policy."""
+
+
+def _live(conn: Connection) -> _Live:
     rows = conn.execute(
         select(campaigns.c.name, campaign_versions.c.document).join(
             campaign_versions, campaign_versions.c.hash == campaigns.c.live
         )
     )
     enrols = {row.name: load_enrol(row.document.get("enrol", {})) for row in rows}
-    query = select(policy_versions.c.document).join(policies, policies.c.live == policy_versions.c.hash)
-    document: Any = conn.execute(query.where(policies.c.kind == "dictionary")).scalar_one_or_none()
-    return enrols, load_dictionary(document or {})
+    query = select(policies.c.kind, policies.c.live, policy_versions.c.document).join(
+        policy_versions, policies.c.live == policy_versions.c.hash
+    )
+    own = {
+        row.kind: row for row in conn.execute(query.where(policies.c.kind.in_(("dictionary", "calendars"))))
+    }
+    document: Any = own["dictionary"].document if "dictionary" in own else {}
+    calendars = own["calendars"].live if "calendars" in own else ""
+    return _Live(enrols, load_dictionary(document), calendars)
 
 
-def _wanted(enrols: Mapping[str, Enrol], dictionary: Dictionary, now: datetime) -> Iterator[Wanted]:
+def _wanted(live: _Live, now: datetime) -> Iterator[Wanted]:
+    enrols, dictionary = live.enrols, live.dictionary
     segments = dictionary.watched_segments.union(*(enrol.segments for enrol in enrols.values()))
     for name in sorted(segments & dictionary.segments.keys()):
         yield Wanted(f"{SEGMENT} {name}", _digest(_lines_of(dictionary, name)), now)
     for name, enrol in enrols.items():
-        if enrol.every:
-            due = enrol.every.after(now, company_zone(dictionary))
-            yield Wanted(f"{EVERY} {name}", _digest(repr(enrol.every)), due)
-        if enrol.at:
-            yield Wanted(f"{AT} {name}", _digest(repr(enrol.at)), full_hour(now))
-        if canary := enrol.canary:
-            ends = canary.lasts.after(now, company_zone(dictionary)) if canary.lasts else None
-            yield Wanted(f"{CANARY} {name}", _digest(repr(canary)), ends)
-        if enrol.expect:
-            yield Wanted(f"{SURPLUS} {name}", _digest(repr(enrol.expect)), None)
-    if segments or any(one.event == NEW_LEADS for one in dictionary.happenings.values()):
+        yield from _of_campaign(name, enrol, live, now)
+    dated = any(enrol.at for enrol in enrols.values())
+    if segments or dated or any(one.event == NEW_LEADS for one in dictionary.happenings.values()):
         yield Wanted(CREATED, "", None)
+
+
+def _of_campaign(name: str, enrol: Enrol, live: _Live, now: datetime) -> Iterator[Wanted]:
+    zone = company_zone(live.dictionary)
+    if enrol.every:
+        yield Wanted(f"{EVERY} {name}", _digest(repr(enrol.every)), enrol.every.after(now, zone))
+    if enrol.at:
+        by = _digest(repr((zone.key, live.calendars)))
+        yield Wanted(f"{AT} {name}", _digest(repr(enrol.at))[:HALF] + by[:HALF], now)
+    if canary := enrol.canary:
+        ends = canary.lasts.after(now, zone) if canary.lasts else None
+        yield Wanted(f"{CANARY} {name}", _digest(repr(canary)), ends)
+    if enrol.expect:
+        yield Wanted(f"{SURPLUS} {name}", _digest(repr(enrol.expect)), None)
 
 
 def _lines_of(dictionary: Dictionary, segment: str) -> str:

@@ -17,7 +17,7 @@ from nurture.services.entry_facts import entry_facts
 from nurture.services.held_door import page_of
 from nurture.services.library import Published
 from nurture.services.records import cause_of, keys_of
-from nurture.services.scans.dates import dates_come
+from nurture.services.scans.dates import collect, dates_come, next_date
 from nurture.services.scans.plan import AT, CANARY, EVERY, SEGMENT, SURPLUS, company_zone
 from nurture.services.scans.segments import TIME, condition_of, place
 from nurture.store.tables import campaigns, scans, segment_members
@@ -40,6 +40,8 @@ def scan(conn: Connection, desk: Desk) -> int:
     seen, after = KINDS[kind](conn, desk, row, name, now)
     values: dict[str, Any] = {"after": after}
     if after is None:
+        # From here nobody notes a date of the scan, until it is known when it is due.
+        conn.execute(select(scans.c.name).where(scans.c.name == row.name).with_for_update())
         values |= {"ready": True, "due": NEXT[kind](conn, desk, name, now)}
     conn.execute(update(scans).where(scans.c.name == row.name).values(**values))
     desk.reached("scan/closed")
@@ -82,7 +84,11 @@ def _at(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) 
     published = _live(conn, desk, name)
     if published is None:
         return 0, None
-    come = dates_come(conn, desk, published.campaign, scan, now, PAGE)
+    campaign, rules = published.campaign, desk.library.rules(conn)
+    if not scan.ready:
+        noted = collect(conn, rules, campaign, scan, PAGE)
+        return noted.seen, noted.after
+    come = dates_come(conn, rules, campaign, scan, now, PAGE)
     for one in come.due:
         enrol(conn, desk, name, one.lead, one.cause, one.key)
     return come.seen, come.after
@@ -120,8 +126,10 @@ def _next_time(conn: Connection, desk: Desk, name: str, now: datetime) -> dateti
     return every.after(now, zone) if every else None
 
 
-def _next_hour(_conn: Connection, _desk: Desk, _name: str, now: datetime) -> datetime | None:
-    return full_hour(now + INSTANT)
+def _next_date(conn: Connection, _desk: Desk, name: str, now: datetime) -> datetime | None:
+    """None: nobody has a date ahead; what changes it sets the scan again."""
+    at = next_date(conn, name)
+    return full_hour(max(at, now + INSTANT)) if at else None
 
 
 def _never(_conn: Connection, _desk: Desk, _name: str, _now: datetime) -> datetime | None:
@@ -142,7 +150,7 @@ KINDS: Mapping[str, Callable[[Connection, Desk, Row[Any], str, datetime], Done]]
 NEXT: Mapping[str, Callable[[Connection, Desk, str, datetime], datetime | None]] = {
     SEGMENT: _next_morning,
     EVERY: _next_time,
-    AT: _next_hour,
+    AT: _next_date,
     CANARY: _never,
     SURPLUS: _never,
 }
