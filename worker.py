@@ -22,7 +22,7 @@ from nurture.boundary import guarded, leave
 from nurture.client import Hibernation, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.contract import JOURNEYS_QUEUE, send_queue
 from nurture.crm.registry import connector
-from nurture.crm.signing import Signer
+from nurture.crm.signing import signers
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
 from nurture.delivery.registry import PROVIDERS, sms
@@ -66,9 +66,8 @@ class Work:
         self._sms = sms(settings, provider, head.sender_address)
         self._messages = Messages(store, desk, provider, head, incidents, self._sms)
         self._engagement = Engagement(store, desk)
-        secret = settings.webhook_secret.get_secret_value()
-        signer = Signer(secret, "NURTURE_WEBHOOK_SECRET") if secret else None
-        self._webhooks = Webhooks(store, desk, incidents, settings.hosts_inside, signer)
+        signing = signers(settings.webhook_secrets, "NURTURE_WEBHOOK_SECRET")
+        self._webhooks = Webhooks(store, desk, incidents, settings.hosts_inside, signing)
         retries = Retries(store, desk, provider, head.sender_address, incidents)
         others = [retries.round]
         if found := connector(settings):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from temporalio import activity
 
@@ -22,7 +22,8 @@ MOST_ANSWER = 64 * 1024
 
 
 class Webhooks:
-    """``internal``: hosts that may be called although they are inside our own network."""
+    """``internal``: hosts that may be called although they are inside our own network. ``signers``: by
+    the name of the secret, the usual one without."""
 
     def __init__(
         self,
@@ -30,13 +31,13 @@ class Webhooks:
         desk: Desk,
         incidents: Incidents,
         internal: Collection[str],
-        signer: Signer | None,
+        signers: Mapping[str, Signer],
     ) -> None:
         self._store = store
         self._desk = desk
         self._incidents = incidents
         self._internal = internal
-        self._signer = signer
+        self._signers = signers
         self._http = Http(internal=internal)
 
     @activity.defn
@@ -46,10 +47,11 @@ class Webhooks:
         begun = await self._store.write(webhooks.begin, self._desk, turn, self._internal)
         if isinstance(begun, Turn):
             return begun
-        if self._signer is None:
+        signer = self._signers.get(begun.secret)
+        if signer is None:
             return await self._trouble(begun, UNSIGNED)
         try:
-            headers = self._signer.headers(begun.number, begun.body)
+            headers = signer.headers(begun.number, begun.body)
             reply = await self._http.post(begun.url, begun.body.encode(), headers, MOST_ANSWER)
         except CallFailed as failed:
             return await self._trouble(begun, f"webhook: {failed.kind}")

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     sms_sender: str = ""
     """Where text messages are handed over, and who they are from."""
     webhook_secret: SecretStr = SecretStr("")
-    """Signs what campaigns call with `webhook`."""
+    """Signs what campaigns call with `webhook`; more of them with commas and a name: `credit=whsec_...`."""
     internal_hosts: str = ""
     """Hosts with commas that we may call although they are inside our own network: `localhost, crm.lan`."""
 
@@ -168,6 +168,10 @@ class Settings(BaseSettings):
     @property
     def hosts_inside(self) -> tuple[str, ...]:
         return tuple(host.strip() for host in self.internal_hosts.split(",") if host.strip())
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        return _parts(self.webhook_secret)
 
     @property
     def given_secrets(self) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ DECLARED = {
         "unknown-list",
         "unknown-segment",
         "unknown-sender",
+        "unknown-webhook",
         "unknown-window",
         "message",
         "scoring",

@@ -17,6 +17,7 @@ from nurture.authoring.proofs.segments import check_segments
 from nurture.authoring.senders import read_senders
 from nurture.authoring.sending import read_company_sending
 from nurture.authoring.source import Source, suggestion
+from nurture.authoring.webhooks import read_webhooks
 from nurture.conditions import Conditions
 from nurture.domain.dictionary import COMPARED, TYPES, Dictionary, load_dictionary
 from nurture.domain.enrolment import SEGMENT_EVENTS
@@ -32,7 +33,7 @@ YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
 def check_dictionary(source: Source, root: Node) -> Mapping[str, Plain]:
-    # Windows and happenings are read first: `sending` below may name them.
+    # Windows, happenings and fields are read first: what is below may name them.
     first = read_table(Checking(Source(source.file, source.text)), root, NAMED, "")
     check = Checking(source, Words(load_dictionary(first)))
     document = read_table(check, root, FIELDS, "the dictionary")
@@ -184,12 +185,16 @@ def _yes_no(check: Checking, node: Node) -> bool | None:
     return None
 
 
-NAMED: Mapping[str, Field] = {"happenings": Field(_happenings), "windows": Field(_windows)}
-FIELDS: Mapping[str, Field] = {
+NAMED: Mapping[str, Field] = {
     "fields": Field(_fields),
+    "happenings": Field(_happenings),
+    "windows": Field(_windows),
+}
+FIELDS: Mapping[str, Field] = {
     "lists": Field(_lists),
     "segments": Field(_segments),
     **NAMED,
     "sending": Field(read_company_sending),
     "senders": Field(read_senders),
+    "webhooks": Field(read_webhooks),
 }

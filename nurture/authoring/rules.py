@@ -39,6 +39,7 @@ RULES: dict[str, str] = {
     "unknown-list": "Lists are declared in policies/dictionary.yaml.",
     "unknown-segment": "Segments are declared in policies/dictionary.yaml.",
     "unknown-sender": "Senders are declared in policies/dictionary.yaml.",
+    "unknown-webhook": "Webhooks that are called by name are declared in policies/dictionary.yaml.",
     "unknown-window": "Windows are declared in policies/dictionary.yaml.",
     "unknown-stage": "Stages are those of the lifecycle.",
     "unknown-country": "Countries have codes of two letters, and our own has a calendar.",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import binascii
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
@@ -15,6 +17,15 @@ SHORTEST_KEY = 16
 
 class BadSecret(NurtureError):
     """The secret cannot sign."""
+
+
+NAMED = re.compile(r"^([a-z0-9][a-z0-9-]*)=(whsec_.+)$")
+
+
+def signers(secrets: Sequence[str], setting: str) -> dict[str, Signer]:
+    """By name; ``credit=whsec_...`` has one, the usual one has none. Raises BadSecret."""
+    found = [(match[1], match[2]) if (match := NAMED.match(one)) else ("", one) for one in secrets]
+    return {name: Signer(secret, setting) for name, secret in found}
 
 
 class Signer:

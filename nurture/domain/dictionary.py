@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from nurture.domain.facts import Value
 from nurture.domain.sending_policy import Sending, load_sending
+from nurture.domain.webhooks import Webhook, load_webhook
 from nurture.domain.windows import Window, parse_window
 
 TYPES = ("text", "number", "yes/no", "date")
@@ -62,6 +63,7 @@ class Dictionary:
     sending: Sending = field(default_factory=Sending)
     senders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Sender -> name and address."""
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     scores: frozenset[str] | None = None
     """Further scores that ``policies/scoring.yaml`` has, such as one per product; None: not known here."""
     graded: bool = True
@@ -115,6 +117,7 @@ def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
         },
         sending=load_sending(doc.get("sending", {})),
         senders={name: (of["name"], of["address"]) for name, of in doc.get("senders", {}).items()},
+        webhooks={name: load_webhook(of) for name, of in doc.get("webhooks", {}).items()},
     )
 
 

@@ -16,6 +16,7 @@ from nurture.contract import Turn
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Result
 from nurture.domain.steps.do import Do
+from nurture.domain.webhooks import Webhook, webhook_of
 from nurture.services.desk import Desk
 from nurture.services.gates import installed
 from nurture.services.hold import look_again, standstill_of
@@ -23,6 +24,7 @@ from nurture.services.turns import Opened, again, as_turn, find, hold, open_turn
 
 UNSIGNED = "webhook unsigned"
 """Named reason: nothing is called as long as it cannot be signed."""
+GONE = "the dictionary that is live has no webhook of this name"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class ToCall:
     """Field -> where its value stands in the answer."""
     kinds: Mapping[str, str]
     """Field -> its type."""
+    secret: str
+    """The name of the one that signs; empty: the usual one."""
 
 
 class WrongAnswer(Exception):
@@ -58,10 +62,13 @@ def begin(conn: Connection, desk: Desk, turn: Turn, internal: Collection[str]) -
         return hold(conn, desk, current, look_again(here, turn.journey, now), still.kind, still.reason)
     if current.journey.paused_at or here.campaign_state == "paused":
         return hold(conn, desk, current, current.journey.due, "paused")
-    if desk.clock.stepped and urlsplit(step.actions["webhook"]["url"]).hostname not in internal:
+    asked = webhook_of(step.actions["webhook"], current.rules.dictionary.webhooks)
+    if asked is None:
+        return park(conn, desk, current.journey, "webhook", GONE)
+    if desk.clock.stepped and urlsplit(asked.url).hostname not in internal:
         result = Result("called", now, "not called: the clock is stepped")
         return record(conn, desk, current, current.walk(result))
-    return _to_call(current, turn, step)
+    return _to_call(current, turn, step.name, asked)
 
 
 def answered(conn: Connection, desk: Desk, call: ToCall, text: str) -> Turn:
@@ -125,9 +132,9 @@ def _fitting(field: str, value: object, call: ToCall) -> object:
     raise WrongAnswer(f"the answer of the webhook has no {kind} for {field} at {call.keep[field]}")
 
 
-def _to_call(current: Opened, turn: Turn, step: Do) -> ToCall:
-    journey, facts, asked = current.journey, current.facts, step.actions["webhook"]
-    key = f"{journey.id}/{step.name}/{current.position.visit}/webhook"
+def _to_call(current: Opened, turn: Turn, step: str, asked: Webhook) -> ToCall:
+    journey, facts = current.journey, current.facts
+    key = f"{journey.id}/{step}/{current.position.visit}/webhook"
     lead = {
         "id": journey.lead_id,
         "stage": facts.stage,
@@ -135,16 +142,16 @@ def _to_call(current: Opened, turn: Turn, step: Do) -> ToCall:
         "tags": sorted(facts.tags),
         "fields": facts.fields,
     }
-    data = {"campaign": journey.campaign, "step": step.name, "lead": lead}
+    data = {"campaign": journey.campaign, "step": step, "lead": lead}
     body = {"type": "campaign.step", "timestamp": datetime.now(UTC).isoformat(), "data": data}
-    keep = asked.get("keep", {})
     return ToCall(
         turn=turn,
-        url=asked["url"],
+        url=asked.url,
         number=str(uuid5(NAMESPACE_URL, f"nurture:{key}")),
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_plain),
-        keep=keep,
-        kinds=_kinds(keep, current.rules.dictionary),
+        keep=asked.keep,
+        kinds=_kinds(asked.keep, current.rules.dictionary),
+        secret=asked.secret,
     )
 
 

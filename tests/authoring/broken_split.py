@@ -29,6 +29,13 @@ SPLIT: dict[str, tuple[str, str]] = {
           thread: helo
         - end: done
         """),
+    "unknown-webhook": steps("""\
+        - do: ask
+          webhook: chek-credit
+        - do: look
+          webhook: rating
+        - end: done
+        """),
     "codes": (
         CAMPAIGN,
         dedent("""\

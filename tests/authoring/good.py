@@ -33,6 +33,8 @@ GOOD: dict[str, str] = {
         segments:
           big: lead.employees > 100
         lists: {competitors: [rival.example]}
+        webhooks:
+          check-credit: {url: "https://credit.ours.example/v1", keep: {lead.employees: size}, secret: credit}
         windows: {office: {days: mon-fri, hours: 09:00-17:00}}
         sending: {window: office, zone_fallback: UTC, within: 7d, cap: {day: 1, week: 3}}
         """,

@@ -21,13 +21,17 @@ ALL = """\
       webhook:
         url: https://api.ours.example/credit
         keep: {lead.employees: size}
+    - do: named
+      webhook: check-credit
+    - do: plain
+      webhook: https://api.ours.example/seen
     - wait: 1d
     - send: hello
       if: on_list("competitors")
     - end: over
     """
 TOLD = """\
-    - Mon 2026-03-02 10:00: [enters, list competitors, notify sales, calls ask]
+    - Mon 2026-03-02 10:00: [enters, list competitors, notify sales, calls ask, calls named, calls plain]
     - Tue 2026-03-03 10:00: [gets hello, ends over]
     """
 
@@ -44,6 +48,8 @@ def test_a_story_tells_what_reached_others(content: Make) -> None:
         ("notify: {text: Hello}", "keys-together", "`notify` needs `team:` or `to:`"),
         ("notify: {team: slaes, text: Hello}", "unknown-team", "there is no team `slaes`"),
         ("notify: {to: nobody, text: Hello}", "wrong-kind", "expected an e-mail address"),
+        ("webhook: chek-credit", "unknown-webhook", "there is no webhook `chek-credit`"),
+        ("webhook: 'https://'", "wrong-kind", "https://api.ours.example/credit"),
         ("webhook: {url: credit}", "wrong-kind", "https://api.ours.example/credit"),
         ("webhook: {url: 'https://a:b@ours.example/'}", "wrong-kind", "has no password in it"),
         ("webhook: {keep: {lead.employees: a}}", "missing-key", "needs `url:`"),

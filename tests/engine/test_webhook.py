@@ -15,7 +15,7 @@ from nurture.services.enrol import enrol
 from nurture.services.publish import publish_policy
 from nurture.store.tables import journeys, leads
 from tests.fixtures.content import DICTIONARY, MONDAY
-from tests.fixtures.engine import WEBHOOK_SECRET, Engine
+from tests.fixtures.engine import OTHER_SECRET, Engine
 from tests.services.test_webhooks import ASK, FIELDS, KEEP
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,9 +45,11 @@ async def other_system(answers: list[tuple[int, str]]) -> AsyncIterator[tuple[st
 
 async def test_it_is_asked_again_until_it_answers(engine: Engine) -> None:
     house = engine.house
-    house.do(publish_policy, house.desk.clock, "dictionary", {**DICTIONARY, "fields": FIELDS})
     async with other_system([(503, ""), (200, '{"rating": [{"value": 82}]}')]) as (url, asked):
-        ask = {"do": "ask", "webhook": {"url": url, "keep": KEEP}}
+        named = {"credit": {"url": url, "keep": KEEP, "secret": "bureau"}}
+        words = {**DICTIONARY, "fields": FIELDS, "webhooks": named}
+        house.do(publish_policy, house.desk.clock, "dictionary", words)
+        ask = {"do": "ask", "webhook": "credit"}
         house.publish({**ASK, "steps": [ask, *ASK["steps"][1:]]})
         house.do(enrol, house.desk, "asks", house.lead(), "test:1")
         await engine.stepper.settle()
@@ -59,4 +61,4 @@ async def test_it_is_asked_again_until_it_answers(engine: Engine) -> None:
     assert house.do(lambda conn: conn.scalar(select(leads.c.fields))) == {"credit": 82}
     assert len({headers["webhook-id"] for headers, _ in asked}) == 1
     for headers, body in asked:
-        Webhook(WEBHOOK_SECRET).verify(body, headers)
+        Webhook(OTHER_SECRET).verify(body, headers)

@@ -38,6 +38,23 @@ def asked(house: House) -> tuple[Turn, ToCall]:
     return turn, call
 
 
+NAMED = {"credit": {"url": "https://credit.ours.example/v2", "keep": KEEP, "secret": "bureau"}}
+
+
+def test_a_webhook_of_the_dictionary_is_the_one_that_is_live(house: House) -> None:
+    words = {**DICTIONARY, "fields": FIELDS, "webhooks": NAMED}
+    house.do(publish_policy, house.desk.clock, "dictionary", words)
+    steps = [{"do": "ask", "webhook": "credit"}, *ASK["steps"][1:]]
+    turn = house.do(engagement.check, house.desk, begin(house, {**ASK, "steps": steps}))
+    call = house.do(webhooks.begin, house.desk, turn, HOSTS)
+    assert (call.url, call.secret, call.keep) == ("https://credit.ours.example/v2", "bureau", KEEP)
+    assert call.kinds["lead.credit"] == "number"
+
+    house.do(publish_policy, house.desk.clock, "dictionary", {**words, "webhooks": {}})
+    house.do(webhooks.begin, house.desk, turn, HOSTS)
+    assert row(house, turn.journey).attention == "webhook"
+
+
 def test_what_is_sent_names_the_step_and_the_lead(house: House) -> None:
     turn, call = asked(house)
     body = json.loads(call.body)

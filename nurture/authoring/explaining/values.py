@@ -16,6 +16,7 @@ from nurture.domain.steps.go import parse_times
 from nurture.domain.steps.send import OWNER
 from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import parse_span
+from nurture.domain.webhooks import webhook_of
 from nurture.domain.windows import ANY_TIME
 
 ARMS = (Kind.STEPS, Kind.WAYS, Kind.SHARED_WAYS)
@@ -116,9 +117,11 @@ def _notice(value: Mapping[str, Any]) -> str:
     return f"{whom}{' and others' if 'cc' in value else ''}: {value['text']}"
 
 
-def _webhook(value: Mapping[str, Any]) -> str:
-    kept = [field_said(name) for name in value.get("keep", {})]
-    return f"{value['url']}" + (f" and keep the answer in {listed(kept)}" if kept else "")
+def _webhook(tell: Tell, value: str | Mapping[str, Any]) -> str:
+    webhook = webhook_of(value, tell.dictionary.webhooks)
+    kept = [field_said(name) for name in (webhook.keep if webhook else ())]
+    called = quoted(value) if isinstance(value, str) else value["url"]
+    return f"{called}" + (f" and keep the answer in {listed(kept)}" if kept else "")
 
 
 SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
@@ -144,6 +147,6 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.CAMPAIGN: lambda _tell, value: quoted(value),
     Kind.LISTS: lambda _tell, value: _names(value),
     Kind.NOTICE: lambda _tell, value: _notice(value),
-    Kind.WEBHOOK: lambda _tell, value: _webhook(value),
+    Kind.WEBHOOK: _webhook,
     Kind.WINNER: lambda _tell, value: _winner(value),
 }

@@ -80,6 +80,7 @@ OF_KIND: Mapping[Kind, Shape] = {
     Kind.WAYS: ways("when", CONDITION),
     Kind.SHARED_WAYS: ways("share", SHARE),
     Kind.SENDER: NAME,
+    Kind.WEBHOOK: {"anyOf": [TEXT, table({"url": TEXT, "keep": named(TEXT)}, ("url",))]},
     Kind.WINNER: table({"by": NAME, "after": TEXT, "tie": NAME, "auto": YES_NO}, ("by",)),
 }
 

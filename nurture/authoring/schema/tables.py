@@ -96,6 +96,7 @@ CAMPAIGN: Mapping[str, Shape] = {
 }
 DICTIONARY: Mapping[str, Shape] = {
     "senders": named(table({"name": TEXT, "address": TEXT}, ("name", "address"))),
+    "webhooks": named(table({"url": TEXT, "keep": named(TEXT), "secret": NAME}, ("url",))),
     "fields": named({"enum": list(TYPES)}),
     "happenings": named({**named(TEXT), "required": ["event"]}),
     "lists": named({"type": "array", "items": TEXT}),
