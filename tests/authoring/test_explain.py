@@ -1,6 +1,7 @@
 """A campaign told in plain sentences, and nothing of it left out."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from nurture.authoring.campaign_file import FIELDS
 from nurture.authoring.content import Content, read_content
 from nurture.authoring.explaining.heads import ELSEWHERE, HEADS
 from nurture.authoring.explaining.page import explain
+from nurture.authoring.explaining.sending import told_sending
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import ARMS, SPOKEN
 from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.keys import Kind
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import COMMON_KEYS
+from nurture.domain.windows import parse_window
 
 
 def explained(content: Content, name: str) -> str:
@@ -79,3 +82,35 @@ def test_every_key_of_every_step_and_action_says_itself(key: str) -> None:
 @pytest.mark.parametrize("key", FIELDS)
 def test_every_key_of_a_campaign_says_itself(key: str) -> None:
     assert key in HEADS or key in ELSEWHERE, f"put `{key}` into HEADS of authoring/explaining/heads.py"
+
+
+def test_the_rules_for_sending_are_told_as_the_one_set_they_come_to(example: Content) -> None:
+    """Of the company and of the campaign, without words of the files."""
+    campaign = example.campaigns["buyers-guide"].campaign
+    assert campaign is not None
+    rules = example.rules()
+    hours = {"office": ("mon-fri", "09:00-17:00"), "evenings": ("mon,sat", "18:00-21:00")}
+    windows = {name: parse_window(*of) for name, of in hours.items()}
+    tell = Tell(campaign, replace(rules.dictionary, windows=windows), rules.conditions, {})
+    company = {
+        "window": "office", "zone_fallback": "UTC", "cap": {"day": 1, "week": 3}, "on_reply": "hold-company",
+        "quiet_after": {"bought": "14d"}, "sms": {"window": "office"},
+    }  # fmt: skip
+    own = {"window": "evenings", "within": "2d", "cap": {"week": 2}, "quiet_after": {"bought": "7d"}}
+    assert list(told_sending(tell, own, company)) == [
+        (
+            "Mails go out Monday and Saturday, 18:00 to 21:00, by the lead's clock "
+            '(the window "evenings", not office as in other campaigns)'
+        ),
+        "At most 2 days late, else skipped",
+        "Where nobody knows the lead's time zone, that of UTC counts",
+        "To one lead at most 1 a day and 2 a week, from all campaigns together",
+        'None for 14 days after "bought"',
+        (
+            "When a lead has written back, marketing mails to everybody of that company wait until "
+            "somebody has answered, at most 14 days"
+        ),
+        'Text messages go out Monday to Friday, 09:00 to 17:00, by the lead\'s clock (the window "office")',
+    ]
+    *_, reply = told_sending(tell, {"on_reply": "go-on"}, {"on_reply": "hold"})
+    assert reply == "Mails go on also to a lead who has written back, unlike in other campaigns"

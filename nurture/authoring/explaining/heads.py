@@ -7,12 +7,11 @@ from typing import Any
 
 from nurture.authoring.explaining.steps import Told, sentence
 from nurture.authoring.explaining.tell import Tell
-from nurture.authoring.explaining.values import duration, listed, often, plainly, quoted, window
+from nurture.authoring.explaining.values import anchor_said, duration, listed, plainly, quoted
 from nurture.domain.campaign import STAY
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Happening
-from nurture.domain.enrolment import parse_trigger
-from nurture.domain.sending_policy import CHANNELS
+from nurture.domain.enrolment import parse_anchor, parse_trigger
 from nurture.domain.steps.step import lines
 
 IN, OUT, ANYWHERE = "Who comes in", "Who leaves, whatever the step", "At whatever step the lead is"
@@ -54,33 +53,6 @@ def _rules(tell: Tell, _doc: Any) -> Iterator[Told]:
         often = f"again after {rule.again.spoken}" if rule.again else "once"
         acts = ", then ".join(sentence(tell, step) for step in rule.then)
         yield Told(f"{rule.name} ({often}): if {tell.condition(rule.when)}, {acts}")
-
-
-def _sending(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
-    yield from (Told(text) for text in sending_words(tell, doc))
-
-
-def sending_words(tell: Tell, doc: Mapping[str, Any]) -> Iterator[str]:
-    for key, value in doc.items():
-        match key, value:
-            case "window", str():
-                yield window(tell, value).capitalize() + ", in the time zone of the lead"
-            case "within", _:
-                yield f"At most {duration(value)} late, else skipped"
-            case "zone_fallback", str():
-                yield f"By the time of {value} where nobody knows the lead's time zone"
-            case "cap", Mapping():
-                parts = [f"{most} {often(period)}" for period, most in value.items()]
-                yield f"To one lead at most {listed(parts)}"
-            case "blocked", Mapping():
-                yield f"Not on {listed([f'{day} ({name})' for day, name in value.items()], 'or')}"
-            case "quiet_after", Mapping():
-                for name, span in value.items():
-                    yield f"Quiet for {duration(span)} after {quoted(name)}"
-            case str(), Mapping() if key in CHANNELS:
-                yield from (f"By {key}: {text[:1].lower()}{text[1:]}" for text in sending_words(tell, value))
-            case _:
-                yield f"{key.replace('_', ' ')}: {plainly(value)}"
 
 
 def _audience(tell: Tell, when: Any) -> Iterator[Told]:
@@ -139,7 +111,7 @@ def _happening(name: str, happening: Happening | None) -> str:
 
 ENROL: Mapping[str, Callable[[Tell, Any], str]] = {
     "on": _on,
-    "at": lambda _tell, value: f"When this day comes: {value}",
+    "at": lambda _tell, value: f"When it is {anchor_said(parse_anchor(str(value)))}",
     "every": lambda _tell, value: f"Every {value}, whoever is not in it yet",
     "if": lambda tell, value: f"Only if {tell.condition(Condition(lines(value)))}",
     "again": lambda _tell, value: _again(str(value)),
@@ -156,12 +128,14 @@ HEADS: Mapping[str, tuple[str, Say]] = {
     "customers": (OUT, _customers),
     "leave": (OUT, _leave),
     "rules": (ANYWHERE, _rules),
-    "sending": (MAILS, _sending),
-    "priority": (MAILS, _line("Priority {}: where there is room for one mail, the higher goes first")),
+    "priority": (
+        MAILS,
+        _line("Priority {}: where there is room for one mail only, the higher one goes first"),
+    ),
     "codes": (MAILS, _line("Codes, one for each lead: {}")),
     "measure": (COUNTED, _measure),
     "approve": (LIVE, _approve),
     "moved": (LIVE, _line("Steps with a new name: {}")),
 }
-ELSEWHERE = ("campaign", "title", "goal", "steps", "sections", "aims")
+ELSEWHERE = ("sending", "campaign", "title", "goal", "steps", "sections", "aims")
 """Keys that the page tells in other places."""

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nurture.authoring.explaining.heads import ELSEWHERE, HEADINGS, HEADS, MAILS, OUT, sending_words
+from nurture.authoring.explaining.heads import ELSEWHERE, HEADINGS, HEADS, MAILS, OUT
+from nurture.authoring.explaining.sending import told_sending
 from nurture.authoring.explaining.steps import Told, told_step
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import plainly, quoted
@@ -60,9 +61,8 @@ def _heads(tell: Tell, company: Doc) -> Iterator[Block]:
         if key not in HEADS and key not in ELSEWHERE:
             found[OTHER].append(Told(f"{key}: {plainly(value)}"))
     last = " or is erased" if tell.campaign.customers_stay else ", is erased or becomes a customer"
-    found[OUT].append(Told(f"{ALWAYS.format(last)}, under that name"))
-    if general := [Told(text) for text in sending_words(tell, company)]:
-        found[MAILS].append(Told("As the company has it:", general))
+    found[OUT].append(Told(f"{ALWAYS.format(last)}; the journey ends under that name"))
+    found[MAILS][:0] = [Told(text) for text in told_sending(tell, document.get("sending", {}), company)]
     yield from ((heading, lines) for heading, lines in found.items() if lines)
 
 

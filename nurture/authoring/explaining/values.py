@@ -71,11 +71,11 @@ def _wait(tell: Tell, text: str) -> str:
     if span.up_to:
         return f"up to {span.up_to.spoken}"
     if span.anchor:
-        return f"until {_anchor(span.anchor)}"
+        return f"until {anchor_said(span.anchor)}"
     return span.time.spoken if span.time else f"for {window(tell, span.into or '').removeprefix('in ')}"
 
 
-def _anchor(anchor: Anchor) -> str:
+def anchor_said(anchor: Anchor) -> str:
     field = field_said(anchor.field)
     if anchor.offset:
         field = f"{anchor.offset.spoken} {'before' if anchor.before else 'after'} {field}"
