@@ -7,7 +7,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMP := .venv/.installed
 PYTHON ?=
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# One more than the cores that a small machine has: many tests wait for a server.
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 SOURCES := nurture workflows activities $(wildcard worker.py) $(wildcard migrations) tests
 
 help: ## list these targets

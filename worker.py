@@ -19,7 +19,7 @@ from activities.messages import Messages
 from activities.webhooks import Webhooks
 from nurture import logs
 from nurture.boundary import guarded, leave
-from nurture.client import Hibernation, connect, prepare_namespace, telemetry, worker_deployment
+from nurture.client import Hibernation, build_id, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.contract import JOURNEYS_QUEUE, send_queue
 from nurture.crm.registry import connector
 from nurture.crm.signing import signers
@@ -70,8 +70,9 @@ class Work:
         self._webhooks = Webhooks(store, desk, incidents, settings.hosts_inside, signing)
         retries = Retries(store, desk, provider, head.sender_address, incidents)
         others = [retries.round]
-        if found := connector(settings):
-            others.append(CrmRound(store, desk, found).round)
+        self._crm = connector(settings)
+        if self._crm:
+            others.append(CrmRound(store, desk, self._crm).round)
         if settings.build:
             others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
@@ -105,8 +106,9 @@ class Work:
     async def _close(self) -> None:
         await self.provider.close()
         await self._webhooks.close()
-        if self._sms:
-            await self._sms.close()
+        for other in (self._sms, self._crm):
+            if other:
+                await other.close()
 
     async def _learn(self) -> None:
         """Until the server was tried, waits stay in the run."""
@@ -140,6 +142,7 @@ class Work:
             workflow_runner=runner,
             sticky_queue_schedule_to_start_timeout=STICKY,
             deployment_config=self._deployment(),
+            build_id=build_id(self._settings.build),
             max_concurrent_activities=SLOTS,
             graceful_shutdown_timeout=DRAIN,
         )
@@ -151,6 +154,7 @@ class Work:
             task_queue=send_queue(self.desk.provider),
             activities=[self._messages.send_message],
             deployment_config=self._deployment(),
+            build_id=build_id(self._settings.build),
             max_concurrent_activities=SLOTS,
             max_task_queue_activities_per_second=None if self.desk.clock.stepped else self.desk.send_rate,
             graceful_shutdown_timeout=DRAIN,

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from nurture.client import (
     Hibernation,
     PromotionRefused,
+    build_id,
     connect,
     outside_address,
     promote,
@@ -250,3 +252,5 @@ def test_temporals_own_variables_say_where_it_is(monkeypatch: pytest.MonkeyPatch
 
 def test_no_build_means_an_unversioned_worker() -> None:
     assert worker_deployment("") is None
+    assert build_id("") == f"nurture {version('nurture')}"
+    assert build_id("b1") is None

@@ -139,9 +139,11 @@ class HandWritten:
             max_task_queue_activities_per_second=self._settings.send_rate,
             graceful_shutdown_timeout=DRAIN,
         )
-        async with journeys_, sends:
-            yield
-        await provider.close()
+        try:
+            async with journeys_, sends:
+                yield
+        finally:
+            await provider.close()
 
     async def live(self, lead_ids: Sequence[str]) -> None:
         gate = asyncio.Semaphore(STARTS_AT_ONCE)

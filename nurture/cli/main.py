@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, Command] = {
     "up": Command("nurture.cli.up", "up", "Run everything on this machine."),
     "demo": Command("nurture.cli.demo", "demo", "Watch a month of simulated leads in minutes."),
     "worker": Command("nurture.cli.worker", "worker", "Run a worker."),
-    "worker promote": Command("nurture.cli.worker", "promote", "Send new and waking journeys to a build."),
+    "worker promote": Command("nurture.cli.promote", "promote", "Send new and waking journeys to a build."),
     "web": Command("nurture.cli.web", "web", "Serve the web app."),
     "import": Command("nurture.cli.import_", "import_", "Make or update leads from a CSV file."),
     "enrol": Command("nurture.cli.enrol", "enrol", "Let leads into a campaign."),

@@ -12,7 +12,7 @@ from nurture.client.connection import (
     prepare_namespace,
     telemetry,
 )
-from nurture.client.deployments import DEPLOYMENT, PromotionRefused, promote, worker_deployment
+from nurture.client.deployments import DEPLOYMENT, PromotionRefused, build_id, promote, worker_deployment
 from nurture.client.failures import IncidentSink, drop_incident
 from nurture.client.hibernation import Hibernation
 
@@ -24,6 +24,7 @@ __all__ = [
     "NamespaceUnfit",
     "PromotionRefused",
     "TemporalUnreachable",
+    "build_id",
     "connect",
     "data_converter",
     "drop_incident",

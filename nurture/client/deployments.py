@@ -1,6 +1,7 @@
 """Builds of the worker: what a worker says it is, and which build new and waking journeys go to."""
 
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 
 from temporalio.api.deployment.v1 import WorkerDeploymentVersion as VersionMessage
 from temporalio.api.enums.v1 import TaskQueueType
@@ -39,6 +40,11 @@ def worker_deployment(build: str, *, hibernating: bool = True) -> WorkerDeployme
         if hibernating
         else VersioningBehavior.AUTO_UPGRADE,
     )
+
+
+def build_id(build: str) -> str | None:
+    """What a worker without a build calls itself; by itself the SDK reads all code at the start for that."""
+    return None if build else f"nurture {version('nurture')}"
 
 
 async def promote(client: Client, build: str, deployment: str = DEPLOYMENT) -> None:

@@ -21,6 +21,8 @@ from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.workflow import ContinueAsNewVersioningBehavior
 
+from nurture.client.deployments import build_id
+
 log = logging.getLogger("nurture.hibernation")
 
 LONG, SHORT, WAKE_AFTER, TOO_LATE = 20.0, 1.0, 1.0, 8.0
@@ -60,6 +62,7 @@ async def hibernation_works(client: Client) -> bool:
         task_queue=queue,
         workflows=[HibernationTrial],
         workflow_runner=UnsandboxedWorkflowRunner(),
+        build_id=build_id(""),
         max_concurrent_workflow_tasks=2,
     ):
         try:

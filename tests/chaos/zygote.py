@@ -15,7 +15,6 @@ import sys
 import anyio._backends._asyncio
 import httpcore
 import psycopg
-from temporalio.worker._worker import load_default_build_id
 
 from tests.chaos.child import work_on
 from tests.chaos.orders import Orders
@@ -25,7 +24,6 @@ WARM = (anyio._backends._asyncio, httpcore, psycopg)
 
 
 def main() -> None:
-    load_default_build_id()  # kept by the SDK; reading all code takes it most of a second
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)

@@ -39,7 +39,6 @@ async def test_the_engine_goes_as_the_stories_say(
         monkeypatch.setattr(module, "HOLD", timedelta())
     made, begins = list(made_lives(seed, CAMPAIGNS, TALES)), BEGAN - timedelta(minutes=10)
     async with running_engine(sqlite_store, temporal_server, tmp_path, begins) as engine:
-        engine.house.desk.reached = engine.stepper.hear
         lives = _published(engine, made)
         await live(engine, lives)
         wrong = {

@@ -125,7 +125,6 @@ def stands(row: Row[Any]) -> tuple[Any, ...]:
 async def test_a_live_edit_under_a_thousand_sleepers(engine: Engine) -> None:
     house, desk = engine.house, engine.house.desk
     each = each_of(engine)
-    desk.reached = engine.stepper.hear
     groups = await asleep_everywhere(engine)
     before = rows(engine)
     mails = len(heard(engine))
