@@ -21,6 +21,8 @@ from nurture.domain.steps.step import COMMON_KEYS, Step
 
 MOST_STEPS = 500
 BLOCK = "a list of steps, each beginning with `- ` and its verb"
+OF_WAYS = {"when": "then", "then": "when", "way": "then", "share": "then"}
+"""Key of a way -> the one that it goes with."""
 ARMS = (Kind.STEPS, Kind.WAYS, Kind.SHARED_WAYS)
 
 
@@ -142,7 +144,9 @@ def _unknown(check: Checking, key: Scalar, verb: type[Step], known: Mapping[str,
         return
     owners = [other for other, of in VERBS.items() if key.text in of.keys and other != verb.verb]
     hint = instead(key.text, known) or suggestion(key.text, known, "It may have")
-    if owners and nearest(key.text, known) is None:
+    if "ways" in known and key.text in OF_WAYS:
+        hint = f"It stands in a way: below `ways:`, beside `- way: NAME` and `{OF_WAYS[key.text]}:`."
+    elif owners and nearest(key.text, known) is None:
         hint = f"It belongs to {' and '.join(f'`{other}`' for other in owners)}."
     check.report("unknown-key", key, f"`{verb.verb}` has no key `{key.text}`", hint)
 

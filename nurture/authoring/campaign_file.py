@@ -159,6 +159,11 @@ def _customers(check: Checking, node: Node) -> str | None:
 
 
 def _leave(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Rows):
+        check.wrong(
+            node, "outcomes with conditions", "Give each a name and no `- `: `customer: lead.customer`."
+        )
+        return None
     if isinstance(node, Table):
         for key in node.keys.values():
             read_name(check, key)
@@ -206,6 +211,8 @@ def _check_goal(check: Checking, root: Node, campaign: Campaign) -> None:
     for item in items(root.entries["goal"]) if "goal" in root.entries else ():
         if isinstance(item, Scalar) and item.text not in known:
             hint = suggestion(item.text, known, "It can end as")
+            if item.text in check.words.dictionary.happenings:
+                hint = f'To end as it, write `leave:` with `{item.text}: happened("{item.text}")`.'
             check.report("unknown-outcome", item, f"the campaign never ends as `{item.text}`", hint)
 
 

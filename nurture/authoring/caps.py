@@ -13,7 +13,10 @@ EXAMPLE = "`{day: 1, week: 3, 30d: 6}`"
 
 def read_cap(check: Checking, node: Node) -> Plain:
     if not isinstance(node, Table) or not node.entries:
-        check.wrong(node, f"times with the most messages in each, such as {EXAMPLE}")
+        hint = (
+            f"Write `{{week: {node.value}}}`." if isinstance(node, Scalar) and type(node.value) is int else ""
+        )
+        check.wrong(node, f"times with the most messages in each, such as {EXAMPLE}", hint)
         return None
     found = {
         key: most
@@ -29,7 +32,8 @@ def _is_a_period(check: Checking, key: Scalar) -> bool:
     try:
         parse_duration(key.text)
     except ValueError:
-        check.wrong(key, "`day`, `week` or a duration such as 14d", f"As in {EXAMPLE}.")
+        hint = "Write `30d`." if key.text.startswith("month") else f"As in {EXAMPLE}."
+        check.wrong(key, "`day`, `week` or a duration such as 14d", hint)
         return False
     return True
 

@@ -78,6 +78,7 @@ class Checking:
         self.report("wrong-kind", node, f"expected {expected}, found {described(node)}", hint)
 
 
+CAMPAIGN = "a campaign"
 Read = Callable[[Checking, Node], Plain]
 """The plain value; None when it was reported and is left out."""
 
@@ -95,7 +96,10 @@ def read_table(check: Checking, node: Node, fields: Mapping[str, Field], what: s
         return {}
     found: dict[str, Plain] = {}
     for key, value in node.entries.items():
-        if key not in fields:
+        if key not in fields and what == CAMPAIGN and isinstance(value, Rows):
+            hint = f"Sections stand under `sections:`, with `{key}:` one level deeper."
+            check.report("unknown-key", node.keys[key], f"{what} has no key `{key}`", hint)
+        elif key not in fields:
             unknown_key(check, node.keys[key], fields, what)
         elif (read := fields[key].read(check, value)) is not None:
             found[key] = read

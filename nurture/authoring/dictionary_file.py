@@ -91,7 +91,7 @@ def _field(check: Checking, name: str, node: Node) -> str | None:
         return None
     if isinstance(node, Scalar) and node.text in TYPES:
         return node.text
-    hint = suggestion(node.text, TYPES, "Types are") if isinstance(node, Scalar) else ""
+    hint = suggestion(node.text if isinstance(node, Scalar) else "", TYPES, "Types are")
     check.wrong(node, f"the type of `{name}`", hint)
     return None
 
@@ -103,7 +103,14 @@ def _happenings(check: Checking, node: Node) -> Plain:
 
 def _happening(check: Checking, name: str, node: Node) -> Plain:
     if not isinstance(node, Table) or "event" not in node.entries:
-        check.wrong(node, f"the event of `{name}`, such as `{{event: form.submitted, form: {name}}}`")
+        bare = isinstance(node, Scalar) and EVENT.match(node.text)
+        hint = f"Write `{name}: {{event: {node.text}}}`." if bare and isinstance(node, Scalar) else ""
+        check.wrong(node, f"the event of `{name}`, such as `{{event: form.submitted, form: {name}}}`", hint)
+        return None
+    lists = [value for value in node.entries.values() if isinstance(value, Rows)]
+    for value in lists:
+        check.wrong(value, "one text", "`*` is anything: `/prices*`. Or write a happening for each.")
+    if lists:
         return None
     found = {key: read_text(check, value) for key, value in node.entries.items()}
     if not EVENT.match(str(found["event"])):

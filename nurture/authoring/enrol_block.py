@@ -9,6 +9,7 @@ from nurture.authoring.checking import Checking, Field, read_table, unknown
 from nurture.authoring.door import AUDIENCE, ENROL
 from nurture.authoring.kinds import (
     DICTIONARY,
+    YES_NO,
     is_a_date,
     parsed,
     read_campaign,
@@ -19,6 +20,7 @@ from nurture.authoring.kinds import (
 )
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, described, items
 from nurture.authoring.source import suggestion
+from nurture.domain.dictionary import Dictionary
 from nurture.domain.enrolment import (
     ALWAYS,
     BECOMES,
@@ -39,10 +41,21 @@ KEY = re.compile(r"^event\.[A-Za-z_][A-Za-z0-9_]{0,60}$")
 
 
 def read_enrol(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Scalar) and node.value is not None:
+        check.wrong(node, "a group of keys", f"Write `enrol: {{on: {node.text}}}`.")
+        return None
     found = read_table(check, node, FIELDS, "`enrol`")
     if isinstance(node, Table):
         _fit_together(check, node, found)
     return found
+
+
+def of_event(dictionary: Dictionary, kind: str) -> str:
+    """What to write instead of the type of an event."""
+    names = sorted(name for name, one in dictionary.happenings.items() if one.event == kind)
+    if names:
+        return f"Happenings of it: {', '.join(f'`{name}`' for name in names)}."
+    return f"Declare one in {DICTIONARY}: `happenings:`, and below it `a-name: {{event: {kind}}}`."
 
 
 def read_audience(check: Checking, node: Node) -> Plain:
@@ -52,6 +65,10 @@ def read_audience(check: Checking, node: Node) -> Plain:
 def read_for(check: Checking, node: Node) -> str | None:
     name = read_name(check, node, "a kind of record, such as `deal`")
     if name is None or not isinstance(node, Scalar):
+        return None
+    if name in ("lead", "account"):
+        hint = "Leave `for:` out: then each lead has a journey."
+        check.report("unknown-field", node, "a campaign is for leads, or for records such as a deal", hint)
         return None
     kinds = check.words.dictionary.records
     if name not in kinds:
@@ -102,6 +119,10 @@ def _trigger(check: Checking, node: Node) -> str | None:
     if " " in trigger.name:
         check.report("wrong-kind", node, f"expected {TRIGGER}, found {described(node)}")
         return None
+    if "." in trigger.name:
+        text = f"`{trigger.name}` is the type of an event; here stands the name of a happening"
+        check.report("unknown-happening", node, text, of_event(check.words.dictionary, trigger.name))
+        return None
     name_ok = read_name(check, node, TRIGGER)
     if name_ok is None:
         return None
@@ -141,6 +162,14 @@ def _field(check: Checking, node: Scalar) -> bool:
 
 
 def _again(check: Checking, node: Node) -> str | None:
+    text = node.text if isinstance(node, Scalar) else ""
+    if text in YES_NO:
+        hint = "Write `again: after exit`." if YES_NO[text] else "Write `again: never`."
+        check.wrong(node, "`never`, `after 180d`, `after exit` or `always`", hint)
+        return None
+    if re.match(r"\d+\s*[a-z]", text):
+        check.wrong(node, "`never`, `after 180d`, `after exit` or `always`", f"Write `again: after {text}`.")
+        return None
     return parsed(check, node, parse_again, "`never`, `after 180d`, `after exit` or `always`")
 
 

@@ -31,6 +31,8 @@ def read_name(check: Checking, node: Node, what: str = "a name") -> str | None:
         return node.text
     slug = slug_of(node.text) if isinstance(node, Scalar) else ""
     hint = f"Write `{slug}`." if slug else ""
+    if isinstance(node, Scalar) and "," in node.text:
+        hint = "One name stands here; what has another name is written on its own."
     if isinstance(node, Scalar) and node.value is not None:
         text = f"`{node.text}` is not a name: lower-case letters, digits and hyphens"
         check.report("name", node, text, hint)
@@ -85,6 +87,10 @@ def parsed(check: Checking, node: Node, parse: Callable[[str], object], expected
 
 def read_wait(check: Checking, node: Node) -> str | None:
     expected = "`3d`, `up to 14d`, `to deal.renewal_date - 60d`, `to next monday 09:00` or `into afternoons`"
+    if isinstance(node, Scalar) and node.text in check.words.dictionary.happenings:
+        hint = f'Write `wait: up to 14d`, and below it `until: happened("{node.text}")`.'
+        check.wrong(node, "how long to wait", hint)
+        return None
     text = parsed(check, node, parse_span, expected)
     if text is None:
         return None
@@ -134,6 +140,11 @@ def read_section(check: Checking, node: Node) -> str | None:
 
 
 def read_team(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Table) and isinstance(team := node.entries.get("team"), Scalar):
+        check.wrong(
+            node, "the name of a team", f"Write `{team.text}` behind the colon, and the other keys below it."
+        )
+        return None
     name = read_name(check, node, "the name of a team")
     if name is not None and name not in check.words.teams:
         assert isinstance(node, Scalar)

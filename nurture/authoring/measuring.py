@@ -22,6 +22,11 @@ def measures_in(root: Node) -> frozenset[str]:
 def read_measures(check: Checking, node: Node) -> Plain:
     for key in node.keys.values() if isinstance(node, Table) else ():
         read_name(check, key, "the name of a measure")
+    if isinstance(node, Scalar) and node.value is not None:
+        check.wrong(
+            node, "measures with their names", f"Write `measure: {{success: {{when: {node.text}}}}}`."
+        )
+        return None
     return read_named(check, node, _measure, "measures")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 
 INSTEAD: Mapping[str, tuple[str, ...]] = {
     "send": ("email", "mail", "message", "send_email", "send-email", "sms", "post"),
@@ -40,10 +40,17 @@ INSTEAD: Mapping[str, tuple[str, ...]] = {
 }
 """Our word -> theirs."""
 SUBJECT = "The subject stands in the message: `subject:` at the top of templates/NAME.md."
+NOON, LAST_HOUR = 12, 23
 ELSEWHERE: Mapping[str, str] = {
     "subject": SUBJECT,
     "body": "The text stands in the message: templates/NAME.md.",
     "delay": "Put a step `- wait: 3d` above this one.",
+    "after": "Put a step `- wait: 3d` above this one.",
+    "at": "The hours of a message are a window of policies/dictionary.yaml: `window: office`.",
+    "to": "A message goes to the lead. To tell somebody of yours, write `- do: tell` with `notify:`.",
+    "cc": "A message goes to the lead. To tell somebody of yours, write `- do: tell` with `notify:`.",
+    "from": "Write `sender:` with a sender of policies/dictionary.yaml, or `owner`.",
+    "from_name": "Write `sender:` with a sender of policies/dictionary.yaml, or `owner`.",
     "title": "People read the `title:` of the campaign.",
 }
 DAYS = re.compile(
@@ -53,6 +60,14 @@ NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5
 RANGE = re.compile(r"^\s*(\d+)\s*(?:-|to)\s*(\d+)\s*([a-z]+)\s*$")
 AT_A_TIME = re.compile(r"^\s*((?:to\s+)?[a-z]+\.\S+.*?),?\s+(?:@\s*)?(\d{1,2}:\d{2})\s*$")
 """A time behind a date."""
+DAY_NAMES = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|day|business day"
+ON_A_DAY = re.compile(
+    rf"^(?:up )?(?:to|until|till|on|next|every)?\s*(?:the )?(?:next )?({DAY_NAMES})\b[^0-9]*"
+    r"(?:(\d{1,2})(:\d{2})?\s*([ap]m)?)?",
+    re.IGNORECASE,
+)
+FROM_A_FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*\s*(?:[+-].*)?$")
+BY_WORD = {"tomorrow": "1d", "daily": "1d", "today": "4h", "next week": "1w", "weekly": "1w", "an hour": "1h"}
 UNITS = {"minute": "m", "hour": "h", "day": "d", "week": "w", "month": " months"}
 
 
@@ -65,23 +80,54 @@ def instead(word: str, known: Container[str]) -> str:
 
 def duration_hint(text: str) -> str:
     """What to write for a length of time as people write it at first."""
-    if found := RANGE.match(text):
-        return f"Choose one: `{found[1]}{found[3]}` or `{found[2]}{found[3]}`."
-    if found := AT_A_TIME.match(text):
-        return f"Write `{found[1]} at {found[2]}`."
-    if re.match(r"^\s*until\b", text):
-        return "Write `wait: up to 14d`, and `until:` with the condition below it."
-    if re.match(r"^\s*\d+\s*(y|years?)\s*$", text):
-        return "Years are counted in months: `12 months`."
-    if re.match(r"^\s*\d*\.\d+\s*[a-z]+", text):
-        return "Write a whole number of a smaller unit, such as `12h` for half a day."
-    if re.match(r"^\s*-", text):
-        return "A wait goes forward. To be early for a date, write `to lead.renewal - 60d`."
-    if re.match(r"^\s*\d+\s*[a-z]+\s+\d+\s*[a-z]+", text):
-        return "Write it in one unit, such as `76h`."
-    if (found := DAYS.match(text)) is None:
-        return ""
+    for form, said in FORMS:
+        if found := form.search(text.strip()):
+            return said(found)
+    return ""
+
+
+def _days(found: re.Match[str]) -> str:
     if found[1]:
         return f"Write a unit: `{found[1]}d` are days, `{found[1]}h` hours."
     unit = UNITS.get(found[3].lower())
     return f"Write `{NUMBERS[found[2].lower()]}{unit}`." if unit else ""
+
+
+def _clock(hour: str | None, minutes: str | None, half: str | None) -> str:
+    """``9``, ``:30``, ``pm`` as ``21:30``."""
+    if hour is None or int(hour) > LAST_HOUR:
+        return "09:00"
+    later = NOON if (half or "").lower() == "pm" and int(hour) < NOON else 0
+    return f"{int(hour) + later:02}{minutes or ':00'}"
+
+
+FORMS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
+    (RANGE, lambda found: f"Choose one: `{found[1]}{found[3]}` or `{found[2]}{found[3]}`."),
+    (AT_A_TIME, lambda found: f"Write `{found[1]} at {found[2]}`."),
+    (ON_A_DAY, lambda found: f"Write `to next {found[1].lower()} {_clock(*found.group(2, 3, 4))}`."),
+    (FROM_A_FIELD, lambda found: f"Write `to {found[0]}`."),
+    (
+        re.compile(r"^(?:to|until)\s+\d{4}-\d\d-\d\d"),
+        lambda _: "A wait aims at a field that holds the date, such as `to lead.trial_ends - 3d`.",
+    ),
+    (
+        re.compile("^(?:tomorrow|daily|today|next week|weekly|an hour)$", re.IGNORECASE),
+        lambda found: f"Write `{BY_WORD[found[0].lower()]}`.",
+    ),
+    (
+        re.compile(r"^until\b"),
+        lambda _: "Write `wait: up to 14d`, and `until:` with the condition below it.",
+    ),
+    (re.compile(r"^\d+\s*(y|years?)$"), lambda _: "Years are counted in months: `12 months`."),
+    (
+        re.compile(r"^\d*\.\d+\s*[a-z]+"),
+        lambda _: "Write a whole number of a smaller unit, such as `12h` for half a day.",
+    ),
+    (
+        re.compile(r"^-"),
+        lambda _: "A wait goes forward. To be early for a date, write `to lead.renewal - 60d`.",
+    ),
+    (re.compile(r"^\d+\s*[a-z]+\s+\d+\s*[a-z]+"), lambda _: "Write it in one unit, such as `76h`."),
+    (DAYS, _days),
+)
+"""How people write a time, and what to write instead; the first that fits."""

@@ -24,6 +24,10 @@ def read_lists(check: Checking, node: Node) -> Plain:
 
 
 def read_notice(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Scalar) and node.value is not None:
+        whom = "to" if "@" in node.text else "team"
+        check.wrong(node, "a group of keys", f"Write `notify: {{{whom}: {node.text}, text: What happened}}`.")
+        return None
     found = read_table(check, node, NOTICE, "`notify`")
     if isinstance(node, Table) and ("team" in node.entries) == ("to" in node.entries):
         text = "`notify` needs `team:` or `to:`, and not both"

@@ -40,7 +40,10 @@ def _way(
 ) -> dict[str, Any] | None:
     known = ("way", decides, "then")
     if not isinstance(item, Table):
-        check.wrong(item, f"a way: `way`, `{decides}` and `then`")
+        example = "50" if decides == "share" else "score >= 60"
+        called = item.text if isinstance(item, Scalar) else "one"
+        hint = f"Write `- way: {called}`, and below it `{decides}: {example}` and `then: next`."
+        check.wrong(item, f"a way: `way`, `{decides}` and `then`", hint)
         return None
     for key in item.entries:
         if key not in known:

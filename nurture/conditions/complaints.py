@@ -111,7 +111,9 @@ def _function_hint(name: str) -> str:
         return FILLED
     if name in LOOPS:
         return WRITE["in"]
-    return nearest(name, FUNCTIONS, "function")
+    if re.search("day|date|hour|week|month|ago|since", name.lower()):
+        return 'count with the date: now - lead.trial_ends > duration("72h")'
+    return nearest(name, FUNCTIONS, "function") or f"there are {', '.join(sorted(FUNCTIONS))}"
 
 
 def _word_hint(source: Source, at: int, name: str, fields: Mapping[str, str]) -> str:
@@ -142,14 +144,14 @@ def _wrong_types(source: Source, offset: int, operator: str, types: str) -> Prob
         text = f"{OPERATORS[operator]} cannot be put between {_list(given)}"
         if len(given) == 1:
             text = f"{OPERATORS[operator]} cannot be put before {given[0]}"
-        return problem(source, offset, text, _type_hint(operator, given))
+        return problem(source, offset, text, _type_hint(operator, given, source.text))
     if operator not in METHODS:
         return problem(source, offset, UNUSED, USED_HINT)
     at = start_of(source, offset, operator)
     return problem(source, at, f"{operator} cannot take {_list(given)}")
 
 
-def _type_hint(operator: str, given: list[str]) -> str:
+def _type_hint(operator: str, given: list[str], text: str) -> str:
     if "nothing" in given:
         return FILLED
     if given.count("a yes/no") == 1 and operator in ("_==_", "_!=_"):
@@ -161,7 +163,8 @@ def _type_hint(operator: str, given: list[str]) -> str:
     if operator == "@in":
         return WRITE["in"]
     if "a date" in given and "a text" in given:
-        return 'write the date as timestamp("2026-03-01T00:00:00Z")'
+        found = re.search(r"[\"'](\d{4}-\d\d-\d\d)[\"']", text)
+        return f'write the date as timestamp("{found[1] if found else "2026-03-01"}T00:00:00Z")'
     if "a number" in given and "a text" in given:
         return "numbers stand without quotes, texts with them"
     return ""

@@ -132,6 +132,9 @@ def _wrong_name(
     what = kind.value.removeprefix("a ")
     if kind is Takes.SCORE and not there:
         return f"there is no score {name}", "declare it in scores: of policies/scoring.yaml"
+    of_event = [one.name for one in dictionary.happenings.values() if one.event == name]
+    if kind is Takes.HAPPENING and of_event:
+        return f"there is no happening {name}: it is an event", f"its happenings are {', '.join(of_event)}"
     return f"there is no {what} {name}", nearest(name, there, what)
 
 

@@ -122,6 +122,8 @@ ALLOWED = (
     nodes.Pow, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Call, nodes.Keyword,
 )  # fmt: skip
 
+OF_DATES = ("date", "datetime", "dateformat", "format_date", "strftime", "time", "date_format")
+"""Filters of other systems."""
 INSTEAD = {
     "Concat": "write {{ a }}{{ b }}, or use +",
     "Block": "layouts take the text at {{ content }}",
@@ -144,7 +146,10 @@ def _allow(node: nodes.Node) -> None:
         raise TemplateSyntaxError("nothing can be called in a message but range(): use a filter", node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         near = get_close_matches(node.name, FILTERS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FILTERS)}"
+        there = ", ".join(name for name in FILTERS if name != COUNTED)
+        hint = f"did you mean {near[0]}?" if near else f"there are {there}"
+        if node.name in OF_DATES:
+            hint = "a date is written with |day, a moment with |when"
         raise TemplateSyntaxError(f"there is no filter {node.name}: {hint}", node.lineno)
 
 

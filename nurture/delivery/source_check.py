@@ -1,5 +1,6 @@
 """What is wrong with a message's texts, found before anything is rendered."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -29,6 +30,11 @@ REQUIRED = {
     "unsubscribe_url": "Add a link to {{ unsubscribe_url }}, or use the default layout.",
     "company.address": "Add {{ company.address }}, or use the default layout.",
 }
+FOREIGN = re.compile(
+    r"\*\|\w+\|\*|%%\w+%%|\$\{\w[\w.]*\}|<%=?\s*[\w.]+\s*%>|(?<!\{)\{(?:\w*_?name|company|email)\}(?!\})"
+)
+LIQUID = re.compile(r"\|\s*\w+\s*:")
+"""A filter as another language of templates writes it."""
 DECLARE = {
     "": "Declare it in policies/dictionary.yaml.",
     "codes": "Name the pool under `codes:` of every campaign that sends this message.",
@@ -84,7 +90,21 @@ def check_source(
         ]
         if part.startswith("layout") and "content" not in used[part]:
             problems.append(SourceProblem(source.place(part).file, 1, 1, "{{ content }} is missing."))
-    return problems + (list(_missing(source, used)) if marketing else [])
+    problems += list(_foreign(source))
+    # Of a text that cannot be read nobody knows what it shows.
+    whole = len(used) == len(list(_parts(source)))
+    return problems + (list(_missing(source, used)) if marketing and whole else [])
+
+
+def _foreign(source: MessageSource) -> Iterator[SourceProblem]:
+    """Placeholders of other systems, which would be printed as they stand."""
+    for part in ("subject", "preheader", "body"):
+        for number, line in enumerate(getattr(source, part).split("\n")):
+            if found := FOREIGN.search(line):
+                place = source.place(part)
+                said = f"{found[0]} would be printed as it stands."
+                hint = 'Write {{ lead.first_name|default("there") }}, with the field that is meant.'
+                yield SourceProblem(place.file, place.line + number, found.start() + 1, said, hint)
 
 
 def _parts(source: MessageSource) -> Iterator[tuple[str, Kind]]:
@@ -103,6 +123,10 @@ def _parts(source: MessageSource) -> Iterator[tuple[str, Kind]]:
 def _broken(error: TemplateSyntaxError, text: str, place: Place) -> SourceProblem:
     line = text.split("\n")[error.lineno - 1 : error.lineno]
     column = max(line[0].find("{"), 0) + 1 if line else 1
+    if LIQUID.search(line[0] if line else ""):
+        hint = 'Write {{ lead.first_name|default("there") }}.'
+        said = "What a filter takes stands in brackets."
+        return SourceProblem(place.file, place.line + error.lineno - 1, column, said, hint)
     message = (error.message or "this cannot be read").rstrip(".")
     said, _, hint = message.rpartition(": ") if ": " in message else (message, "", "")
     return SourceProblem(place.file, place.line + error.lineno - 1, column, _sentence(said), _sentence(hint))

@@ -16,6 +16,19 @@ from nurture.domain.stages import STAGES
 from nurture.domain.steps.send import Send
 
 SCORE = "score"
+HAPPENS, ARRIVES = "Write `does` and a happening.", "Write `gets` and the send."
+INSTEAD = {
+    **dict.fromkeys(
+        ("submits", "fills", "visits", "books", "views", "buys", "registers", "happens"), HAPPENS
+    ),
+    **dict.fromkeys(("sends", "sent", "receives", "send"), ARRIVES),
+    **dict.fromkeys(("exits", "finishes", "stopped"), "Write `ends` and the outcome."),
+    **dict.fromkeys(("assigned", "handoff"), "Write `handed to` and the team."),
+    "changes": "Write `becomes` and the field with its new value: `becomes lead.employees 300`.",
+    "unsubscribes": "Write `becomes unsubscribed`.",
+    "waits": "Leave it out: the next line says when something happens.",
+}
+"""Words of a first try -> what a tale says."""
 
 
 def read_item(check: Checking, told: Told, node: Node) -> Item | None:
@@ -23,9 +36,13 @@ def read_item(check: Checking, told: Told, node: Node) -> Item | None:
         check.report("story", node, "expected what she does or what must happen, such as `gets guide`")
         return None
     word, *args = node.text.split()
+    if any(one.endswith(",") for one in args[:-1]):
+        hint = f"What happens at one time stands in brackets: `[{node.text}]`."
+        check.report("story", node, "several things stand here", hint)
+        return None
     takes = {**GIVENS, **EXPECTED}.get(word)
     if takes is None:
-        hint = suggestion(word, [*GIVENS, *EXPECTED], "Words are")
+        hint = INSTEAD.get(word) or suggestion(word, [*GIVENS, *EXPECTED], "Words are")
         check.report("story", node, f"a tale has no word `{word}`", hint)
         return None
     found = _arguments(check, told, node, takes, args)

@@ -24,6 +24,7 @@ from nurture.domain.routing_policy import KNOWN
 
 TIME = re.compile(r"^(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<hour>\d\d:\d\d)(?P<utc>Z)?$")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+OF_LEAD = ("records", "score", "stage", "tags", "takes", "holdout")
 EXAMPLE = "Mon 2026-03-02 10:00"
 
 
@@ -65,13 +66,28 @@ def _node(_check: Checking, node: Node) -> Plain:
 
 def _story(check: Checking, told: Told, node: Node) -> Story | None:
     keys = {"story": Field(read_text, True), "lead": Field(_node), "zone": Field(read_zone)}
-    found = read_table(check, node, {**keys, "tale": Field(_node, True)}, "a story")
+    keys = {**keys, "tale": Field(_node, True), **dict.fromkeys(_misplaced(told, node), Field(_of_lead))}
+    found = read_table(check, node, keys, "a story")
     lead = _lead(check, told, found.get("lead"))
     if not {"story", "tale"} <= set(found):
         return None
     zone = ZoneInfo(found["zone"]) if "zone" in found else lead.zone
     tale = tuple(_tale(check, told, found["tale"], zone))
     return Story(found["story"], lead, tale, node.at, zone) if tale else None
+
+
+def _misplaced(told: Told, node: Node) -> list[str]:
+    """What belongs to the lead, and stands beside her."""
+    fields = told.words.dictionary.fields
+    return [key for key in node.entries if key in OF_LEAD or key in fields] if isinstance(node, Table) else []
+
+
+def _of_lead(check: Checking, node: Node) -> Plain:
+    text = "this belongs to the lead of the story"
+    check.report(
+        "unknown-key", node, text, "Write it under `lead:`, such as `lead: {score: 35, lead.employees: 40}`."
+    )
+    return None
 
 
 def _lead(check: Checking, told: Told, node: Node | None) -> Lead:

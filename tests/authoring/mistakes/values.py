@@ -76,7 +76,7 @@ VALUES: Mistakes = {
         "wrong-kind", "  - go: a\nsections:\n  a:\n    - wait: 3d\n    - go: a\n      at_most: twice\n    - end: done\n"
     ),
     "a happening that is there not": enrolled("unknown-happening", "{on: asked-uss}"),
-    "an event instead of a happening": enrolled("name", "{on: form.submitted}"),
+    "an event instead of a happening": enrolled("unknown-happening", "{on: form.submitted}"),
     "on as a yes": enrolled("unknown-happening", "{on: yes}"),
     "enrol as a word": enrolled("wrong-kind", "asked-us"),
     "again as yes": enrolled("wrong-kind", "{on: asked-us, again: yes}"),

@@ -1,0 +1,121 @@
+"""What people write at first, and what they are told to write instead."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from nurture.authoring.content import read_content
+from nurture.authoring.problems import render
+from tests.authoring.conftest import Make
+from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, MESSAGE, STORIES, tale
+
+HEAD = "campaign: talk\nenrol: {on: asked-us}\n"
+LEAVE = " [Leave]({{ unsubscribe_url }}) {{ company.address }}\n"
+
+
+def steps(text: str) -> tuple[str, str]:
+    return CAMPAIGN, f"{HEAD}steps:\n{text}  - end: done\n"
+
+
+def head(text: str) -> tuple[str, str]:
+    return CAMPAIGN, f"campaign: talk\n{text}steps:\n  - send: hello\n  - end: done\n"
+
+
+def happening(text: str) -> tuple[str, str]:
+    return DICTIONARY, dedent(GOOD[DICTIONARY]).replace("happenings:\n", f"happenings:\n  {text}\n")
+
+
+def mail(text: str) -> tuple[str, str]:
+    return MESSAGE, f"---\nsubject: Hello\nlayout: none\n---\n{text}{LEAVE}"
+
+
+HINTS: dict[str, tuple[tuple[str, str], str]] = {
+    "until a weekday": (steps("  - wait: until monday 9am\n"), "Write `to next monday 09:00`."),
+    "to a weekday": (steps("  - wait: to friday 14:30\n"), "Write `to next friday 14:30`."),
+    "for a happening": (steps("  - wait: asked-us\n"), 'below it `until: happened("asked-us")`.'),
+    "to a fixed day": (steps("  - wait: to 2026-05-01\n"), "a field that holds the date"),
+    "to a date without to": (steps("  - wait: lead.renewal - 60d\n"), "Write `to lead.renewal - 60d`."),
+    "a time without at": (
+        head("enrol: {at: lead.renewal - 3d 9:00}\n"),
+        "Write `lead.renewal - 3d at 9:00`.",
+    ),
+    "a date as a text": (
+        steps('  - send: hello\n    if: lead.renewal > "2026-05-01"\n'),
+        'timestamp("2026-05-01T00:00:00Z")',
+    ),
+    "a function of days": (
+        steps("  - send: hello\n    if: days_since(lead.renewal) > 3\n"),
+        "now - lead.trial_ends > duration",
+    ),
+    "an event that happened": (
+        steps('  - wait: 3d\n  - end: met\n    if: happened("form.submitted")\n'),
+        "Its happenings are asked-us.",
+    ),
+    "no on": (head("enrol: asked-us\n"), "Write `enrol: {on: asked-us}`."),
+    "on an event": (head("enrol: {on: form.submitted}\n"), "Happenings of it: `asked-us`."),
+    "on an event of no happening": (head("enrol: {on: order.paid}\n"), "a-name: {event: order.paid}"),
+    "again yes": (head("enrol: {on: asked-us, again: yes}\n"), "Write `again: after exit`."),
+    "again after days": (head("enrol: {on: asked-us, again: 30d}\n"), "Write `again: after 30d`."),
+    "leave as a list": (head("leave:\n  - lead.customer\n"), "`customer: lead.customer`"),
+    "a happening as a goal": (head("goal: asked-us\n"), '`asked-us: happened("asked-us")`'),
+    "for leads": (head("for: lead\n"), "Leave `for:` out"),
+    "a measure without a name": (head("measure: asked-us\n"), "{success: {when: asked-us}}"),
+    "a cap of no time": (head("sending: {cap: 3}\n"), "Write `{week: 3}`."),
+    "a cap a month": (head("sending: {cap: {month: 3}}\n"), "Write `30d`."),
+    "a section at the top": (
+        (CAMPAIGN, f"{HEAD}steps:\n  - go: ask\nask:\n  - end: done\n"),
+        "Sections stand under `sections:`",
+    ),
+    "if and else": (
+        steps("  - choose: size\n    if: lead.employees > 9\n    then: next\n"),
+        "It stands in a way: below `ways:`",
+    ),
+    "ways by name": (
+        steps("  - split: test\n    ways: [a, b]\n"),
+        "Write `- way: a`, and below it `share: 50`",
+    ),
+    "a team one level deeper": (steps("  - handoff:\n      team: sales\n"), "Write `sales` behind the colon"),
+    "due tomorrow": (
+        steps("  - task: call-her\n    team: sales\n    kind: call\n    text: x\n    due: tomorrow\n"),
+        "Write `1d`.",
+    ),
+    "hours of a send": (steps("  - send: hello\n    at: 09:00\n"), "`window: office`"),
+    "a send after a time": (steps("  - send: hello\n    after: 3d\n"), "Put a step `- wait: 3d` above"),
+    "a send to us": (steps("  - send: hello\n    to: ada@ours.example\n"), "`notify:`"),
+    "two in one": (steps("  - send: hello, question\n"), "One name stands here"),
+    "notify in short": (steps("  - do: tell\n    notify: sales\n"), "{team: sales, text: What happened}"),
+    "an event without its key": (happening("saw: page.viewed"), "Write `saw: {event: page.viewed}`."),
+    "a list of pages": (happening("saw: {event: page.viewed, path: [/a, /b]}"), "`*` is anything"),
+    "what is the lead's": (
+        (
+            STORIES,
+            dedent(tale("- Mon 2026-03-02 10:00: created\n")[1]).replace(
+                "    tale:", "    score: 3\n    tale:"
+            ),
+        ),
+        "Write it under `lead:`",
+    ),
+    "a word of a first try": (
+        tale("- Mon 2026-03-02 10:00: [submits asked-us]\n"),
+        "Write `does` and a happening.",
+    ),
+    "a comma in a tale": (
+        tale("- Mon 2026-03-02 10:00: does asked-us, gets hello\n"),
+        "`[does asked-us, gets hello]`",
+    ),
+    "a filter as elsewhere": (
+        mail("{{ lead.first_name | default: 'you' }}"),
+        'lead.first_name|default("there")',
+    ),
+    "a placeholder of another system": (mail("Hello *|FNAME|*"), 'lead.first_name|default("there")'),
+    "a placeholder of one brace": (mail("Hello {first_name}"), 'lead.first_name|default("there")'),
+    "a date as elsewhere": (mail("{{ lead.renewal|date('%d') }}"), "|day, a moment with |when"),
+}
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_the_hint_says_what_to_write(name: str, content: Make) -> None:
+    (file, text), hint = HINTS[name]
+    assert hint in render(read_content(content({file: text})).problems)
