@@ -15,6 +15,7 @@ from nurture.domain.steps.send import Send
 CAMPAIGNS = (
     "buyers-guide",
     "education",
+    "interest-survey",
     "onboarding",
     "pricing-interest",
     "re-engagement",
