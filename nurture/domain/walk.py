@@ -138,6 +138,8 @@ def _look(walker: Walker, step: Step, pending: Pending) -> Move | None:
         return step.look(walker) or (step.stay(walker) if asked_in_time else None)
     if pending.effect == "check_engagement":
         return _enter(walker, step)
+    if pending.due > walker.facts.now:  # held: its own conditions are asked when it may happen
+        return None
     missing = unmet(walker, step)
     if isinstance(missing, Park):
         return missing

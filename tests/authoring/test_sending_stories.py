@@ -42,6 +42,22 @@ def test_holidays_and_business_time(content: Make) -> None:
     assert told(content, file, tale) == ""
 
 
+BOUGHT = "Sat 2026-03-07 12:00: does bought\nMon 2026-03-09 09:00: [skips hello, ends done]"
+CHANGED = """\
+Sat 2026-03-07 12:00: becomes lead.customer yes
+Sun 2026-03-08 12:00: becomes lead.customer no
+Mon 2026-03-09 09:00: [gets hello, ends done]"""
+
+
+@pytest.mark.parametrize(
+    ("asks", "tale"),
+    [('unless: happened("bought")', BOUGHT), ('unless: lead.customer', CHANGED)],
+)
+def test_what_a_held_mail_asks_is_asked_when_it_may_go(asks: str, tale: str, content: Make) -> None:
+    file = campaign(f"  - send: hello\n    {asks}\n")
+    assert told(content, file, story(f"Sat 2026-03-07 10:00: does asked-us\n{tale}")) == ""
+
+
 def test_to_the_next_working_morning(content: Make) -> None:
     """Somebody who did not come on a Friday is written to on Monday morning, and not over Easter."""
     file = campaign("  - wait: to next business day 09:00\n  - send: hello\n")

@@ -16,7 +16,7 @@ from nurture.services.pause import pause_campaign, resume_campaign
 from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress
 from nurture.store.columns import new_id
-from nurture.store.tables import installation, journeys, sends, timeline
+from nurture.store.tables import installation, journeys, leads, sends, timeline
 from tests.fixtures.content import MONDAY, SECRET, House
 from tests.services.test_turns import GUIDE, begin, row
 
@@ -55,6 +55,21 @@ def test_a_shut_window_holds_until_it_opens(house: House) -> None:
     found = row(house, turn.journey)
     assert (found.hold, found.due) == ("window", MONDAY + timedelta(days=1))
     assert reasons(house)[-1] == "held: the window is shut"
+
+
+def test_the_conditions_of_a_held_mail_are_asked_when_the_window_opens(house: House) -> None:
+    """As stories have it: whatever wakes the journey before, nothing is skipped."""
+    house.do(step, MONDAY + timedelta(hours=9))
+    first = {"send": "first", "unless": 'lead.industry == "food"'}
+    turn = begin(house, {**GUIDE, "steps": [first, {"end": "done"}], "sending": {"window": "office"}})
+    turn = house.do(engagement.check, house.desk, turn)
+    assert (turn.effect, row(house, turn.journey).due) == ("send_message", MONDAY + timedelta(days=1))
+    house.do(lambda conn: conn.execute(update(leads).values(fields={"industry": "food"})))
+    turn = house.do(engagement.check, house.desk, turn)
+    assert (row(house, turn.journey).state, turn.step) == ("open", "first")
+    house.do(step, MONDAY + timedelta(days=1))
+    assert try_to_send(house, turn).effect == "ended"
+    assert 'skipped: lead.industry == "food" holds' in reasons(house)
 
 
 def test_a_window_that_opens_too_late_skips_at_once(house: House) -> None:
