@@ -51,7 +51,7 @@ Mon 2026-03-09 09:00: [gets hello, ends done]"""
 
 @pytest.mark.parametrize(
     ("asks", "tale"),
-    [('unless: happened("bought")', BOUGHT), ('unless: lead.customer', CHANGED)],
+    [('unless: happened("bought")', BOUGHT), ("unless: lead.customer", CHANGED)],
 )
 def test_what_a_held_mail_asks_is_asked_when_it_may_go(asks: str, tale: str, content: Make) -> None:
     file = campaign(f"  - send: hello\n    {asks}\n")
