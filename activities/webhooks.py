@@ -44,6 +44,7 @@ class Webhooks:
     async def call_webhook(self, turn: Turn) -> Turn:
         if activity.info().attempt > 1:
             await self._store.write(begun_before, turn)
+        self._desk.reached("call_webhook/begun")
         begun = await self._store.write(webhooks.begin, self._desk, turn, self._internal)
         if isinstance(begun, Turn):
             return begun
@@ -57,6 +58,7 @@ class Webhooks:
             return await self._trouble(begun, f"webhook: {failed.kind}")
         self._desk.reached("call_webhook/answered")
         done = await self._settle(begun, reply)
+        self._desk.reached("call_webhook/recorded")
         self._store.poke()
         return done
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
+
 import worker
 from activities import messages
 from nurture import contract, logs
@@ -125,6 +127,7 @@ def settings_of(orders: Orders) -> Settings:
         crm_webhook_url=orders.crm_url,
         crm_webhook_secret=CRM_SECRET if orders.crm_url else "",
         internal_hosts="127.0.0.1",
+        webhook_secret=SecretStr(CRM_SECRET),
     )
 
 

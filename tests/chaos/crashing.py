@@ -67,7 +67,7 @@ async def crash(scene: Scene, workers: Workers, crm: FakeCrm, point: str, email:
     house.do(ingest, scene.clock, [event])
     answering = asyncio.create_task(act_as_people(scene, lead))
     try:
-        await _run(scene.orders, scene, workers, result)
+        await run_twice(scene.orders, scene, workers, result)
     finally:
         answering.cancel()
     await _check(scene, crm, result, lead, email)
@@ -75,7 +75,8 @@ async def crash(scene: Scene, workers: Workers, crm: FakeCrm, point: str, email:
     return result
 
 
-async def _run(orders: Orders, scene: Scene, workers: Workers, result: Crash) -> None:
+async def run_twice(orders: Orders, scene: Scene, workers: Workers, result: Crash) -> None:
+    """A worker that ends itself, and one that comes to an end with what is left."""
     victim = await workers.start(orders.crashing(result.point))
     try:
         code = await asyncio.wait_for(asyncio.shield(victim.ended), CRASHES_WITHIN)

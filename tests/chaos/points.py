@@ -30,6 +30,10 @@ EFFECTS = [
     for effect in ("update_crm", "hand_off", "notify")
     for point in ("begun", "opened", "acted", "advanced", "recorded")
 ] + [f"check_engagement/{point}" for point in ("begun", "opened", "advanced", "recorded")]
+OUTWARD = [f"create_task/{point}" for point in ("begun", "opened", "acted", "advanced", "recorded")] + [
+    f"call_webhook/{point}" for point in ("begun", "opened", "answered", "advanced", "recorded")
+]
+"""Of a campaign that asks another system, and then a person."""
 RELAY = [
     "enrol/written",
     "relay/looking",
@@ -40,7 +44,7 @@ RELAY = [
     "crm/pushing",
     "crm/pushed",
 ]
-POINTS = [*SENDING, *DEFERRED, *EFFECTS, *RELAY]
+POINTS = [*SENDING, *DEFERRED, *EFFECTS, *OUTWARD, *RELAY]
 
 NEVER_ARRIVES = {"send_message/marked", "retry/marked"}
 """Between the mark and the final dot: unknown to us, and the lead has nothing."""
@@ -49,4 +53,6 @@ ARRIVED = {UNANSWERED, "send_message/answered", "send_message/settled", "send_me
 ARRIVED_LATER = {"retry/answered"}
 BESIDE_A_MAIL = {"notify/acted"}
 """The reminder may be on its way to a colleague when the process ends: then that mail is unknown."""
+ASKED_TWICE = {"call_webhook/answered", "call_webhook/advanced"}
+"""The answer is lost with the worker: the other system is asked again, under the same number."""
 UNKNOWN = NEVER_ARRIVES | ARRIVED | ARRIVED_LATER

@@ -19,7 +19,8 @@ import pytest_asyncio
 from nurture.crm.fake import FakeCrm
 from nurture.delivery.catcher import Catcher, Faults
 from tests.chaos.crashing import SALES, Crash, crash, is_deferred
-from tests.chaos.points import POINTS, UNANSWERED
+from tests.chaos.outward import OtherSystem, crash_outward
+from tests.chaos.points import OUTWARD, POINTS, UNANSWERED
 from tests.chaos.scene import make_scene
 from tests.chaos.servers import ManyNamespaces, client_of, ready_for
 from tests.chaos.workers import Workers, forking_workers
@@ -59,7 +60,14 @@ class Bench:
     """Runs crashes, a few at the same time, each in a namespace that is free."""
 
     def __init__(
-        self, address: str, workers: Workers, catcher: Catcher, slow: Catcher, crm: FakeCrm, crm_url: str
+        self,
+        address: str,
+        workers: Workers,
+        catcher: Catcher,
+        slow: Catcher,
+        crm: FakeCrm,
+        crm_url: str,
+        other: OtherSystem,
     ) -> None:
         self._address = address
         self._workers = workers
@@ -67,6 +75,7 @@ class Bench:
         self._slow = slow
         self._crm = crm
         self._crm_url = crm_url
+        self._other = other
         self._free: asyncio.Queue[str] = asyncio.Queue()
 
     async def prepare(self, folder: Path) -> None:
@@ -84,6 +93,8 @@ class Bench:
         scene.orders = replace(scene.orders, crm_url=self._crm_url, naive=naive)
         email = address_for(f"{point}{tag}", deferred=is_deferred(point))
         try:
+            if point in OUTWARD:
+                return await crash_outward(scene, self._workers, self._other, point, email)
             return await crash(scene, self._workers, self._crm, point, email)
         finally:
             scene.store.close()
@@ -108,9 +119,10 @@ async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench
             Catcher(faults=Faults(defer_at_rcpt=DEFERS)) as catcher,
             Catcher(faults=Faults(defer_at_rcpt=DEFERS), answer_after=0.5) as slow,
             crm.served() as crm_url,
+            OtherSystem() as other,
             forking_workers(log) as workers,
         ):
-            bench = Bench(server.address, workers, catcher, slow, crm, crm_url)
+            bench = Bench(server.address, workers, catcher, slow, crm, crm_url, other)
             await bench.prepare(folder)
             yield bench
 
