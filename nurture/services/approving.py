@@ -51,7 +51,8 @@ def approve(conn: Connection, clock: Clock, campaign: str, seen: str, by: str) -
         raise NothingWaits(f"Another version of {campaign} was published meanwhile.", "Look at it again.")
     if row.by.casefold() == by.casefold():
         raise SamePerson(
-            f"{campaign} was published by {by}: somebody else approves it.", "Say who you are with --by NAME."
+            f"The campaign {campaign} was published by {by}: somebody else approves it.",
+            "Say who you are with --by NAME.",
         )
     live = conn.scalar(select(campaigns.c.live).where(campaigns.c.name == campaign))
     values = {"state": "live", "before": live, "approved_by": by, "approved_at": clock.now(conn)}

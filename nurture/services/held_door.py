@@ -23,6 +23,10 @@ class NothingHeld(NurtureError):
     """The campaign holds nobody for this reason."""
 
 
+LEADS = func.count(held_leads.c.lead_id.distinct())
+"""One may be held for several reasons to come in."""
+
+
 def held_for(conn: Connection, campaign: Campaign, lead_id: str, now: datetime) -> str | None:
     """Why the lead must wait; costs nothing where the file says neither ``expect`` nor ``canary``."""
     enrol = campaign.enrol
@@ -57,15 +61,17 @@ def let_go(conn: Connection, desk: Desk, campaign: str, reason: str) -> int:
     found = conn.execute(moved.values(due=now, began=now, ready=True, after=None)).rowcount
     if not found:
         what = {CANARY: "`canary`", SURPLUS: "`expect`"}[reason]
-        raise NothingHeld(f"{campaign} has no {what} that is published.", "Nobody is held at its door.")
-    count = select(func.count()).where(held_leads.c.campaign == campaign, held_leads.c.reason == reason)
+        raise NothingHeld(
+            f"The campaign {campaign} has no {what} that is published.", "Nobody is held at its door."
+        )
+    count = select(LEADS).where(held_leads.c.campaign == campaign, held_leads.c.reason == reason)
     return int(conn.execute(count).scalar_one())
 
 
 def held_counts(conn: Connection) -> list[dict[str, Any]]:
     """Campaign, reason, count and since when, of all that hold somebody."""
     columns = held_leads.c.campaign, held_leads.c.reason
-    query = select(*columns, func.count().label("count"), func.min(held_leads.c.at).label("since"))
+    query = select(*columns, LEADS.label("count"), func.min(held_leads.c.at).label("since"))
     rows = conn.execute(query.group_by(*columns).order_by(*columns))
     return [dict(row._mapping) for row in rows]
 

@@ -14,9 +14,10 @@ from nurture.services.desk import Desk
 from nurture.services.live import set_live
 from nurture.services.moving import Moved, Undoing, move_all
 from nurture.services.moving_rows import Target
+from nurture.services.versions import version_row
 from nurture.store.columns import new_id
 from nurture.store.session import Store
-from nurture.store.tables import campaigns, journeys, move_rows, moves, releases
+from nurture.store.tables import journeys, move_rows, moves, releases
 
 
 class NothingToUndo(NurtureError):
@@ -87,8 +88,8 @@ def rollback(
 
 def _undo_release(conn: Connection, desk: Desk, campaign: str, by: str, only_moves: bool) -> tuple[str, str]:
     """The version that is undone, and the one that is live then."""
-    live = conn.scalar(select(campaigns.c.live).where(campaigns.c.name == campaign))
-    if only_moves and live is not None:
+    live = version_row(conn, campaign).hash
+    if only_moves:
         if not _moves_to(conn, campaign, live):
             raise NothingToUndo(f"Nobody was moved to the live version of {campaign}.")
         return live, live
@@ -103,7 +104,7 @@ def _undo_release(conn: Connection, desk: Desk, campaign: str, by: str, only_mov
         return begun.version, begun.before
     row = next((row for row in rows if row.state == "live" and row.version == live), None)
     if row is None or row.before is None:
-        raise NothingToUndo(f"{campaign} has no version before the one that is live.")
+        raise NothingToUndo(f"The campaign {campaign} has no version before the one that is live.")
     undone = {"state": "undone", "undone_by": by, "undone_at": desk.clock.now(conn)}
     conn.execute(update(releases).where(releases.c.id == row.id).values(**undone))
     set_live(conn, desk.clock, campaign, row.before)

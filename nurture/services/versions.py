@@ -46,7 +46,8 @@ def version_row(conn: Connection, campaign: str, word: str = LIVE) -> Row[Any]:
     if rows:
         raise UnknownVersion(f"Several versions of {campaign} begin with {word}.", "Give more of it.")
     raise UnknownVersion(
-        f"{campaign} has no version {word}.", f"`nurture versions {campaign}` lists those that there are."
+        f"The campaign {campaign} has no version {word}.",
+        f"`nurture versions {campaign}` lists those that there are.",
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,9 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.chance import draw, held_out
 from nurture.domain.measures import shares_of
 from tests.authoring.made import Making, campaign_text
-from tests.authoring.made_tales import BEGAN, Tale, Will, passed
+from tests.authoring.made_tales import BEGAN, Will, passed
 
+Acts = Sequence[tuple[datetime, Item]]
 ENTERS = Item("enters", (), "enters")
 ENDS = BEGAN + timedelta(days=100)
 """When the lives are compared."""
@@ -70,9 +71,8 @@ def _life(seed: str, text: str, campaign: Campaign, rules: Rules, will: Will) ->
     takes = {step: draw(shares_of(test), campaign.name, step, tale.who) for step, test in tests}
     out = bool(campaign.holdout) and held_out(campaign.holdout, campaign.name, tale.who)
     lead = Lead(tale.lead.zone, tale.lead.fields, takes=takes, holdout=out)
-    play = _begun(campaign, rules, lead)
-    moments = [Moment(BEGAN, (ENTERS,), NOWHERE), *_acted(play, tale)]
-    play.until(ENDS)
+    play, acts = _lived(campaign, rules, lead, tale.acts)
+    moments = [Moment(BEGAN, (ENTERS,), NOWHERE), *(Moment(at, (item,), NOWHERE) for at, item in acts)]
     story = Story(seed, lead, (*moments, Moment(ENDS, (), NOWHERE)), NOWHERE, lead.zone)
     return MadeLife(seed, text, campaign, story, play)
 
@@ -85,16 +85,24 @@ def _begun(campaign: Campaign, rules: Rules, lead: Lead) -> Play:
     return play
 
 
-def _acted(play: Play, tale: Tale) -> Iterator[Moment]:
-    """What could be done: nobody clicks what she has not got."""
-    for at, item in tale.acts:
-        play.until(at)
-        before = len(play.happened)
-        if item.word == "scanner" and not _sent(play, item.args[-1]):
-            continue
-        act(play, item)
-        if not any(one.word == "cannot" for one in play.happened[before:]):
-            yield Moment(at, (item,), NOWHERE)
+def _lived(campaign: Campaign, rules: Rules, lead: Lead, acts: Acts) -> tuple[Play, Acts]:
+    """With what could be done: nobody clicks what she has not got."""
+    while True:
+        play = _begun(campaign, rules, lead)
+        done = [(at, item) for at, item in acts if _could(play, at, item)]
+        if len(done) == len(acts):
+            play.until(ENDS)
+            return play, acts
+        acts = done
+
+
+def _could(play: Play, at: datetime, item: Item) -> bool:
+    play.until(at)
+    before = len(play.happened)
+    if item.word == "scanner" and not _sent(play, item.args[-1]):
+        return False
+    act(play, item)
+    return not any(one.word == "cannot" for one in play.happened[before:])
 
 
 def _sent(play: Play, step: str) -> bool:

@@ -92,6 +92,20 @@ def test_a_reply_after_the_end_asks_nobody(content: Make) -> None:
     assert of(content, campaign, told) == ""
 
 
+def test_who_leaves_already_when_she_enters_is_looked_at_before_her_first_step(content: Make) -> None:
+    first = "- send: hello\n  window: office\n- wait: 1d\n- end: over\n"
+    campaign = (GIVES_UP[0], "campaign: talk\nleave:\n  early: known(lead.first_name)\nsteps:\n" + first)
+    story = tale("""\
+        - Mon 2026-03-02 20:00: enters
+        - Tue 2026-03-03 09:00: ends early
+        """)
+    knows = (
+        story[0],
+        story[1].replace("{zone: Europe/Berlin}", "{zone: Europe/Berlin, lead.first_name: Ann}"),
+    )
+    assert shown(content(dict([campaign, knows]))) == ""
+
+
 @pytest.mark.parametrize("again", ["short", "long"])
 def test_a_test_is_decided_once(content: Make, again: str) -> None:
     ways = "  - {way: short, share: 50, then: next}\n  - {way: long, share: 50, then: next}\n"

@@ -76,7 +76,7 @@ def test_against_what_is_live_with_the_leads_of_the_database(
     assert "talk          live        change" in out
     assert "mails                                         2             4            +2" in out
     assert run(["simulate", "talk", "--against", "abcd", *behaviour]) == 1
-    assert "Talk has no version abcd" in capsys.readouterr().err
+    assert "The campaign talk has no version abcd" in capsys.readouterr().err
 
 
 def test_leads_of_a_file(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,6 +102,7 @@ def test_those_under_way_are_moved_and_taken_back(content: Path, nurture: Nurtur
     assert "  hello " in nurture("journeys")
     assert "has no version before the one that is live" in nurture("rollback", "talk", ends=1)
     assert "Nobody was moved" in nurture("rollback", "talk", "--moves", ends=1)
+    assert "No campaign tolk is published" in nurture("rollback", "tolk", ends=1)
     assert "talk: as in" in nurture("diff", "talk", "--to", "live", "--from", oldest(nurture))
 
 

@@ -52,6 +52,18 @@ def test_ten_times_more_than_expected_wait_for_a_person(house: House) -> None:
     assert come(house, 1) == [None]
 
 
+def test_who_is_held_twice_is_one_lead(house: House) -> None:
+    begin(house, expect="1 a day")
+    come(house, 10)
+    lead = house.lead()
+    for cause in ("hand", "another hand"):
+        assert house.do(enrol, house.desk, "talk", lead, cause).refused == "held: surplus"
+    assert [held["count"] for held in house.do(held_counts)] == [1]
+    assert house.do(let_go, house.desk, "talk", SURPLUS) == 1
+    settle(house)
+    assert inside(house) == 11
+
+
 def test_the_next_day_is_another_day(house: House) -> None:
     begin(house, expect="1 a day")
     assert come(house, 11)[-1] == "held: surplus"

@@ -24,11 +24,14 @@ CUSTOMER, UNSUBSCRIBED = "lead.customer", "unsubscribed"
 
 
 def act(play: Play, item: Item) -> None:
-    """Does it, and lets the journey look. Words that only expect something do nothing."""
+    """Does it, and lets the journey look. Words that only expect something do nothing.
+
+    Who enters is not looked at: nothing has happened since her first decision."""
     if (does := ACTS.get(item.word)) is None:
         return
     does(play, *item.args)
-    play.look()
+    if does is not _enters:
+        play.look()
 
 
 def _enters(play: Play, record: str = "") -> None:
