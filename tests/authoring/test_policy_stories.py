@@ -106,6 +106,32 @@ reasons: {not-now: Not now}
 """
 
 
+LIFECYCLE = """\
+    policy: lifecycle
+    team: sales
+    stories:
+      - story: points hand her over, and sales move her on
+        tale:
+          - Mon 2026-03-02 10:00: [does asked-us, stage MQL, handed to sales]
+          - Mon 2026-03-02 12:00: [sales accepted, stage SAL, ends accepted]
+          - Tue 2026-03-03 10:00: [becomes customer, does asked-us, nothing]
+      - story: back from the recycled she is handed over again
+        lead: {stage: recycled}
+        tale:
+          - Mon 2026-03-02 10:00: does asked-us
+          - Tue 2026-03-03 10:00: [becomes MQL, handed to sales]
+          - Tue 2026-03-03 12:00: [sales rejected not-now, stage recycled, ends rejected]
+          - Wed 2026-03-04 10:00: [becomes MQL, handed to sales]
+          - Wed 2026-03-04 12:00: [sales accepted, stage SAL, ends accepted]
+    """
+
+
+def test_the_whole_way_of_a_lead_through_the_stages(content: Make) -> None:
+    assert shown(content("lifecycle.stories.yaml", LIFECYCLE)) == ""
+    wrong = LIFECYCLE.replace("stage MQL, handed", "handed")
+    assert "! " in shown(content("lifecycle.stories.yaml", wrong))
+
+
 def test_who_gets_a_lead(content: Make, tmp_path: Path) -> None:
     content("routing.yaml", "rules: [{rule: known, to: lead-owner}]\n")
     content("routing.stories.yaml", ROUTING)
@@ -116,7 +142,10 @@ def test_who_gets_a_lead(content: Make, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (SCORING.replace("policy: scoring", "policy: scores"), "expected one of scoring, sales, routing"),
+        (
+            SCORING.replace("policy: scoring", "policy: scores"),
+            "expected one of scoring, sales, routing, ",
+        ),
         (SALES.replace("    team: sales\n", ""), "stories about the sales policy need `team:`"),
         (SALES.replace("team: sales", "team: slaes"), "there is no team `slaes`"),
         (SCORING.replace("score 40", "score much"), "`much` is not a score"),

@@ -15,9 +15,11 @@ from nurture.authoring.stories.story import StoriesFile
 from nurture.authoring.stories.words import COMPLETE, OWNER, Told
 from nurture.domain.campaign import Campaign, load_campaign
 
-SCORING, SALES, ROUTING = "scoring", "sales", "routing"
-POLICIES = (SCORING, SALES, ROUTING)
-OF_TEAMS = (SALES, ROUTING)
+SCORING, SALES, ROUTING, LIFECYCLE = "scoring", "sales", "routing", "lifecycle"
+POLICIES = (SCORING, SALES, ROUTING, LIFECYCLE)
+OF_TEAMS = (SALES, ROUTING, LIFECYCLE)
+BECOMES = "MQL"
+"""The stage at which marketing hands a lead over, in stories of her whole way."""
 NOBODY = "nobody-answered"
 """The outcome when a team lets the time of a task run out."""
 LISTED = (*COMPLETE, "stage", "score")
@@ -50,4 +52,7 @@ def _stand_in(policy: str, team: str | None) -> Campaign:
     steps: list[dict[str, Any]] = [{"end": "over"}]
     if policy in OF_TEAMS:
         steps = [{"handoff": team, "time_up": [{"end": NOBODY}]}]
-    return load_campaign({"campaign": team or policy, "steps": steps})
+    document: dict[str, Any] = {"campaign": team or policy, "steps": steps}
+    if policy == LIFECYCLE:
+        document["enrol"] = {"on": f"becomes {BECOMES}", "again": "after exit"}
+    return load_campaign(document)
