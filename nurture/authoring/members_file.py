@@ -39,6 +39,19 @@ def check_substitutes(check: Checking, root: Node, document: Mapping[str, Plain]
             unknown(check, "unknown-person", instead, "member", known, "policies/sales.yaml")
 
 
+def check_ladders(check: Checking, root: Node, document: Mapping[str, Plain]) -> None:
+    """Whoever a ladder gives a task to can sign in; who is only told may be anybody."""
+    teams = root.entries.get("teams") if isinstance(root, Table) else None
+    members = [member for team in document.get("teams", {}).values() for member in team["members"]]
+    known = frozenset(member["email"].lower() for member in members)
+    for team in teams.entries.values() if isinstance(teams, Table) else ():
+        ladder = team.entries.get("escalate") if isinstance(team, Table) else None
+        for rung in ladder.items if isinstance(ladder, Rows) else ():
+            to = rung.entries.get("to") if isinstance(rung, Table) else None
+            if isinstance(to, Scalar) and "@" in to.text and to.text.lower() not in known:
+                unknown(check, "unknown-person", to, "member", known, "policies/sales.yaml")
+
+
 def read_email(check: Checking, node: Node) -> str | None:
     if not isinstance(node, Scalar) or node.value is None:
         check.wrong(node, "an e-mail address")

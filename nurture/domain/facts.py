@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nurture.domain.calendars import PLAIN, Calendar
+from nurture.domain.position import Mark
 
 Value = str | int | float | bool | datetime
 
@@ -58,6 +59,12 @@ class HandoffFact:
     """``open``, ``accepted``, ``qualified``, ``rejected``, ``expired``, ``cancelled``."""
     reason: str | None
     answered_at: datetime | None
+    clock: int = 0
+    """How often its clock began."""
+    marks: tuple[Mark, ...] = ()
+    """The deadlines of that clock."""
+    touched: datetime | None = None
+    """When a person first acted."""
 
 
 @dataclass(frozen=True)

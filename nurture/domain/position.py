@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 
@@ -32,6 +32,8 @@ class Position:
     marks: tuple[Mark, ...] = ()
     nth: int = 0
     """How often the effect of this visit was done: a handoff's reminders and escalations."""
+    clock: int = 0
+    """Which clock of the task the marks are of: each owner's is another."""
     visits: Mapping[str, int] = field(default_factory=dict)
     loops: Mapping[str, int] = field(default_factory=dict)
     fired: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class Position:
             if key in doc:
                 doc[key] = doc[key].astimezone(UTC).isoformat()
         if self.marks:
-            doc["marks"] = [[mark.at.isoformat(), mark.what] for mark in self.marks]
+            doc["marks"] = marks_to_json(self.marks)
         return doc
 
 
@@ -68,7 +70,15 @@ def position_from_json(doc: Mapping[str, object]) -> Position:
     for key in INSTANTS:
         if isinstance(text := values.get(key), str):
             values[key] = datetime.fromisoformat(text)
-    marks = values.pop("marks", [])
-    assert isinstance(marks, list)
-    found = tuple(Mark(datetime.fromisoformat(at), what) for at, what in marks)
-    return Position(**{"waiting": False, **values, "marks": found})  # type: ignore[arg-type]
+    marks = marks_of(values.pop("marks", []))
+    return Position(**{"waiting": False, **values, "marks": marks})  # type: ignore[arg-type]
+
+
+def marks_of(doc: object) -> tuple[Mark, ...]:
+    """From JSON."""
+    assert isinstance(doc, list)
+    return tuple(Mark(datetime.fromisoformat(at), what) for at, what in doc)
+
+
+def marks_to_json(marks: Iterable[Mark]) -> list[list[str]]:
+    return [[mark.at.isoformat(), mark.what] for mark in marks]

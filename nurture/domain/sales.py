@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from nurture.domain.calendars import PLAIN, Calendar
+from nurture.domain.calendars import Calendars
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.members import Member, load_member
 from nurture.domain.position import Mark
+from nurture.domain.sla import NEXT, TIME_UP, Deadlines, Promise, Rung, deadlines, hours_of
 from nurture.domain.stages import at_least
 
 DUE, REMIND, ESCALATE, GIVE_UP = "1 business day", "4h", "8h", "3d"
+QUEUE_FOR = Duration(30, "days")
 
 
 AFTER_ANSWER = {
@@ -34,24 +36,32 @@ def stage_after(answer: str, stage: str) -> str | None:
 @dataclass(frozen=True)
 class Team:
     members: tuple[Member, ...]
-    due: Duration
-    """By when a task should be answered; shown, and what the inbox sorts by."""
-    remind: Duration
-    """Its owner is reminded."""
-    escalate: Duration
-    """It goes to another owner."""
-    give_up: Duration
-    """It expires, and the journey goes on with ``time_up``."""
+    promise: Promise
     capacity: int | None = None
     """How many leads the team can take on a working day; forecasts are compared with it."""
+    queue_for: Duration = QUEUE_FOR
+    """How long a lead waits at most for somebody who can take it."""
 
-    def due_at(self, at: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
-        return self.due.after(at, zone, calendar)
+    @property
+    def due(self) -> Duration:
+        return self.promise.due
 
-    def marks(self, at: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> tuple[Mark, ...]:
-        """The deadlines of a task handed over ``at`` (UTC), in order of time."""
-        spans = {"remind": self.remind, "escalate": self.escalate, "time_up": self.give_up}
-        return tuple(Mark(span.after(at, zone, calendar), what) for what, span in spans.items())
+    @property
+    def give_up(self) -> Duration:
+        return self.promise.give_up
+
+    def named(self, email: str | None) -> Member | None:
+        return next((member for member in self.members if member.email == email), None)
+
+    def deadlines(
+        self, owner: Member | None, company: ZoneInfo, calendars: Calendars, at: datetime
+    ) -> Deadlines:
+        """Of a task that is ``owner``'s from ``at`` (UTC) on; nobody's waits in the queue."""
+        hours = hours_of(owner, company, calendars)
+        if owner is None:
+            end = self.queue_for.after(at, hours.zone, hours.calendar)
+            return Deadlines(end, (Mark(end, TIME_UP),))
+        return deadlines(self.promise, hours, at)
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,11 @@ class SalesPolicy:
     teams: Mapping[str, Team] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why sales may reject a lead -> how the inbox says it."""
+
+    def member(self, email: str | None) -> Member | None:
+        """Of any team."""
+        found = (team.named(email) for team in self.teams.values())
+        return next((member for member in found if member), None)
 
 
 def load_sales(doc: Mapping[str, Any]) -> SalesPolicy:
@@ -70,11 +85,22 @@ def load_sales(doc: Mapping[str, Any]) -> SalesPolicy:
 
 
 def _team(doc: Mapping[str, Any]) -> Team:
-    return Team(
-        members=tuple(load_member(member) for member in doc["members"]),
+    promise = Promise(
         due=parse_duration(doc.get("due", DUE)),
         remind=parse_duration(doc.get("remind", REMIND)),
-        escalate=parse_duration(doc.get("escalate", ESCALATE)),
+        ladder=ladder_of(doc.get("escalate", ESCALATE)),
         give_up=parse_duration(doc.get("give_up", GIVE_UP)),
-        capacity=doc.get("capacity"),
     )
+    return Team(
+        members=tuple(load_member(member) for member in doc["members"]),
+        promise=promise,
+        capacity=doc.get("capacity"),
+        queue_for=parse_duration(doc["queue_for"]) if "queue_for" in doc else QUEUE_FOR,
+    )
+
+
+def ladder_of(doc: str | Sequence[Mapping[str, str]]) -> tuple[Rung, ...]:
+    """A duration: then the next of the team has it; or the rungs, one by one."""
+    if isinstance(doc, str):
+        return (Rung(parse_duration(doc)),)
+    return tuple(Rung(parse_duration(one["after"]), one.get("to", NEXT), one.get("tell")) for one in doc)

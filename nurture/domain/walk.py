@@ -201,6 +201,7 @@ def _place(walker: Walker, name: str, since: datetime, planned: datetime) -> Non
         until=None,
         marks=(),
         nth=0,
+        clock=0,
         visits=visits,
         rests_in="",
         rests_since=None,
@@ -231,6 +232,7 @@ def _stay(walker: Walker, stay: Stay) -> Walk:
         until=stay.until,
         marks=position.marks if stay.marks is None else stay.marks,
         nth=position.nth if stay.nth is None else stay.nth,
+        clock=position.clock if stay.clock is None else stay.clock,
     )
     tomorrow = walker.facts.now + DAILY
     if stay.due > tomorrow and any(walker.reads_time(found.condition) for found in _listened(walker)):

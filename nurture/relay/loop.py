@@ -22,6 +22,7 @@ from nurture.services.desk import Desk
 from nurture.services.draining import end_drains
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
+from nurture.services.owners import assign_waiting
 from nurture.services.reconcile import reconcile
 from nurture.services.scans.plan import plan_scans
 from nurture.services.scans.run import scan
@@ -121,6 +122,7 @@ class Relay:
         self._scanning = bool(scanned)
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
+            await self._store.write(assign_waiting, self._desk)
         if self._is_time("reconcile", RECONCILE_EVERY):
             await self._store.write(reconcile, self._desk)
             await self._store.write(plan_scans, self._desk.clock)

@@ -15,6 +15,7 @@ from nurture.services.changes import announce, lock_lead, set_stage
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.handoffs import HANDOFF
+from nurture.services.touches import touch
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import handoffs, journeys, leads, timeline, users
 
@@ -29,6 +30,7 @@ BANT = ("budget", "authority", "need", "timing")
 NOTE = 2000
 """Characters."""
 AT_ONCE = Spread(rate=1000)
+OPEN = "open"
 
 
 class NoSuchTask(NurtureError):
@@ -76,6 +78,7 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
     now = desk.clock.now(conn)
     if not _set(conn, task.id, version, given, now):
         raise AnsweredAlready(task_shown(conn, task.id))
+    touch(conn, task, given.by, now)
     answered = [task, *_answer_joined(conn, task, given, now)] if task.state == "open" else [task]
     origin = f"handoff/{task.id}/{version + 1}"
     _tell(conn, desk, task, given, origin, now)
@@ -90,8 +93,10 @@ def add_note(conn: Connection, desk: Desk, handoff_id: str, by: str, text: str) 
     """Onto the lead's timeline; whoever opens the task reads it."""
     text = " ".join(text.replace("\0", "").split())
     if text:
-        task = task_shown(conn, handoff_id)
-        write_line(conn, task, "note", text[:500], {"by": by, "handoff": task.id}, desk.clock.now(conn))
+        task, now = task_shown(conn, handoff_id), desk.clock.now(conn)
+        write_line(conn, task, "note", text[:500], {"by": by, "handoff": task.id}, now)
+        if task.state == OPEN:
+            touch(conn, task, by, now)
 
 
 def task_shown(conn: Connection, handoff_id: str) -> Row[Any]:

@@ -14,8 +14,9 @@ from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.step import Step
 from nurture.domain.steps.task import Task
 from nurture.services.desk import Desk
+from nurture.services.escalating import escalate
 from nurture.services.gates import paused
-from nurture.services.handoffs import escalate, open_task, remind
+from nurture.services.handoffs import open_task, remind
 from nurture.services.tasks import create
 from nurture.services.turns import Opened, hold, open_turn, record, stands
 

@@ -16,6 +16,7 @@ from nurture.countries import main_zone
 from nurture.domain.date_fields import at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.position import marks_of
 from nurture.domain.records import of_record
 from nurture.domain.scoring import MOST_ENTRIES, Entry, grade, scores, total
 from nurture.domain.surveys import counting
@@ -230,6 +231,13 @@ def _link(links: Sequence[str], data: Mapping[str, Any]) -> str:
 def _handoffs(conn: Connection, journey: Row[Any]) -> Mapping[tuple[str, int], HandoffFact]:
     query = select(handoffs).where(handoffs.c.journey_id == journey.id)
     return {
-        (row.step, row.visit): HandoffFact(row.state, row.reason, row.answered_at)
+        (row.step, row.visit): HandoffFact(
+            row.state,
+            row.reason,
+            row.answered_at,
+            row.clock,
+            marks_of(row.marks or []),
+            row.touched_at,
+        )
         for row in conn.execute(query)
     }

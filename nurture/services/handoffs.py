@@ -8,17 +8,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.effects import Result
-from nurture.domain.position import Position
+from nurture.domain.members import Member
+from nurture.domain.position import Position, marks_to_json
 from nurture.domain.sales import Team
+from nurture.domain.sla import Deadlines
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.walk import Walk, left_open
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
+from nurture.services.library import Rules
 from nurture.services.notices import tell
-from nurture.services.routing import give, pass_on
+from nurture.services.routing import give
+from nurture.services.touches import left_alone
 from nurture.store.columns import new_id
-from nurture.store.tables import events, handoffs
+from nurture.store.tables import events, handoffs, users
 from nurture.store.upserts import insert_unless_there
 
 HANDOFF = "handoff"
@@ -30,17 +34,14 @@ RECENT = 12
 def open_task(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
     """The task of this visit, made once; a lead who has an open one joins it. ``turn``: an opened turn."""
     journey, facts = turn.journey, turn.facts
-    team = turn.rules.sales.teams[step.team]
     visit = turn.position.visit
     key = f"{journey.id}/{step.name}/{visit}/handoff"
     found = conn.execute(select(handoffs).where(handoffs.c.key == key)).one_or_none()
     if found is None:
-        found = _insert(conn, desk, turn, step, key, team)
-    marks = sorted(
-        team.marks(found.created_at, facts.zone, turn.rules.calendars.company), key=lambda mark: mark.at
-    )
+        found = _insert(conn, desk, turn, step, key)
     detail = {
-        "marks": [[mark.at.isoformat(), mark.what] for mark in marks],
+        "marks": found.marks,
+        "clock": found.clock,
         "handoff": found.id,
         "owner": found.owner,
         "score": facts.score,
@@ -50,27 +51,10 @@ def open_task(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
     return Result("handed", facts.now, reason, detail)
 
 
-def escalate(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
-    """The task goes to the next owner."""
-    task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
-    owner = pass_on(conn, desk, turn.rules, task.team, task.owner)
-    conn.execute(
-        update(handoffs)
-        .where(handoffs.c.id == task.id, handoffs.c.state == "open")
-        .values(
-            owner=owner or task.owner,
-            escalations=task.escalations + 1,
-            version=handoffs.c.version + 1,
-        )
-    )
-    if owner and owner != task.owner:
-        tell_owner(
-            conn, desk, task.id, f"escalate/{task.escalations + 1}", owner, "A sales task is now yours"
-        )
-    if desk.crm and owner:
-        key = f"{task.key}/owner/{task.escalations + 1}"
-        tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner}, key)
-    return Result("escalated", turn.facts.now, "nobody answered", {"from": task.owner, "to": owner})
+def clock_of(rules: Rules, team: Team, email: str | None, at: datetime) -> Deadlines:
+    """Of a task that is theirs from then on; nobody's waits in the queue."""
+    member = (team.named(email) or rules.sales.member(email) or Member(email, email)) if email else None
+    return team.deadlines(member, rules.dictionary.company_zone, rules.calendars, at)
 
 
 def remind(conn: Connection, desk: Desk, turn: Any, step: Awaiting) -> Result:
@@ -102,14 +86,14 @@ def close_left(conn: Connection, journey: Row[Any], was: Position, decided: Walk
             handoffs.c.visit == was.visit,
             handoffs.c.state == "open",
         )
-        .values(state=state, answered_at=now, version=handoffs.c.version + 1)
+        .values(state=state, answered_at=now, sla=left_alone(now), version=handoffs.c.version + 1)
     )
 
 
-def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, team: Team) -> Row[Any]:
+def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) -> Row[Any]:
     journey, facts = turn.journey, turn.facts
     open_one = conn.execute(
-        select(handoffs.c.id, handoffs.c.owner).where(
+        select(handoffs).where(
             handoffs.c.lead_id == journey.lead_id,
             handoffs.c.state == "open",
             handoffs.c.joined_to.is_(None),
@@ -118,6 +102,10 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
     ).one_or_none()
     given = give(conn, desk, turn.rules, journey.lead_id, step.team) if not open_one else None
     next_one = open_one.owner if open_one else given.user if given else None
+    team = given.team if given else open_one.team if open_one else step.team
+    team = team if team in turn.rules.sales.teams else step.team
+    email = conn.scalar(select(users.c.email).where(users.c.id == next_one)) if next_one else None
+    clock = _first_clock(turn.rules, team, email, open_one, facts.now)
     row = {
         "id": new_id(),
         "key": key,
@@ -126,19 +114,40 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str, te
         "step": step.name,
         "visit": turn.position.visit,
         "joined_to": open_one.id if open_one else None,
-        "team": given.team if given else step.team,
+        "team": team,
         "owner": next_one,
         "context": {**context(conn, turn, step.why), **({"routed": given.to_json()} if given else {})},
-        "due": team.due_at(facts.now, facts.zone, turn.rules.calendars.company),
         "created_at": facts.now,
+        **clock,
     }
     conn.execute(insert_unless_there(conn, handoffs, row))
     if desk.crm:
         values = {"team": step.team, "owner": row["owner"], "why": step.why, "score": facts.score}
         tell_crm(conn, desk.clock, journey.lead_id, "handoff", values, key)
     if not open_one:
-        tell_owner(conn, desk, str(row["id"]), "new/1", next_one, "A lead is ready for you")
+        _announce(conn, desk, str(row["id"]), team, next_one)
     return conn.execute(select(handoffs).where(handoffs.c.key == key)).one()
+
+
+def _announce(conn: Connection, desk: Desk, task: str, team: str, owner: str | None) -> None:
+    """To its owner; of one that waits in the queue to all of the team."""
+    if owner:
+        tell_owner(conn, desk, task, "new/1", owner, "A lead is ready for you")
+        return
+    members = select(users.c.id).where(users.c.team == team, users.c.active.is_(True)).order_by(users.c.email)
+    for number, member in enumerate(conn.scalars(members).all(), 1):
+        tell_owner(conn, desk, task, f"queue/{number}", member, "A lead waits in the queue of your team")
+
+
+def _first_clock(
+    rules: Rules, name: str, email: str | None, open_one: Row[Any] | None, now: datetime
+) -> dict[str, Any]:
+    """One that has joined another has no warnings of its own: the open one has them."""
+    found = clock_of(rules, rules.sales.teams[name], email, now)
+    if open_one is not None:
+        return {"clock": 1, "due": open_one.due, "marks": marks_to_json(found.marks[-1:])}
+    runs = {"clock": 1, "clock_at": now} if email else {"clock": 0}
+    return {**runs, "due": found.due, "marks": marks_to_json(found.marks)}
 
 
 def tell_owner(conn: Connection, desk: Desk, task: str, what: str, user: str | None, subject: str) -> None:

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.effects import Result
+from nurture.domain.position import Mark, marks_to_json
 from nurture.domain.replies import TASK
+from nurture.domain.sla import hours_of
 from nurture.domain.steps.task import Task
 from nurture.services.answer import (
     NOTE,
@@ -24,7 +26,9 @@ from nurture.services.answering import release
 from nurture.services.changes import announce, lock_lead
 from nurture.services.desk import Desk
 from nurture.services.handoffs import HANDOFF, context, tell_owner
+from nurture.services.library import Rules
 from nurture.services.routing import give
+from nurture.services.touches import touch
 from nurture.store.columns import new_id
 from nurture.store.tables import handoffs, leads, users
 from nurture.store.upserts import insert_unless_there
@@ -47,10 +51,9 @@ def create(conn: Connection, desk: Desk, turn: Any, step: Task) -> Result:
     found = conn.execute(select(handoffs).where(handoffs.c.key == key)).one_or_none()
     if found is None:
         found = _insert(conn, desk, turn, step, key)
-    team, calendar = turn.rules.sales.teams[step.team], turn.rules.calendars.company
-    marks = step.marks(team, found.created_at, facts.zone, calendar)
     detail = {
-        "marks": [[mark.at.isoformat(), mark.what] for mark in marks],
+        "marks": found.marks,
+        "clock": found.clock,
         "task": found.id,
         "owner": found.owner,
         "kind": step.kind,
@@ -76,6 +79,7 @@ def complete(conn: Connection, desk: Desk, task_id: str, version: int, given: Do
     )
     if done.rowcount != 1:
         raise AnsweredAlready(task_shown(conn, task.id))
+    touch(conn, task, given.by, now)
     said = {"answer": given.word, "step": task.step, "team": task.team, "kind": task.kind}
     write_line(conn, task, "answered", "", {**said, "by": given.by, "handoff": task.id}, now)
     origin = f"task/{task.id}/{version + 1}"
@@ -102,7 +106,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Task, key: str) -> Ro
     if owner is None:
         given = give(conn, desk, turn.rules, journey.lead_id, step.team)
         owner, name = given.user, given.team
-    team = turn.rules.sales.teams[step.team]
+    marks = marks_of_task(conn, turn.rules, step, owner, facts.now)
     row = {
         "id": new_id(),
         "key": key,
@@ -114,12 +118,22 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Task, key: str) -> Ro
         "team": name,
         "owner": owner,
         "context": {**context(conn, turn, step.text), "task": step.name},
-        "due": step.marks(team, facts.now, facts.zone, turn.rules.calendars.company)[-1].at,
+        "due": marks[-1].at,
+        "marks": marks_to_json(marks),
         "created_at": facts.now,
     }
     conn.execute(insert_unless_there(conn, handoffs, row))
     tell_owner(conn, desk, str(row["id"]), "new/1", owner, "A task for you")
     return conn.execute(select(handoffs).where(handoffs.c.key == key)).one()
+
+
+def marks_of_task(
+    conn: Connection, rules: Rules, step: Task, owner: str | None, now: datetime
+) -> tuple[Mark, ...]:
+    """In the hours of its owner."""
+    email = conn.scalar(select(users.c.email).where(users.c.id == owner)) if owner else None
+    hours = hours_of(rules.sales.member(email), rules.dictionary.company_zone, rules.calendars)
+    return step.marks(rules.sales.teams[step.team], now, hours.zone, hours.calendar)
 
 
 def _owner(conn: Connection, lead_id: str, team: str) -> str | None:

@@ -23,11 +23,11 @@ from nurture.store.tables_installation import (
 from nurture.store.tables_journeys import journeys, timeline, waits
 from nurture.store.tables_leads import accounts, consents, identities, leads, list_members, suppressions
 from nurture.store.tables_metadata import metadata
+from nurture.store.tables_sales import handoffs, returns
 from nurture.store.tables_tests import arms, codes, experiments, measured
 from nurture.store.tables_traffic import (
     crm_links,
     events,
-    handoffs,
     import_rows,
     imports,
     inbox,
@@ -73,6 +73,7 @@ __all__ = [
     "rates",
     "records",
     "releases",
+    "returns",
     "scans",
     "segment_members",
     "sends",

@@ -38,11 +38,14 @@ leads = Table(
     Column("merged_into", Id),
     Column("erased_at", Utc),
     Column("replied_at", Utc),
+    Column("handed_at", Utc),
+    Column("rests_until", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
 )
 """``email`` is normalised and lower-case. ``replied_at``: when they, or
-somebody of their company, wrote back and was not answered yet.
+somebody of their company, wrote back and was not answered yet. ``handed_at``: since when they, or somebody
+of their company, are with sales. ``rests_until``: until when sales wants no marketing messages to them.
 ``fields``: declared in the dictionary, without the ``lead.``
 before."""
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -113,46 +112,6 @@ points = Table(
 )
 """Dated entries of the score. ``key``: ``event/{id}/{rule}``, or the journey, step and visit that gave
 them."""
-
-handoffs = Table(
-    "handoffs",
-    metadata,
-    pk(),
-    Column("key", String(400), nullable=False, unique=True),
-    ref("lead_id", "leads.id", index=True),
-    ref("journey_id", "journeys.id", index=True),
-    Column("step", String(200), nullable=False),
-    Column("visit", Integer, nullable=False),
-    Column("joined_to", Id),
-    Column("kind", String(12), nullable=False, default="handoff", server_default="handoff"),
-    Column("team", String(100), nullable=False),
-    Column("owner", Id, ForeignKey("users.id"), index=True),
-    Column("state", String(12), nullable=False, default="open"),
-    Column("reason", String(60)),
-    Column("note", Text),
-    Column("bant", Json),
-    Column("context", Json, nullable=False),
-    Column("due", Utc, nullable=False),
-    Column("closes_at", Utc),
-    Column("escalations", Integer, nullable=False, default=0),
-    Column("reminded_at", Utc),
-    Column("created_at", Utc, nullable=False),
-    Column("answered_at", Utc),
-    Column("answered_by", String(100)),
-    Column("version", Integer, nullable=False, default=0),
-    Index("ix_handoffs_open", "state", "due"),
-    Index(
-        "uq_handoffs_open_lead",
-        "lead_id",
-        unique=True,
-        sqlite_where=text("state = 'open' AND joined_to IS NULL AND kind = 'handoff'"),
-        postgresql_where=text("state = 'open' AND joined_to IS NULL AND kind = 'handoff'"),
-    ),
-)
-"""What people are asked to do. kind: ``handoff``, ``reply``, or of a task ``call linkedin visit mail other``.
-state: ``open expired cancelled``; of a handoff ``accepted qualified rejected``, of a task ``done skipped``.
-``version`` grows with every change, for compare-and-set. At most one handoff is open per lead: a second
-points to the first by ``joined_to``. ``closes_at``: of a reply, when nothing waits for its answer."""
 
 inbox = Table(
     "inbox",

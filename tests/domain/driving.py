@@ -14,11 +14,10 @@ from nurture.conditions import Conditions
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Asks
 from nurture.domain.dictionary import Dictionary, Happening
-from nurture.domain.durations import parse_duration
 from nurture.domain.effects import ARM, Effect, Line, Result
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact
 from nurture.domain.position import position_from_json
-from nurture.domain.sales import Team
+from nurture.domain.sales import load_sales
 from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 from nurture.domain.walk import Pending, Walk, opening, walk
@@ -158,8 +157,7 @@ class Journey:
         if effect == "create_task":
             opened = {**self.facts.handoffs, (step, visit): HandoffFact("open", None, None)}
             self.facts = replace(self.facts, handoffs=opened)
-            day, short, long, most = map(parse_duration, ("1d", "4h", "8h", "3d"))
-            task, team = self.campaign.steps[step], Team((), day, short, long, most)
+            task, team = self.campaign.steps[step], load_sales({"teams": {"a": {"members": []}}}).teams["a"]
             assert isinstance(task, Task)
             marks = [(mark.at.isoformat(), mark.what) for mark in task.marks(team, now, BERLIN)]
             return Result("tasked", now, detail={"marks": marks})

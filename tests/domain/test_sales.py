@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from nurture.domain.calendars import Calendars
 from nurture.domain.members import Member
 from nurture.domain.position import Mark
 from nurture.domain.sales import load_sales
@@ -30,8 +31,9 @@ def test_a_team_without_deadlines_has_the_usual_ones() -> None:
     team = policy.teams["inside-sales"]
     assert team.members == (Member("Ada", "ada@sales.example"),)
     assert policy.reasons == {"not-now": "Not now"}
-    assert team.due_at(FRIDAY, BERLIN) == datetime(2026, 3, 30, 14, tzinfo=UTC)
-    assert team.marks(FRIDAY, BERLIN) == (
+    found = team.deadlines(team.members[0], BERLIN, Calendars(), FRIDAY)
+    assert found.due == datetime(2026, 3, 30, 14, tzinfo=UTC)
+    assert found.marks == (
         Mark(datetime(2026, 3, 27, 19, tzinfo=UTC), "remind"),
         Mark(datetime(2026, 3, 27, 23, tzinfo=UTC), "escalate"),
         Mark(datetime(2026, 3, 30, 14, tzinfo=UTC), "time_up"),
@@ -40,7 +42,8 @@ def test_a_team_without_deadlines_has_the_usual_ones() -> None:
 
 def test_a_team_has_its_own() -> None:
     team = load_sales(DOC).teams["partners"]
-    assert [mark.at for mark in team.marks(FRIDAY, BERLIN)] == [
+    found = team.deadlines(Member("Eve", "eve@sales.example"), BERLIN, Calendars(), FRIDAY)
+    assert [mark.at for mark in found.marks] == [
         datetime(2026, 3, 27, 16, tzinfo=UTC),
         datetime(2026, 3, 28, 15, tzinfo=UTC),
         datetime(2026, 3, 31, 14, tzinfo=UTC),

@@ -15,7 +15,7 @@ from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.lead import example_of
 from nurture.authoring.stories.playing import Rules
 from nurture.authoring.stories.story import Item, Story
-from nurture.authoring.stories.words import GONE, OF_TASKS
+from nurture.authoring.stories.words import GONE
 from nurture.domain.campaign import Campaign
 from nurture.domain.effects import Change
 from nurture.domain.scoring import total
@@ -23,7 +23,6 @@ from nurture.domain.stages import STAGES
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
 from nurture.services import tracking
-from nurture.services.answer import Answer, answer
 from nurture.services.changes import apply, set_stage
 from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
@@ -34,11 +33,11 @@ from nurture.services.ingest import NewEvent, ingest
 from nurture.services.leads import LeadInput, upsert
 from nurture.services.records import RecordRef
 from nurture.services.suppress import suppress
-from nurture.services.tasks import Done, complete
 from nurture.services.tracking import Visitor
 from nurture.services.unsubscribe import unsubscribe
-from nurture.store.tables import handoffs, journeys, sends, timeline
+from nurture.store.tables import journeys, sends, timeline
 from tests.engine.storied_records import record_id, stored
+from tests.engine.storied_sales import sales
 
 PERSON = Visitor("GET", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "hash")
 MACHINE = Visitor("GET", "python-requests/2.32", "other")
@@ -193,17 +192,6 @@ def give_score(life: Life, conn: Connection, desk: Desk, score: int) -> None:
     apply(conn, desk, life.lead, change, f"{life.lead}/story/{next(life.numbers)}", now)
 
 
-def _sales(life: Life, conn: Connection, desk: Desk, says: str, which: str | None = None) -> None:
-    of_task = says in OF_TASKS
-    query = select(handoffs).where(handoffs.c.lead_id == life.lead, handoffs.c.state == "open")
-    rows = [row for row in conn.execute(query).all() if (row.kind != "handoff") == of_task]
-    row = next(row for row in reversed(rows) if not of_task or which in (None, row.step))
-    if of_task:
-        complete(conn, desk, row.id, row.version, Done(says, row.owner))  # type: ignore[arg-type]
-    else:
-        answer(conn, desk, row.id, row.version, Answer(says, row.owner, reason=which))  # type: ignore[arg-type]
-
-
 def _stops(life: Life, conn: Connection, desk: Desk) -> None:
     life.happens(conn, desk, "sms.replied", {"text": "STOP"})
 
@@ -235,7 +223,7 @@ DEEDS: Mapping[str, Callable[..., None]] = {
     "replies": _replies,
     "bounces": _bounces,
     "becomes": _becomes,
-    "sales": _sales,
+    "sales": sales,
     "scanner": _scanner,
     "stops": _stops,
     "decided": _decided,

@@ -112,7 +112,13 @@ MEMBER: Mapping[str, Shape] = {
 }
 TEAM: Mapping[str, Shape] = {
     "members": rows(of_table(members_file.MEMBER, MEMBER)),
-    **dict.fromkeys(("due", "remind", "escalate", "give_up"), DURATION),
+    **dict.fromkeys(("due", "remind", "give_up", "queue_for"), DURATION),
+    "escalate": {
+        "anyOf": [
+            DURATION,
+            rows(of_table(sales_file.RUNG, {"after": DURATION, "to": TEXT, "tell": TEXT})),
+        ]
+    },
     "capacity": WHOLE,
 }
 SALES: Mapping[str, Shape] = {

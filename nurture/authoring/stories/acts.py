@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from nurture.authoring.stories.items import SCORE, value_of
+from nurture.authoring.stories.people import first_act, on_task
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, TAKEN_OUT, TOUCHES
+from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, ON_TASKS, TAKEN_OUT, TOUCHES
 from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
@@ -120,6 +121,9 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     if says in OF_TASKS and which == TASK:
         _answered(play, says)
         return
+    if says in ON_TASKS:
+        on_task(play, says, which)
+        return
     kind = Task if says in OF_TASKS else Handoff
     waiting = [
         (step, visit)
@@ -132,6 +136,7 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
         play.say("cannot", f"sales {says}: no {'task' if kind is Task else 'handoff'} is open")
         return
     key = waiting[-1]
+    first_act(play, key)
     task = play.lead.handoffs[key]
     reason = which if kind is Handoff else None
     play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)

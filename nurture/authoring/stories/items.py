@@ -10,7 +10,17 @@ from nurture.authoring.nodes import Node, Scalar
 from nurture.authoring.source import suggestion
 from nurture.authoring.stories.chance import fits_test
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import EXPECTED, FIELD, GIVENS, GONE, OF_TASKS, TAKEN_OUT, Takes, Told
+from nurture.authoring.stories.words import (
+    EXPECTED,
+    FIELD,
+    GIVENS,
+    GONE,
+    OF_TASKS,
+    REASSIGNED,
+    TAKEN_OUT,
+    Takes,
+    Told,
+)
 from nurture.domain.facts import Value
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.send import Send
@@ -88,6 +98,9 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
             hint = suggestion(args[1], step.answers, "There are")
             check.report("answers", node, f"`{args[0]}` has no answer `{args[1]}`", hint)
             return False
+    if word == "sales" and args == (REASSIGNED,):
+        check.report("story", node, "`sales reassigned` needs to whom", "Write the address of a member.")
+        return False
     if word == "sales" and len(args) > 1:
         return _says(check, told, node, args)
     if word in ("takes", "decided"):
@@ -103,6 +116,8 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
 def _says(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -> bool:
     """The task that is done or skipped, or the reason of another answer."""
     says, which = args
+    if says == REASSIGNED:
+        return _is_member(check, told, node, which)
     of_task = says in OF_TASKS
     known = told.tasks if of_task else told.words.reasons
     if which in known:
@@ -111,6 +126,14 @@ def _says(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -> b
     rule = "unknown-step" if of_task else "story"
     text = f"there is no {what} `{which}` in {where}"
     check.report(rule, node, text, suggestion(which, known, "There are") if len(known) > 1 else "")
+    return False
+
+
+def _is_member(check: Checking, told: Told, node: Scalar, which: str) -> bool:
+    if which.lower() in told.words.people:
+        return True
+    hint = suggestion(which, told.words.people, "There are")
+    check.report("unknown-person", node, f"there is no member `{which}` in policies/sales.yaml", hint)
     return False
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nurture.authoring.stories.sales_desk import SalesDesk
-from nurture.authoring.stories.words import NOBODY, OWNER
+from nurture.authoring.stories.words import NOBODY, OWNER, SLA
 from nurture.domain.effects import Result
 from nurture.domain.facts import HandoffFact
+from nurture.domain.position import marks_to_json
+from nurture.domain.sla import passed_on, rung_at
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.task import Task
@@ -22,28 +24,73 @@ if TYPE_CHECKING:
 def ask(play: Play, journey: Journey, step: Awaiting) -> Result:
     """Opens what the step asks for; later in the same visit it goes to the next owner."""
     people = play.people = play.people or SalesDesk()
-    visit = journey.position.visit
     if journey.position.nth:
-        play.say("notify", step.team)
-        _tell(play, people.pass_on(play, step.name, visit, step.team))
-        return Result("escalated", play.now, "nobody answered")
-    zone, calendar = play.lead.told.zone, play.rules.calendars.company
-    team = play.rules.sales.teams[step.team]
-    if isinstance(step, Task):
-        marks = step.marks(team, play.now, zone, calendar)
-    else:
-        marks = tuple(sorted(team.marks(play.now, zone, calendar), key=lambda mark: mark.at))
-    play.lead.handoffs[step.name, visit] = HandoffFact("open", None, None)
-    why = step.why if isinstance(step, Handoff) else getattr(step, "text", "")
+        return _escalated(play, people, journey, step)
+    visit = journey.position.visit
     routed = people.give(play, step.name, visit, step.team)
+    found = people.deadlines(play, step, visit)
+    marks, people.due[step.name, visit] = found.marks, found.due
+    play.lead.handoffs[step.name, visit] = HandoffFact("open", None, None, marks=marks)
     play.say(*(("task", step.name) if isinstance(step, Task) else ("handed", f"to {step.team}")))
     play.because += [f"{look.rule}: {look.said}" for look in routed.looks] if play.tells_owners else []
-    _tell(play, people.owners[step.name, visit])
-    detail = {"marks": [[mark.at.isoformat(), mark.what] for mark in marks]}
+    tell_owner(play, people.owners[step.name, visit])
+    why = step.why if isinstance(step, Handoff) else getattr(step, "text", "")
+    routed = people.give(play, step.name, visit, step.team)
+    detail = {"marks": marks_to_json(marks)}
     return Result(step.opened, play.now, why, detail)
 
 
-def _tell(play: Play, owner: str | None) -> None:
+def _escalated(play: Play, people: SalesDesk, journey: Journey, step: Awaiting) -> Result:
+    """The next rung of the ladder."""
+    position = journey.position
+    name = people.team(play, step, position.visit)
+    team = play.rules.sales.teams[name]
+    rung = rung_at(team.promise, position.marks)
+    play.say("notify", step.team)
+    if rung.tell:
+        return Result("escalated", play.now, f"nobody acted; {rung.tell} is told")
+    before = people.owners.get((step.name, position.visit))
+    owner = people.pass_on(play, step.name, position.visit, name, rung.to)
+    tell_owner(play, owner)
+    if owner is None or owner == before:
+        return Result("escalated", play.now, "nobody acted")
+    found = passed_on(team.promise, people.hours(play, owner), play.now, position.marks[1:])
+    task = play.lead.handoffs[step.name, position.visit]
+    people.restart((step.name, position.visit), found.due, play.now, acted=task.touched is not None)
+    another = replace(task, clock=task.clock + 1, marks=found.marks)
+    play.lead.handoffs[step.name, position.visit] = another
+    detail = {"marks": marks_to_json(found.marks), "clock": another.clock}
+    return Result("escalated", play.now, "nobody acted", detail)
+
+
+def on_task(play: Play, says: str, to: str | None) -> None:
+    """Somebody acts on the open handoff, or gives it to another person."""
+    open_ones = [key for key, task in play.lead.handoffs.items() if task.state == "open"]
+    if not open_ones or play.people is None:
+        play.say("cannot", f"sales {says}: no handoff is open")
+        return
+    step, visit = key = open_ones[-1]
+    if to is None:
+        first_act(play, key)
+        return
+    play.people.owners[key] = to.lower()
+    found = play.people.deadlines(play, play.campaign.steps[step], visit)
+    task = play.lead.handoffs[key]
+    play.people.restart(key, found.due, play.now, acted=task.touched is not None)
+    play.lead.handoffs[key] = replace(task, clock=task.clock + 1, marks=found.marks)
+    tell_owner(play, to.lower())
+
+
+def first_act(play: Play, key: tuple[str, int]) -> None:
+    """Of a person: it stops the clock."""
+    task = play.lead.handoffs[key]
+    if task.touched is None and play.people:
+        play.lead.handoffs[key] = replace(task, touched=play.now)
+        if found := play.people.verdict(key, play.now):
+            play.say(SLA, found)
+
+
+def tell_owner(play: Play, owner: str | None) -> None:
     if play.tells_owners:
         play.say(OWNER, owner or NOBODY)
 

@@ -26,11 +26,16 @@ TOUCHES = {
     "bounces": "email.bounced",
 }
 """What she does with a mail -> the event it is."""
-SALES_SAY = ("accepted", "qualified", "rejected", "done", "skipped")
+REASSIGNED = "reassigned"
+ON_TASKS = ("acts", REASSIGNED)
+"""What is done with an open handoff that is not its answer."""
+SALES_SAY = ("accepted", "qualified", "rejected", "done", "skipped", *ON_TASKS)
 OF_TASKS = ("done", "skipped")
 """What is said of a task, with its name; the others are answers to a handoff."""
 OWNER, NOBODY = "owner", "nobody"
 """Whose the lead is now; nobody's, while it waits in the queue of a team."""
+SLA, VERDICTS = "sla", ("met", "missed")
+"""Whether somebody acted in time."""
 SCANNERS = ("clicks", "opens")
 ELSEWHERE = "elsewhere"
 """Another campaign sends her a marketing message."""
@@ -92,6 +97,7 @@ SEND = Takes("send", "unknown-step", lambda told: told.sends)
 STEP = Takes("send, handoff or task", "unknown-step", lambda told: told.skippable)
 HAPPENING = Takes("happening", "unknown-happening", lambda told: told.words.dictionary.happenings, DICTIONARY)
 TEAM = Takes("team", "unknown-team", lambda told: told.words.teams, "policies/sales.yaml")
+VERDICT = Takes("verdict", "story", lambda _told: VERDICTS, says="an sla is met or missed, not `{}`")
 PERSON = Takes("address", "unknown-person", lambda told: {*told.words.people, NOBODY}, "policies/sales.yaml")
 CAMPAIGN = Takes(
     "campaign", "unknown-campaign", lambda told: told.words.campaigns or frozenset(), "campaigns/"
@@ -140,6 +146,7 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "handed": (TO, TEAM),
     "task": (TASK,),
     OWNER: (PERSON,),
+    SLA: (VERDICT,),
     "stage": (STAGE,),
     "tag": (TAG,),
     "list": (LIST,),

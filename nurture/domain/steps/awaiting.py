@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from nurture.domain.effects import Effect, Line, Result
-from nurture.domain.position import Mark
+from nurture.domain.facts import HandoffFact
+from nurture.domain.position import Mark, marks_of
+from nurture.domain.sla import TIME_UP, WARNINGS
 from nurture.domain.steps.step import Arms, Below, Doc, End, Go, LoadSteps, Move, Stay, Step, Walking
 
+OPEN = "open"
 SAID: Mapping[str, str] = {"skipped": "not_done"}
 """Arm -> how the timeline says it, where the arm's own name means something else there."""
 
@@ -71,33 +74,47 @@ class Awaiting(Step):
         if result.what == "skipped":
             return Go(walk.after(self), result.at)
         position = walk.position
-        if result.what == self.opened:
-            marks = tuple(
-                Mark(datetime.fromisoformat(at), what)
-                for at, what in result.detail.get("marks", ())  # type: ignore[attr-defined]
-            )
-            return self._wait(walk, marks, 1)
-        return self._wait(walk, position.marks[1:], position.nth + 1)
+        if "marks" not in result.detail:
+            return self._wait(walk, position.marks[1:], position.nth + 1, position.clock)
+        clock = int(str(result.detail.get("clock", 0)))
+        return self._wait(walk, marks_of(result.detail["marks"]), position.nth + 1, clock)
 
     def look(self, walk: Walking) -> Move | None:
         if move := self._answer(walk):
             return move
+        if move := self._another_clock(walk):
+            return move
         mark = walk.position.marks[0]
-        if mark.what == "time_up" and mark.at <= walk.facts.now:
+        if mark.what == TIME_UP and mark.at <= walk.facts.now:
             return self._follow(walk, "time_up", "nobody answered in time", mark.at)
         return None
 
+    def _another_clock(self, walk: Walking) -> Move | None:
+        """Somebody else has it now; or somebody has acted, and needs no warning any more."""
+        found, position = self._task(walk), walk.position
+        if found is None or found.state != OPEN:
+            return None
+        if found.clock > position.clock and found.marks:
+            return self._wait(walk, found.marks, position.nth, found.clock)
+        if found.touched and position.marks[0].what in WARNINGS:
+            left = tuple(mark for mark in position.marks if mark.what not in WARNINGS)
+            return self._wait(walk, left, position.nth, position.clock)
+        return None
+
+    def _task(self, walk: Walking) -> HandoffFact | None:
+        return walk.facts.handoffs.get((self.name, walk.position.visit))
+
     def _answer(self, walk: Walking) -> Move | None:
-        found = walk.facts.handoffs.get((self.name, walk.position.visit))
+        found = self._task(walk)
         if found is None or found.state not in self.answers:
             return None
         return self._follow(walk, self.answers[found.state], found.reason or "", found.answered_at)
 
-    def _wait(self, walk: Walking, marks: tuple[Mark, ...], nth: int) -> Move:
+    def _wait(self, walk: Walking, marks: tuple[Mark, ...], nth: int, clock: int) -> Move:
         """It may have been answered before we came back: then that counts at once."""
         if move := self._answer(walk):
             return move
-        return Stay(self.effects()[marks[0].what], marks[0].at, marks=marks, nth=nth)
+        return Stay(self.effects()[marks[0].what], marks[0].at, marks=marks, nth=nth, clock=clock)
 
     def _follow(self, walk: Walking, arm: str, reason: str, at: datetime | None) -> Move:
         walk.say(Line(SAID.get(arm, arm), self.name, reason))

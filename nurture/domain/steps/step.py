@@ -42,6 +42,7 @@ class Stay:
     until: datetime | None = None
     marks: tuple[Mark, ...] | None = None
     nth: int | None = None
+    clock: int | None = None
 
 
 @dataclass(frozen=True)

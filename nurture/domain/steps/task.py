@@ -69,6 +69,6 @@ class Task(Awaiting):
         """The deadlines of a task opened ``at``: its owner is reminded as long before the end as the team's
         `remind` says, if there is so much time."""
         end = (self.due or team.give_up).after(at, zone, calendar)
-        remind = team.remind.before(end, zone, calendar)
+        remind = team.promise.remind.before(end, zone, calendar)
         found = (Mark(remind, "remind"), Mark(end, "time_up"))
         return found if remind > at else found[1:]

@@ -35,6 +35,15 @@ ROUTES: Mistakes = {
     "a zone of nowhere": ("unknown-zone", SALES, member("zone: Europe/Berln")),
     "an absence without a day": ("wrong-kind", SALES, member("away: {summer: Holiday}")),
     "a language in words": ("wrong-kind", SALES, member("speaks: [German]")),
+    "a ladder to nobody": (
+        "unknown-person", SALES, member("country: DE") + "    escalate: [{after: 8h, to: bob@sales.example}]\n"),
+    "a ladder that goes back": (
+        "keys-together", SALES, member("country: DE") + "    escalate: [{after: 8h}, {after: 6h}]\n"),
+    "a rung that gives and tells": (
+        "keys-together", SALES,
+        member("country: DE") + f"    escalate: [{{after: 8h, to: next, tell: {ADA}}}]\n"),
+    "a ladder longer than it lasts": (
+        "keys-together", SALES, member("country: DE") + "    escalate: [{after: 8h}, {after: 9d}]\n"),
     "a person twice": (
         "duplicate-name", SALES, member("country: DE") + f"      - {{name: Ada, email: {ADA}}}\n"),
 }  # fmt: skip
