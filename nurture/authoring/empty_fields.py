@@ -13,7 +13,7 @@ from nurture.authoring.proofs.known import Flow
 from nurture.authoring.source import Source
 from nurture.conditions.logic.formula import Formula, Is
 from nurture.conditions.logic.proving import Proving
-from nurture.delivery.render import RenderError, render
+from nurture.delivery.render import RenderError, attempt
 from nurture.delivery.source import MessageSource
 from nurture.domain.campaign import Campaign
 from nurture.domain.steps.send import Send
@@ -68,7 +68,7 @@ def _fails(
             context[owner][own] = SAMPLES.get(kind, "Sample")
     context["lead"].setdefault("email", "ana@example.org")
     try:
-        render(source, {**context, **AROUND})
+        attempt(source, {**context, **AROUND})
     except RenderError as error:
         return error if error.name in fields and error.name not in EVERYBODY else None
     return None

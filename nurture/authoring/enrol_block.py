@@ -94,6 +94,7 @@ def _fit_together(check: Checking, node: Table, found: Mapping[str, Plain]) -> N
     if found.get("again") == ALWAYS and "key" not in found:
         text = "`again: always` needs `key`: without one, a lead has one journey at a time"
         hint = "Write `again: after exit`, or add a key such as `key: event.webinar`."
+        hint += " With `for:` each record has a journey already: leave `again` out."
         check.report("keys-together", node.keys["again"], text, hint)
 
 

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.content import CAMPAIGNS, POLICIES, STORIES, TEMPLATES, Content, read_content
-from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.problems import Problem, errors
 from nurture.authoring.source import suggestion
 from nurture.domain.campaign import Campaign
 from nurture.domain.errors import NurtureError
-from nurture.services.preview import inert_letterhead, subjects
 from nurture.settings import load_settings
 
 PARTS = (CAMPAIGNS, POLICIES, TEMPLATES)
@@ -90,13 +88,6 @@ def one_campaign(name: str, content: Path | None) -> tuple[Content, Campaign]:
     if file.campaign is None:
         raise NurtureError(f"{file.path} has mistakes that must be mended first.", "See `nurture check`.")
     return of, file.campaign
-
-
-def tell_of(of: Content, campaign: Campaign) -> Tell:
-    rules = of.rules()
-    head = inert_letterhead(load_settings())
-    seen = subjects(campaign, of.messages, rules.dictionary, head)
-    return Tell(campaign, rules.dictionary, rules.conditions, seen)
 
 
 def yaml_files(paths: Sequence[Path] | None) -> Iterator[tuple[Path, bool]]:

@@ -14,7 +14,8 @@ def explain(
 ) -> None:
     """Tell a campaign in plain sentences: who comes in, what happens to whom, how it can end."""
     from nurture.authoring.explaining.page import explain as told
-    from nurture.cli.content import one_campaign, tell_of
+    from nurture.cli.content import one_campaign
+    from nurture.cli.telling import tell_of
 
     of, found = one_campaign(campaign, content)
     print(told(tell_of(of, found), of.dictionary.get("sending", {})))

@@ -42,7 +42,8 @@ def graph(
 ) -> None:
     """Draw a campaign: its steps as boxes, the ways between them with words."""
     from nurture.authoring.drawing.plan import plan
-    from nurture.cli.content import one_campaign, tell_of
+    from nurture.cli.content import one_campaign
+    from nurture.cli.telling import tell_of
 
     of, found = one_campaign(campaign, content)
     kind = format or _format_of(out)

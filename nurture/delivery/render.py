@@ -1,7 +1,7 @@
 """One message and one lead's values, made into subject, HTML and plain text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -70,6 +70,17 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
     plain = _fill(source, "text", "text", context) if source.text is not None else _as_text(content)
     text = _fill(source, "layout_text", "text", {**framed, "content": plain.strip()})
     return Rendered(subject, INLINER.inline(html), _tidy(text))
+
+
+def attempt(source: MessageSource, context: dict[str, Any]) -> None:
+    """Fills in the texts and makes no mail of them: to see what is missing. Raises RenderError."""
+    parts: Sequence[tuple[str, Kind]] = (("body", "text"),)
+    if source.format != "text":
+        framed: Sequence[tuple[str, Kind]] = (("layout", "html"), ("layout_text", "text"))
+        parts = (("subject", "text"), ("preheader", "text"), ("body", source.format), *framed)
+    around = {"subject": "", "preheader": "", "content": "", **context}
+    for part, kind in (*parts, *((("text", "text"),) if source.text is not None else ())):
+        _fill(source, part, kind, around)
 
 
 def _text_message(source: MessageSource, context: dict[str, Any]) -> Rendered:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 
 from nurture.delivery.filter_types import Misfit, misfits
 from nurture.delivery.render import ENVIRONMENTS, Kind
@@ -35,6 +36,8 @@ FOREIGN = re.compile(
 )
 LIQUID = re.compile(r"\|\s*\w+\s*:")
 """A filter as another language of templates writes it."""
+LAYOUTS_TOO = 256
+"""Texts whose reading is kept."""
 DECLARE = {
     "": "Declare it in policies/dictionary.yaml.",
     "codes": "Name the pool under `codes:` of every campaign that sends this message.",
@@ -76,11 +79,10 @@ def check_source(
         text = getattr(source, part)
         allowed = known | LAYOUT_NAMES if part.startswith("layout") else known
         try:
-            tree = read(ENVIRONMENTS[kind], text)
+            tree, reads = _read(kind, text)
         except TemplateSyntaxError as error:
             problems.append(_broken(error, text, source.place(part)))
             continue
-        reads = references(tree)
         problems += [_misfit(wrong, text, source.place(part)) for wrong in misfits(tree, types)]
         used[part] = {reference.dotted for reference in reads}
         problems += [
@@ -105,6 +107,13 @@ def _foreign(source: MessageSource) -> Iterator[SourceProblem]:
                 said = f"{found[0]} would be printed as it stands."
                 hint = 'Write {{ lead.first_name|default("there") }}, with the field that is meant.'
                 yield SourceProblem(place.file, place.line + number, found.start() + 1, said, hint)
+
+
+@lru_cache(LAYOUTS_TOO)
+def _read(kind: Kind, text: str) -> tuple[nodes.Template, list[Reference]]:
+    """The same layout frames many messages, and is read once."""
+    tree = read(ENVIRONMENTS[kind], text)
+    return tree, references(tree)
 
 
 def _parts(source: MessageSource) -> Iterator[tuple[str, Kind]]:
