@@ -13,6 +13,7 @@ from nurture.clock import Clock
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
 from nurture.services.addresses import BadAddress, normalise
+from nurture.services.colleagues import note_changes
 from nurture.services.lead_accounts import domain_of, load_accounts, save_accounts
 from nurture.services.lead_rows import KnownLead, leads_by_address, save
 from nurture.services.lead_values import BadValue, Stored, coerce, full_name
@@ -110,6 +111,7 @@ def _round(
     domains = {place: domain_of(given.email, given.values) for place, given in batch.items()}
     companies = load_accounts(conn, {domain for domain in domains.values() if domain}, now)
     known = leads_by_address(conn, {given.email for given in batch.values()}, lock=True)
+    heard: dict[str, list[str]] = {}
     for place, given in batch.items():
         lead = known.setdefault(given.email, KnownLead.fresh(given.email))
         company = companies.get(domains[place] or "")
@@ -118,9 +120,13 @@ def _round(
         if company and (more := company.take(given.values)):
             changed += more
             lead.changed |= dict.fromkeys(more)
+            heard.setdefault(company.id, []).append(lead.id)
         outcome: Outcome = "created" if new else "updated" if changed else "unchanged"
         results[place] = Upserted(lead.id, outcome, changed)
     save_accounts(conn, companies.values())
+    note_changes(
+        conn, {one.id: sorted(one.changed) for one in companies.values() if one.changed}, heard, source
+    )
     return save(conn, {lead.id: lead for lead in known.values()}.values(), now, source)
 
 

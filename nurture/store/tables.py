@@ -10,7 +10,14 @@ from nurture.store.tables_content import (
     policies,
     policy_versions,
 )
-from nurture.store.tables_enrolment import coming_dates, held_leads, records, scans, segment_members
+from nurture.store.tables_enrolment import (
+    account_changes,
+    coming_dates,
+    held_leads,
+    records,
+    scans,
+    segment_members,
+)
 from nurture.store.tables_installation import (
     api_keys,
     incidents,
@@ -38,6 +45,7 @@ from nurture.store.tables_traffic import (
 from nurture.store.tables_versions import move_rows, moves, releases
 
 __all__ = [
+    "account_changes",
     "accounts",
     "api_keys",
     "arms",

@@ -47,6 +47,19 @@ coming_dates = Table(
 """When the date of a lead or a record lets it into a campaign (``enrol: {at: ...}``): what is ahead only.
 ``owner``: the id of the lead or the record; the date is looked up again when it has come."""
 
+account_changes = Table(
+    "account_changes",
+    metadata,
+    pk(),
+    ref("account_id", "accounts.id"),
+    Column("fields", Json, nullable=False),
+    Column("told", Json, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("after", Id),
+)
+"""What colleagues are still to be told: ``fields`` of their company have another value. ``told``: leads who
+know already; ``after``: the last one of the page before."""
+
 held_leads = Table(
     "held_leads",
     metadata,

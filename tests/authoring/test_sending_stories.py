@@ -58,6 +58,16 @@ def test_what_a_held_mail_asks_is_asked_when_it_may_go(asks: str, tale: str, con
     assert told(content, file, story(f"Sat 2026-03-07 10:00: does asked-us\n{tale}")) == ""
 
 
+def test_a_field_of_the_company_ends_a_wait(content: Make) -> None:
+    file = campaign("  - wait: up to 30d\n    until: account.employees >= 250\n  - send: hello\n")
+    tale = """\
+Mon 2026-03-02 10:00: does asked-us
+Tue 2026-03-03 10:00: becomes account.employees 100
+Wed 2026-03-04 10:00: [becomes account.employees 500, gets hello, ends done]"""
+    fields = GOOD[DICTIONARY].replace("lead.renewal: date}", "lead.renewal: date, account.employees: number}")
+    assert told(content, file, story(tale, "{zone: UTC}"), {DICTIONARY: fields}) == ""
+
+
 def test_to_the_next_working_morning(content: Make) -> None:
     """Somebody who did not come on a Friday is written to on Monday morning, and not over Easter."""
     file = campaign("  - wait: to next business day 09:00\n  - send: hello\n")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.enrolment import unfit
 from nurture.domain.schedules import MORNING, full_hour
+from nurture.services.colleagues import tell_colleagues
 from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
 from nurture.services.enrol_selection import leads_after
@@ -31,7 +32,9 @@ Done = tuple[int, str | None]
 
 
 def scan(conn: Connection, desk: Desk) -> int:
-    """How many rows it saw to: 0 if no scan is due."""
+    """How many rows it saw to: 0 if no scan is due, and no company has changed."""
+    if told := tell_colleagues(conn, desk.clock):
+        return told
     now = desk.clock.now(conn)
     row = conn.execute(select(scans).where(scans.c.due <= now).order_by(scans.c.due).limit(1)).one_or_none()
     if row is None:
