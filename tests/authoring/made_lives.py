@@ -50,9 +50,11 @@ def made_lives(seed: int, campaigns: int, tales: int) -> Iterator[MadeLife]:
 
 
 def _passing(rng: Random, name: str) -> tuple[str, Rules]:
+    """Without rules that act again: when their time has come, a story asks them at anything that happens, the
+    engine at what they listen for and when the journey wakes."""
     while True:
         text = campaign_text(Making(rng.randrange), name)
-        if found := passed(text):
+        if (found := passed(text)) and not any(rule.again for rule in found[0].rules):
             return text, found[1]
 
 
