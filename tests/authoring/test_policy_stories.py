@@ -164,3 +164,16 @@ def test_the_shipped_ones_hold(checkout: Path) -> None:
         assert file.stand_in is not None
         found = told(file, file.stand_in, shipped.rules())
         assert [render(verdict, file.path) for verdict in found if not verdict.holds] == []
+
+
+def test_a_line_can_state_the_score_and_the_stage_at_any_time(content: Make) -> None:
+    at = "- Tue 2026-03-03 10:00: "
+    right = SCORING.replace(f"{at}nothing", f"{at}[score: 39, stage: MQL]")
+    assert shown(content("scoring.stories.yaml", right)) == ""
+    wrong = SCORING.replace(f"{at}nothing", f"{at}[score: 40, stage: lead]")
+    told = shown(content("scoring.stories.yaml", wrong))
+    assert [line.split()[-1] for line in told.splitlines() if "is MQL" in line or "score 39" in line] == [
+        "39",
+        "MQL",
+    ]
+    assert "stage: lead" in told

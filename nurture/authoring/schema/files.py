@@ -21,6 +21,7 @@ from nurture.authoring.schema.tables import BEHAVIOUR, CAMPAIGN, COUNTRY, DICTIO
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.stories.policies import POLICIES
 from nurture.authoring.stories.words import EXPECTED, GIVENS
+from nurture.domain.stages import STAGES
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 NAME = "{kind}.schema.json"
@@ -41,7 +42,13 @@ def _campaign() -> Shape:
 
 def _stories() -> Shape:
     words = "|".join(sorted({*GIVENS, *EXPECTED, "nothing"}))
-    item: Shape = {"type": "string", "pattern": rf"^\s*({words})\b"}
+    said: Shape = {"type": "string", "pattern": rf"^\s*({words})\b"}
+    state = {
+        **table({"score": WHOLE, "stage": {"enum": list(STAGES)}}),
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    item: Shape = {"anyOf": [said, state]}
     moment = {
         "type": "object",
         "minProperties": 1,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from nurture.authoring.checking import Checking
-from nurture.authoring.nodes import Node, Scalar
+from nurture.authoring.nodes import Node, Scalar, Table
 from nurture.authoring.source import suggestion
 from nurture.authoring.stories.chance import fits_test
 from nurture.authoring.stories.story import Item
@@ -15,6 +15,7 @@ from nurture.authoring.stories.words import (
     FIELD,
     GIVENS,
     GONE,
+    IS,
     OF_TASKS,
     REASSIGNED,
     TAKEN_OUT,
@@ -39,9 +40,15 @@ INSTEAD = {
     "waits": "Leave it out: the next line says when something happens.",
 }
 """Words of a first try -> what a tale says."""
+STATED = {SCORE: "score", IS: "stage"}
+"""Word of a tale -> how it stands in a line as a state."""
 
 
 def read_item(check: Checking, told: Told, node: Node) -> Item | None:
+    if isinstance(node, Table) and len(node.entries) == 1:
+        node = _stated(check, node)
+        if node is None:
+            return None
     if not isinstance(node, Scalar) or not node.text.split():
         check.report("story", node, "expected what she does or what must happen, such as `gets guide`")
         return None
@@ -58,7 +65,19 @@ def read_item(check: Checking, told: Told, node: Node) -> Item | None:
     found = _arguments(check, told, node, takes, args)
     if found is None or not _fits(check, told, node, word, found):
         return None
-    return Item(word, found, node.text, node.at)
+    text = f"{STATED[word]}: {found[0]}" if word in STATED and not node.index else node.text
+    return Item(word, found, text, node.at)
+
+
+def _stated(check: Checking, node: Table) -> Scalar | None:
+    """``score: 65`` and ``stage: MQL``: what the lead has at this moment."""
+    ((key, value),) = node.entries.items()
+    word = next((word for word, stated in STATED.items() if stated == key), None)
+    if word is not None and isinstance(value, Scalar) and value.value is not None:
+        return Scalar(node.at, f"{word} {value.text}", f"{word} {value.text}")
+    hint = suggestion(key, list(STATED.values()), "A line can state") if word is None else ""
+    check.report("story", node.keys[key], "expected a state such as `score: 65` or `stage: MQL`", hint)
+    return None
 
 
 def _arguments(

@@ -13,7 +13,7 @@ from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.story import StoriesFile, Story
 from nurture.authoring.stories.verdict import Verdict, judge
-from nurture.authoring.stories.words import ELSEWHERE, GIVENS, OWNER
+from nurture.authoring.stories.words import ELSEWHERE, GIVENS, IS, OWNER
 from nurture.domain.campaign import Campaign
 from nurture.domain.precedence import Rival
 
@@ -37,6 +37,8 @@ def play(
             act(played, item)
             if item.word == SCORE:
                 played.say(SCORE, str(played.facts.score))
+            if item.word == IS:
+                played.say(IS, played.facts.stage)
     if beyond:
         played.until(played.now + beyond)
     return played.happened

@@ -37,6 +37,8 @@ OWNER, NOBODY = "owner", "nobody"
 SLA, VERDICTS = "sla", ("met", "missed")
 """Whether somebody acted in time."""
 SCANNERS = ("clicks", "opens")
+IS = "is"
+"""The stage that she has at a moment, whenever she reached it."""
 ELSEWHERE = "elsewhere"
 """Another campaign sends her a marketing message."""
 
@@ -157,6 +159,7 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "enrols": (CAMPAIGN,),
     "leaves": (CAMPAIGN,),
     "score": (NUMBER,),
+    IS: (STAGE,),
     "ends": (OUTCOME,),
     "nothing": (),
 }

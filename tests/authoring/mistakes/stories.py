@@ -23,6 +23,9 @@ TALES: Mistakes = {
     "a send that is there not": told("unknown-step", "- Mon 2026-03-02 10:00: [does asked-us, gets helo]\n"),
     "an outcome that is there not": told("unknown-outcome", "- Mon 2026-03-02 10:00: [does asked-us, ends won]\n"),
     "a team that is there not": told("unknown-team", "- Mon 2026-03-02 10:00: handed to marketing\n"),
+    "a state that nobody can state": told("story", "- Mon 2026-03-02 10:00: [does asked-us, sure: 5]\n"),
+    "a stage that is there not": told("unknown-stage", "- Mon 2026-03-02 10:00: [does asked-us, stage: MQLs]\n"),
+    "a score in words": told("story", "- Mon 2026-03-02 10:00: [does asked-us, score: high]\n"),
     "to left out": told("story", "- Mon 2026-03-02 10:00: handed sales\n"),
     "nothing written": told("story", "- Mon 2026-03-02 10:00: []\n"),
     "times as keys of one table": (
