@@ -14,7 +14,7 @@ from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.scoring.check import check_scoring as problems_of
 
-ASKING = ("rules", "fit")
+ASKING = ("rules", "totals", "fit")
 """What may have conditions."""
 MISTAKES = ("condition", "condition-in-brackets", "unknown-field", "wrong-kind")
 """Rules that speak of conditions."""

@@ -53,6 +53,12 @@ COMMANDS: Mapping[str, Command] = {
     "codes": Command("nurture.cli.codes", "codes", "The pools of codes, or more codes for one."),
     "score explain": Command("nurture.cli.score", "explain_score", "Every point of a lead's score."),
     "route explain": Command("nurture.cli.route", "explain_route", "Who gets a lead, rule by rule."),
+    "score backtest": Command(
+        "nurture.cli.score_backtest", "backtest", "Was the score right about leads whose outcome is known?"
+    ),
+    "score suggest": Command(
+        "nurture.cli.score_suggest", "suggest", "Learn a scoring policy from leads whose outcome is known."
+    ),
     "tasks": Command("nurture.cli.tasks", "tasks", "What waits for sales."),
     "tasks link": Command("nurture.cli.tasks", "link", "A link that signs a sales person in, once."),
     "api-key": Command("nurture.cli.api_key", "keys", "The keys of programs that send events."),

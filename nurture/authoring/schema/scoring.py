@@ -41,7 +41,7 @@ def scoring() -> Shape:
     }
     rule = table({key: shapes.get(key, {}) for key in RULE_KEYS}, ("on", "points"))
     fit = table({key: shapes.get(key, {}) for key in FIT_KEYS}, ("points",))
-    whole = {**_bands(), "half_life": DURATION, "rules": named(rule), "fit": named(fit)}
+    whole = {**_bands(), "half_life": DURATION, "rules": named(rule), "totals": named(fit), "fit": named(fit)}
     return table({key: whole.get(key, {}) for key in KEYS})
 
 
@@ -55,7 +55,7 @@ def _bands() -> Mapping[str, Shape]:
         "matrix": table({"bands": rows(WHOLE), "cells": table(dict.fromkeys(MEANINGS, cell))}),
         "caps": table(dict.fromkeys(SUMS, WHOLE)),
         "groups": named(MOST),
-        "scores": named(table({"rules": names, "fit": names})),
+        "scores": named(table({"rules": names, "totals": names, "fit": names})),
         "inactivity": table({"after": DURATION, "half_life": DURATION}, ("after", "half_life")),
         "accounts": table({"best": MOST}),
     }

@@ -59,8 +59,9 @@ def relevance(campaign: Campaign, rules: Rules) -> Relevance:
 
 def _suiting(rules: Rules) -> frozenset[str]:
     """What the rules of the score look at."""
-    fields = frozenset(f"field:{rule.field}" for rule in rules.scoring.fit)
-    asked = [rule.if_ for rule in rules.scoring.conditional] + [rule.if_ for rule in rules.scoring.fit]
+    suits = (*rules.scoring.fit, *rules.scoring.totals)
+    fields = frozenset(f"field:{rule.field}" for rule in suits)
+    asked = [rule.if_ for rule in rules.scoring.conditional] + [rule.if_ for rule in suits]
     return fields.union(*(rules.conditions.reads(one) for one in asked if one))
 
 

@@ -46,9 +46,8 @@ STATED = {SCORE: "score", IS: "stage"}
 
 def read_item(check: Checking, told: Told, node: Node) -> Item | None:
     if isinstance(node, Table) and len(node.entries) == 1:
-        node = _stated(check, node)
-        if node is None:
-            return None
+        stated = _stated(check, node)
+        return read_item(check, told, stated) if stated else None
     if not isinstance(node, Scalar) or not node.text.split():
         check.report("story", node, "expected what she does or what must happen, such as `gets guide`")
         return None

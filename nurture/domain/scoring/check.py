@@ -18,7 +18,7 @@ from nurture.domain.scoring.problems import (
     whole,
 )
 
-KEYS = ("half_life", "explicit_share", "rules", "fit", *CHECKS)
+KEYS = ("half_life", "explicit_share", "rules", "totals", "fit", *CHECKS)
 
 
 def check_scoring(doc: object, dictionary: Dictionary) -> list[ScoringProblem]:
@@ -29,6 +29,7 @@ def check_scoring(doc: object, dictionary: Dictionary) -> list[ScoringProblem]:
     if "explicit_share" in doc:
         found += whole(("explicit_share",), doc["explicit_share"], least=0, most=100)
     found += _each(doc, "rules", lambda path, spec: check_rule(path, spec, dictionary, doc))
+    found += _each(doc, "totals", lambda path, spec: check_fit(path, spec, dictionary))
     found += _each(doc, "fit", lambda path, spec: check_fit(path, spec, dictionary))
     found += [*check_bands(doc), *same_rules(doc)]
     return found or list(check_together(doc))

@@ -4,22 +4,22 @@ same."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nurture.domain.scoring.fit import TESTS
 from nurture.domain.scoring.loading import load_scoring
-from nurture.domain.scoring.policy import SHARE, ScoringPolicy
+from nurture.domain.scoring.policy import SHARE, FitRule, ScoringPolicy
 from nurture.domain.scoring.problems import Problems, ScoringProblem
 
-WHEN = {"rules": ("on", "match", "if"), "fit": ("field", "if", *TESTS)}
+WHEN = {"rules": ("on", "match", "if"), "totals": ("field", "if", *TESTS), "fit": ("field", "if", *TESTS)}
 """Kind of rule -> the keys that say when it gives points."""
 
 
 def check_together(doc: Mapping[str, Any]) -> Problems:
     """Needs a document without other problems."""
     policy = load_scoring(doc)
-    engagement, suits = _most_engagement(policy), most_fit(policy)
+    engagement, suits = most_engagement(policy), most_fit(policy)
     if engagement is not None:
         for kind, table in (("thresholds", policy.thresholds), ("levels", policy.levels)):
             yield from _unreachable(kind, table, engagement + suits, "the caps allow")
@@ -39,7 +39,7 @@ def _unreachable(kind: str, table: Mapping[str, int], most: int, because: str) -
 def _explicit(doc: Mapping[str, Any], policy: ScoringPolicy, engagement: int | None, suits: int) -> Problems:
     share = int(doc.get("explicit_share", SHARE))
     whole = engagement + suits if engagement is not None else max(policy.thresholds.values(), default=0)
-    if not policy.rules or not whole or suits * 100 <= share * whole:
+    if not (policy.rules or policy.totals) or not whole or suits * 100 <= share * whole:
         return
     of = "all that a lead can have" if engagement is not None else "what the highest threshold needs"
     text = f"fit counts up to {suits}, which is more than {share} % of {whole}, {of}"
@@ -49,20 +49,24 @@ def _explicit(doc: Mapping[str, Any], policy: ScoringPolicy, engagement: int | N
 
 def most_fit(policy: ScoringPolicy) -> int:
     """Of rules on one field with ``is`` or ``in`` only one can hold: the best of them counts here."""
+    found = _most_of(policy.fit)
+    return min(found, policy.caps.get("fit", found))
+
+
+def _most_of(rules: Iterable[FitRule]) -> int:
     exclusive: dict[str, int] = {}
     free = 0
-    for rule in policy.fit:
+    for rule in rules:
         if rule.points <= 0:
             continue
         if rule.test == "is":
             exclusive[rule.field] = max(rule.points, exclusive.get(rule.field, 0))
         else:
             free += rule.points
-    found = free + sum(exclusive.values())
-    return min(found, policy.caps.get("fit", found))
+    return free + sum(exclusive.values())
 
 
-def _most_engagement(policy: ScoringPolicy) -> int | None:
+def most_engagement(policy: ScoringPolicy) -> int | None:
     """None: nothing bounds it."""
     gains = [rule for rule in policy.rules.values() if rule.points > 0]
     alone = [rule.cap for rule in gains if rule.group is None]
@@ -70,7 +74,7 @@ def _most_engagement(policy: ScoringPolicy) -> int | None:
     most = policy.caps.get("engagement")
     if any(one is None for one in alone):
         return most
-    found = sum(one for one in alone if one is not None) + sum(grouped.values())
+    found = sum(one for one in alone if one is not None) + sum(grouped.values()) + _most_of(policy.totals)
     return found if most is None else min(found, most)
 
 

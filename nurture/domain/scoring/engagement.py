@@ -10,7 +10,7 @@ from heapq import nlargest
 from math import floor, fsum
 
 from nurture.domain.facts import Value
-from nurture.domain.scoring.fit import fit, holds
+from nurture.domain.scoring.fit import fit, fits, holds
 from nurture.domain.scoring.policy import ScoringPolicy
 
 DAY = timedelta(days=1)
@@ -49,6 +49,8 @@ def total(
     """The score at an instant. ``fields`` left out: without fit."""
     dated = counted(entries, policy, fields or {})
     points = [(one.rule, faded(one.points, now - one.at, half_life_of(one, policy))) for one in dated]
+    if policy.totals and fields:
+        points += [(rule.name, float(rule.points)) for rule in policy.totals if fits(rule, fields, policy)]
     engagement = fsum([point for _, point in points] + [over for _, over, _ in over_caps(points, policy)])
     engagement *= share_left(dated, policy, now) if engagement > 0 else 1
     return Score(rounded(engagement), fit(fields, policy) if fields else 0)

@@ -62,6 +62,9 @@ def _engagement(
         left = faded(entry.points, now - entry.at, half_life_of(entry, policy))
         points.append((entry.rule, left))
         yield ScoreLine(entry.rule, entry.at, entry.points, left, _why(entry, policy))
+    for rule in (rule for rule in policy.totals if fits(rule, fields, policy)):
+        points.append((rule.name, rule.points))
+        yield ScoreLine(rule.name, None, rule.points, rule.points, why_it_fits(rule))
     over = list(over_caps(points, policy))
     yield from (ScoreLine(name, None, 0, much, why) for name, much, why in over)
     together = fsum([point for _, point in points] + [much for _, much, _ in over])

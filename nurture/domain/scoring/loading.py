@@ -32,6 +32,7 @@ def load_scoring(doc: Mapping[str, Any], asks: Asks | None = None) -> ScoringPol
     whole = ScoringPolicy(
         rules={name: _rule(name, spec, usual) for name, spec in doc.get("rules", {}).items()},
         fit=tuple(_fit_rule(name, spec) for name, spec in doc.get("fit", {}).items()),
+        totals=tuple(_fit_rule(name, spec) for name, spec in doc.get("totals", {}).items()),
         thresholds={stage: int(points) for stage, points in doc.get("thresholds", {}).items()},
         half_life=usual,
         caps={kind: int(most) for kind, most in doc.get("caps", {}).items()},
@@ -50,11 +51,12 @@ def load_scoring(doc: Mapping[str, Any], asks: Asks | None = None) -> ScoringPol
 def _part(whole: ScoringPolicy, spec: Mapping[str, Any]) -> ScoringPolicy:
     """One of several scores: the same rules with the same caps, but only some of them."""
     chosen = frozenset(spec.get("rules", ()))
-    suits = frozenset(spec.get("fit", ()))
+    suits, did = frozenset(spec.get("fit", ())), frozenset(spec.get("totals", ()))
     return replace(
         whole,
         rules={name: rule for name, rule in whole.rules.items() if name in chosen},
         fit=tuple(rule for rule in whole.fit if rule.name in suits),
+        totals=tuple(rule for rule in whole.totals if rule.name in did),
         only=True,
     )
 

@@ -92,6 +92,9 @@ class Matrix:
 class ScoringPolicy:
     rules: Mapping[str, PointRule] = field(default_factory=dict)
     fit: tuple[FitRule, ...] = ()
+    totals: tuple[FitRule, ...] = ()
+    """Of fields that say what the lead did, such as visits that another system counts: engagement without
+    dates, which does not fade."""
     thresholds: Mapping[str, int] = field(default_factory=dict)
     """Stage -> the total at which a lead gets there."""
     half_life: timedelta = HALF_LIFE

@@ -1,0 +1,62 @@
+"""Reading a file of leads with outcomes, for `nurture score backtest` and `nurture score suggest`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nurture.authoring.problems import render
+from nurture.authoring.reader import read_yaml
+from nurture.domain.errors import NurtureError
+from nurture.services.outcomes.guessing import guessed
+from nurture.services.outcomes.mapping import Columns, check_mapping
+from nurture.services.outcomes.rows import NoOutcomes, Outcomes, outcome_of, read_cells, read_outcomes
+
+File = Annotated[Path, typer.Argument(help="A CSV file: one lead a row, and who was won.")]
+Won = Annotated[str | None, typer.Option(help="Which column says who was won, and how: Converted=1.")]
+Given = Annotated[
+    Path | None,
+    typer.Option("--mapping", help="What the columns are, as `score suggest` writes it down."),
+]
+Part = Annotated[
+    int | None,
+    typer.Option(min=1, max=99, help="Only so many percent of the rows: always the same ones."),
+]
+Rest = Annotated[int | None, typer.Option(min=1, max=99, help="Only the rows that --part leaves out.")]
+Page = Annotated[Path | None, typer.Option(help="Write a page with pictures into this file: report.html.")]
+
+
+class Wrong(NurtureError):
+    """A file beside the leads has problems."""
+
+
+def outcomes(
+    path: Path, won: str | None, mapping: Path | None, part: int | None, rest: int | None
+) -> Outcomes:
+    file, cells = read_cells(path)
+    columns = _mapped(mapping, file.header) if mapping else None
+    if columns is None:
+        if won is None:
+            hint = "Say it with --won Converted=1, or give a --mapping."
+            raise NoOutcomes("Nothing says which column tells who was won.", hint)
+        columns = guessed(file.header, cells, *outcome_of(file.header, cells, won))
+    found = read_outcomes(file.header, cells, columns)
+    if part and rest:
+        raise NurtureError("--part and --rest cannot go together.", "Learn from one, look at the other.")
+    if part or rest:
+        found = found.part(part or rest or 0, rest=rest is not None)
+    if not found.rows:
+        raise NoOutcomes("No row of the file has an outcome.", "Look at the column that --won names.")
+    return found
+
+
+def _mapped(path: Path, header: tuple[str, ...]) -> Columns:
+    if not path.is_file():
+        raise NurtureError(f"There is no {path}.", "`nurture score suggest` writes one to begin with.")
+    source, root = read_yaml(str(path), path.read_bytes())
+    columns = check_mapping(source, root, header) if root is not None else None
+    if columns is None:
+        raise Wrong(render(source.problems), "Mend the mapping.")
+    return columns

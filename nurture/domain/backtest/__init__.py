@@ -1,0 +1,1 @@
+"""Whether a score was right about leads whose outcome is known."""

@@ -1,0 +1,1 @@
+"""Leads with outcomes, from a file: was the score right, and which points would be."""

@@ -1,0 +1,125 @@
+"""What the columns of a file seem to be, where nobody has said so; written down to be corrected."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from nurture.domain.facts import Value
+from nurture.services.outcomes.leaks import SCORE, leak, words_of
+from nurture.services.outcomes.mapping import Columns
+from nurture.services.outcomes.rows import EMPTY, is_number
+
+ID = re.compile(r"\b(id|number|nr|no|uuid|key|email|e mail|phone|name|url)\b")
+DATE = re.compile(r"\b(created|date|registered|signup|since|on|at)\b")
+DID = re.compile(
+    r"\b(visits?|views?|time|seconds|minutes|hours|sessions?|clicks?|opens?|downloads?|activity|pages?|"
+    r"events?|count|days|requests?|logins?|attended|submitted|origin)\b"
+)
+"""Words of columns that say what a lead did rather than who she is."""
+FEW = 0.02
+MANY = 200
+LONGEST = 40
+
+
+def guessed(header: Sequence[str], cells: Sequence[Sequence[str]], outcome: str, won: str) -> Columns:
+    """Leaking columns, names, numbers of rows and columns that always say the same are left out."""
+    at = header.index(outcome)
+    rows = [row for row in cells if row[at]]
+    yes = [row[at] == won for row in rows]
+    fit: dict[str, str] = {}
+    totals: dict[str, str] = {}
+    left: dict[str, str] = {}
+    old: list[str] = []
+    ident: str | None = None
+    for place, column in enumerate(header):
+        if column in ("", outcome):
+            continue
+        values = [value_of(row[place]) for row in rows]
+        if SCORE.search(words_of(column)) and all(isinstance(one, float | None) for one in values):
+            old.append(column)
+        elif why := _useless(column, values, yes):
+            ident = ident or (column if why == "it names a row" else None)
+            left[column] = why
+        else:
+            into = totals if _did(column) else fit
+            into[column] = field_of(column, {*fit.values(), *totals.values()})
+    return Columns(outcome, (won,), fit, totals, ident, None, tuple(old), (), left)
+
+
+def value_of(cell: str) -> Value | None:
+    if cell.casefold() in EMPTY:
+        return None
+    return float(cell) if is_number(cell) else cell
+
+
+def _useless(column: str, values: Sequence[Value | None], won: Sequence[bool]) -> str:
+    """Why a column is left out; empty: it is not."""
+    different = {value for value in values if value is not None}
+    words = words_of(column)
+    texts = sum(isinstance(value, str) for value in different)
+    if len(different) > 0.9 * len(values) and len(values) > 20:
+        return "it names a row"
+    if ID.search(words) and len(different) > 0.5 * len(values):
+        return "it names a row"
+    if Counter(values).most_common(1)[0][1] > (1 - FEW / 2) * len(values):
+        return "it says the same in nearly every row"
+    if found := leak(column, values, won):
+        return found.why
+    return "it says something else in nearly every row" if texts > MANY else ""
+
+
+def _did(column: str) -> bool:
+    return DID.search(words_of(column)) is not None
+
+
+def field_of(column: str, taken: set[str]) -> str:
+    """``What is your current occupation`` -> ``lead.current_occupation``."""
+    words = [word for word in words_of(column).split() if word not in SMALL] or ["field"]
+    while len("_".join(words)) > LONGEST and len(words) > 1:
+        words.pop()
+    name = "_".join(words).lstrip("0123456789_") or "field"
+    base, number = f"lead.{name}", 2
+    found = base
+    while found in taken:
+        found, number = f"{base}_{number}", number + 1
+    return found
+
+
+SMALL = (
+    *("what", "is", "are", "your", "the", "a", "an", "of", "do", "did"),
+    *("you", "how", "most", "to", "in", "lead", "about"),
+)
+
+
+def mapping_text(columns: Columns) -> Iterator[str]:
+    """As a file that a person corrects and gives back with ``--mapping``."""
+    yield "# What the columns are. Move them between fit (who the lead is) and totals (what the lead did)."
+    yield f"outcome: {_quoted(columns.outcome)}"
+    yield f"won: [{', '.join(map(_quoted, columns.won))}]"
+    if columns.id:
+        yield f"id: {_quoted(columns.id)}"
+    if columns.old:
+        yield f"old_score: [{', '.join(map(_quoted, columns.old))}]"
+    for key, named in (("fit", columns.fit), ("totals", columns.totals)):
+        yield from _named(key, named)
+    if columns.left_out:
+        yield "leave_out:"
+        yield from (f"  - {_quoted(column)}  # {why}" for column, why in columns.left_out.items())
+
+
+def _named(key: str, named: Mapping[str, str]) -> Iterator[str]:
+    if named:
+        yield f"{key}:"
+        yield from (f"  {_quoted(column)}: {field}" for column, field in named.items())
+
+
+WORDS = ("yes", "no", "true", "false", "null", "on", "off")
+"""What YAML readers take for something else than a text."""
+
+
+def _quoted(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 _]*", text) and text.casefold() not in WORDS:
+        return text
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,81 @@
+"""Columns that know the outcome: written after somebody had spoken with the lead. A score from them looks
+right on the past, and is of no use on the day when it would be needed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nurture.domain.backtest.measures import auc
+from nurture.domain.facts import Value
+from nurture.services.outcomes.rows import Outcome
+
+BY_HAND = re.compile(
+    r"\b(tags?|quality|qualif\w*|status|stage|outcome|result|reasons?|lost|closed?|deal|amount|revenue|invoice|"
+    r"remarks?|comments?|notes?|disposition|lead profile|owner|opportunity|contract|paid)\b"
+)
+LAST = re.compile(r"\b(last|latest|recent)\b")
+SCORE = re.compile(r"\b(scores?|index|grade|rating|rank)\b")
+SURE = 0.85
+"""Who is won is told by one column alone this well only if it was written afterwards."""
+
+
+@dataclass(frozen=True)
+class Leak:
+    column: str
+    why: str
+    alone: float
+    """AUC of the column by itself."""
+
+
+def words_of(column: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", column).lower()).strip()
+
+
+def leak(column: str, values: Sequence[Value | None], won: Sequence[bool]) -> Leak | None:
+    """What a column's name or its figures tell against it."""
+    alone, words = strength(values, won), words_of(column)
+    if alone >= SURE:
+        return Leak(
+            column, f"alone it tells the winners with AUC {alone:.2f}: nothing known before does", alone
+        )
+    if BY_HAND.search(words):
+        return Leak(column, "the name says that people write it after they have spoken with the lead", alone)
+    if LAST.search(words):
+        return Leak(column, "it is overwritten as time goes on, also after the first contact", alone)
+    if SCORE.search(words):
+        return Leak(column, "it is a score itself", alone)
+    return None
+
+
+def strength(values: Sequence[Value | None], won: Sequence[bool]) -> float:
+    """AUC of one column: each value worth the share of winners among the others with it. Rounded, because a
+    winner who is left out of her own share makes it a little worse."""
+    sums: dict[object, list[int]] = defaultdict(lambda: [0, 0])
+    keys = [_key(value) for value in values]
+    for key, yes in zip(keys, won, strict=True):
+        sums[key][0] += yes
+        sums[key][1] += 1
+    base = sum(won) / max(1, len(won))
+    scored = [
+        ((sums[key][0] - yes + 5 * base) / (sums[key][1] - 1 + 5), yes)
+        for key, yes in zip(keys, won, strict=True)
+    ]
+    found = auc([(round(share, 2), yes) for share, yes in scored])
+    return found.value if found else 0.5
+
+
+def _key(value: Value | None) -> object:
+    """Numbers by the power of two: 5 and 6 visits are much the same."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value).bit_length() if value >= 0 else -1
+    return value
+
+
+def leaks_of(rows: Sequence[Outcome], names: Mapping[str, str]) -> list[Leak]:
+    """``names``: field -> the column that it came from. Looks at what a policy reads."""
+    won = [row.won for row in rows]
+    found = (leak(column, [row.fields.get(field) for row in rows], won) for field, column in names.items())
+    return [one for one in found if one]
