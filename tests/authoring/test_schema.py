@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from nurture.authoring.schema import NAME, SCHEMAS, written
+from nurture.authoring.schema.shapes import WAIT
 from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.steps.registry import VERBS
+from nurture.domain.steps.wait import parse_span
 from tests.authoring.editor import Editor, server
 from tests.authoring.good import STEPS
 
@@ -17,6 +20,8 @@ UNDERLINED = {
     "a step misspelt": "  - sned: hello\n",
     "a key misspelt": "  - send: hello\n    windwo: office\n",
     "a wait that is none": "  - wait: 3 fortnights\n",
+    "a time behind a date without at": "  - wait: to lead.renewal - 2d 18:00\n",
+    "a notice without a text": "  - do: tell\n    notify: {team: sales}\n",
     "a required key left out": "  - task: call\n    text: Call her\n",
     "a stage that there is not": "  - do: mark\n    stage: mql\n",
     "points in words": "  - do: mark\n    score: many\n",
@@ -68,3 +73,28 @@ def test_an_editor_underlines_mistakes_and_nothing_else(checkout: Path) -> None:
             found = editor.underlined(checkout / f"campaigns/broken-{index}.yaml", text)
             assert found, what
             assert all(4 <= int(line.split(":")[0]) < text.count("\n") for line in found), (what, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("3d", True),
+        ("up to 14d", True),
+        ("into afternoons", True),
+        ("to next business day 09:00", True),
+        ("to lead.renewal - 60d", True),
+        ("to deal.ends + 2 business days at 18:00", True),
+        ("to lead.renewal - 2d 18:00", False),
+        ("to monday 09:00", False),
+        ("until lead.customer", False),
+        ("up to soon", False),
+    ],
+)
+def test_an_editor_knows_waits_as_the_checker_does(text: str, right: bool) -> None:
+    patterns = [one["pattern"] for one in WAIT["anyOf"]]
+    assert any(re.search(pattern, text) for pattern in patterns) == right
+    if right:
+        parse_span(text)
+    else:
+        with pytest.raises(ValueError, match="expected"):
+            parse_span(text)

@@ -7,12 +7,24 @@ from typing import Any
 
 from nurture.domain.durations import UNITS
 from nurture.domain.keys import NAME_PATTERN, Key, Kind
+from nurture.domain.next_day import KINDS as NEXT_DAYS
+from nurture.domain.sending_policy import PERIODS
 from nurture.domain.stages import STAGES
 
 Shape = Mapping[str, Any]
 
 UNIT = "|".join(sorted(UNITS, key=lambda unit: (-len(unit), unit)))
 DURATION: Shape = {"type": "string", "pattern": rf"^\s*\d{{1,4}}\s*({UNIT})\s*$"}
+CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"
+DATE = rf"[a-z]+\.[a-z][a-z0-9_]*( *[+-] *\d{{1,4}} *({UNIT}))?( +at +{CLOCK})?"
+"""A date of the lead, and how far from it."""
+SPANS = (
+    rf"up to +\d{{1,4}} *({UNIT})",
+    "into +[a-z][a-z0-9-]*",
+    rf"to +next +({'|'.join(NEXT_DAYS)}) +{CLOCK}",
+    rf"to +{DATE}",
+)
+WAIT: Shape = {"anyOf": [DURATION, {"type": "string", "pattern": f"^({'|'.join(SPANS)})$"}]}
 ANYTHING: Shape = {}
 SCALAR: Shape = {"type": ["string", "number", "boolean"]}
 TEXT = SCALAR
@@ -47,7 +59,10 @@ def rows(shape: Shape) -> Shape:
 
 
 CONDITION = one_or_more({"type": ["string", "boolean"]})
-CAP = named({"type": "integer", "minimum": 1, "maximum": 50})
+CAP = named(
+    {"type": "integer", "minimum": 1, "maximum": 50},
+    propertyNames={"anyOf": [{"enum": list(PERIODS)}, {"pattern": DURATION["pattern"]}]},
+)
 ARM: Shape = {"anyOf": [{"const": "next"}, ref("steps")]}
 
 
@@ -60,7 +75,11 @@ OF_KIND: Mapping[Kind, Shape] = {
     Kind.TEXT: TEXT,
     Kind.CONDITION: CONDITION,
     Kind.DURATION: DURATION,
-    Kind.WAIT: {"anyOf": [DURATION, {"type": "string", "pattern": "^(up to|into|to) "}]},
+    Kind.WAIT: WAIT,
+    Kind.CAMPAIGN: NAME,
+    Kind.NOTICE: table(
+        {"team": NAME, "to": one_or_more(TEXT), "text": TEXT, "cc": one_or_more(TEXT)}, ("text",)
+    ),
     Kind.WINDOW: NAME,
     Kind.STEPS: ARM,
     Kind.SECTION: NAME,

@@ -17,7 +17,9 @@ from nurture.authoring.checking import Field
 from nurture.authoring.schema.shapes import (
     ANYTHING,
     CAP,
+    CLOCK,
     CONDITION,
+    DATE,
     DURATION,
     NAME,
     SHARE,
@@ -34,7 +36,10 @@ from nurture.authoring.schema.shapes import (
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.simulation.behaviour import CHANCES
 from nurture.domain.dictionary import TYPES
+from nurture.domain.replies import ON_REPLY
 from nurture.domain.routing_policy import HOURS, OTHERWISE, PICKS
+from nurture.domain.schedules import ANY_DAY
+from nurture.domain.schedules import DAYS as WEEKDAYS
 from nurture.domain.sending_policy import CHANNELS
 
 DAYS = named(TEXT)
@@ -48,12 +53,14 @@ SENDING: Mapping[str, Shape] = {
     "blocked": DAYS,
     "quiet_after": named(DURATION),
     "zone_fallback": TEXT,
+    "on_reply": {"enum": list(ON_REPLY)},
+    "reply_hold": DURATION,
     **dict.fromkeys(CHANNELS, CHANNEL),
 }
 ENROL: Mapping[str, Shape] = {
     "on": one_or_more({"type": "string"}),
-    "at": TEXT,
-    "every": TEXT,
+    "at": {"type": "string", "pattern": f"^{DATE}$"},
+    "every": {"type": "string", "pattern": rf"^({ANY_DAY}|{'|'.join(WEEKDAYS)}) +{CLOCK}$"},
     "if": CONDITION,
     "again": AGAIN,
     "key": {"type": "string", "pattern": r"^event\."},
@@ -79,6 +86,8 @@ CAMPAIGN: Mapping[str, Shape] = {
     "campaign": NAME,
     "title": TEXT,
     "priority": WHOLE,
+    "for": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
+    "never_with": one_or_more(NAME),
     "customers": {"enum": ["stay", "leave"]},
     "enrol": of_table(enrol_block.FIELDS, ENROL),
     "audience": CONDITION,
