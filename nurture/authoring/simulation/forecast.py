@@ -126,8 +126,9 @@ class Simulation:
             branch = life.acts[0] if life.acts and node.due and life.acts[0][0] < node.due else None
             at = branch[0] if branch else node.due
             if at is None or at > self.end:
-                self.tally.outcomes[node.ending] += 1
-                if node.ending == REFUSED:
+                ending = node.ending
+                self.tally.outcomes[ending] += 1
+                if ending == REFUSED:
                     self.tally.refused[node.refused] += 1
                 continue
             if branch:
