@@ -19,6 +19,7 @@ from nurture.cli.wording import of_them
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
+from nurture.domain.volume import Volume
 from nurture.services.addresses import BadAddress, normalise
 from nurture.services.desk import Desk
 from nurture.services.enrol import Enrolment, live_version
@@ -26,6 +27,7 @@ from nurture.services.enrol_selection import (
     check_selection,
     count_leads,
     enrol_many,
+    expected,
     leads_after,
     matching,
     whom_it_is_for,
@@ -71,6 +73,9 @@ def enrol(  # noqa: PLR0913, PLR0917 - each is an option of the command
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Let in those who are held for being far more than expected.")
     ] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Begin also where they are ten times as many as expected.")
+    ] = False,
     json: Json = False,
     data: Data = None,
 ) -> int:
@@ -101,6 +106,8 @@ def enrol(  # noqa: PLR0913, PLR0917 - each is an option of the command
             groups, total = _listed(at, _addresses_in(source, map_ or []), report), source.rows
         else:
             groups, total = _listed(at, iter(lead or []), report), len(lead or [])
+        volume = None if anyway else at.store.read_sync(expected, desk, campaign)
+        groups = _not_far_too_many(groups, volume) if volume else groups
         with progress(total, "leads") as advance:
             for looked_at, ids in groups:
                 _count(report, at.store.write_sync(enrol_many, desk, campaign, ids, cause).values())
@@ -115,6 +122,18 @@ def enrol(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 Groups = Iterator[tuple[int, list[str]]]
 """(leads looked at, those to enrol)"""
+
+
+def _not_far_too_many(groups: Groups, volume: Volume) -> Groups:
+    """Counts them all before the first of them comes in."""
+    found = list(groups)
+    count = sum(len(ids) for _, ids in found)
+    if count > volume.most:
+        raise NurtureError(
+            f"{count:,} leads would come in, far more than `expect: {volume}`; nobody has come in yet",
+            f"Look whom you chose. With --anyway {volume.most:,} come in, and the others wait at the door",
+        )
+    return iter(found)
 
 
 def _chosen(at: Opened, desk: Desk, condition: Condition | None) -> Groups:

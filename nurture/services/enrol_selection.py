@@ -11,6 +11,7 @@ from nurture.conditions import Steps
 from nurture.domain.conditions import Condition
 from nurture.domain.enrolment import BECOMES, ENTERS
 from nurture.domain.errors import NurtureError
+from nurture.domain.volume import Volume
 from nurture.services.desk import Desk
 from nurture.services.enrol import Enrolment, enrol, live_version
 from nurture.services.entry_facts import entry_facts
@@ -38,6 +39,11 @@ def whom_it_is_for(conn: Connection, desk: Desk, campaign: str) -> Condition | N
     lines = [f'in_segment("{trigger.name}")' for trigger in enrol.on if trigger.word == ENTERS]
     lines += [f'stage == "{trigger.name}"' for trigger in enrol.on if trigger.word == BECOMES]
     return Condition(tuple(lines), every=False) if lines else None
+
+
+def expected(conn: Connection, desk: Desk, campaign: str) -> Volume | None:
+    """How many leads the live version expects."""
+    return desk.library.campaign(conn, live_version(conn, campaign)).campaign.enrol.expect
 
 
 def with_addresses(conn: Connection, emails: Sequence[str]) -> dict[str, str]:

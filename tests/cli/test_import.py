@@ -139,6 +139,18 @@ def test_enrolling_whom_a_condition_selects(
     assert (everybody["enrolled"], everybody["already"]) == (39, 20)
 
 
+def test_far_more_than_expected_are_refused_before_the_first_comes_in(
+    house: House, store: Store, leads_csv: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.publish({**CAMPAIGN, "enrol": {"expect": "5 a day"}})
+    run(["import", str(leads_csv)])
+    capsys.readouterr()
+    assert run(["enrol", "guide", "--all"]) == 1
+    assert "59 leads would come in, far more than `expect: 5 a day`" in capsys.readouterr().err
+    assert count(store, journeys) == 0
+    assert answer(capsys, "enrol", "guide", "--all", "--anyway")["enrolled"] == 50
+
+
 def test_enrolling_by_address(capsys: pytest.CaptureFixture[str], store: Store) -> None:
     store.write_sync(find_or_create, RealClock(), "ann@people.example")
     assert run(["enrol", "guide", "--lead", "ANN@people.example", "--lead", "bob@people.example"]) == 0
