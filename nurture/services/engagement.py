@@ -8,12 +8,14 @@ from sqlalchemy import Connection
 
 from nurture.contract import Turn
 from nurture.domain.effects import Result
+from nurture.domain.replies import TASK, WHY, held_until
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.do import Do
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.step import Step
 from nurture.domain.steps.task import Task
 from nurture.services.desk import Desk
+from nurture.services.enough import Held
 from nurture.services.escalating import escalate
 from nurture.services.gates import paused
 from nurture.services.handoffs import open_task, remind
@@ -48,10 +50,14 @@ def hand_off(conn: Connection, desk: Desk, turn: Turn) -> Turn:
 
 
 def create_task(conn: Connection, desk: Desk, turn: Turn) -> Turn:
-    """Opens the task of this step."""
+    """Opens the task of this step, unless somebody has written back and is to be answered first."""
 
-    def act(current: Opened, step: Step) -> Result | None:
-        return create(conn, desk, current, step) if isinstance(step, Task) else None
+    def act(current: Opened, step: Step) -> Result | Held | None:
+        if not isinstance(step, Task):
+            return None
+        if until := held_until(current.published.campaign, current.rules.dictionary, current.facts):
+            return Held(until, TASK, WHY)
+        return create(conn, desk, current, step)
 
     return _effect(conn, desk, turn, act)
 
@@ -76,7 +82,9 @@ def update_crm(conn: Connection, desk: Desk, turn: Turn) -> Turn:
     return _effect(conn, desk, turn, act)
 
 
-def _effect(conn: Connection, desk: Desk, turn: Turn, act: Callable[[Opened, Step], Result | None]) -> Turn:
+def _effect(
+    conn: Connection, desk: Desk, turn: Turn, act: Callable[[Opened, Step], Result | Held | None]
+) -> Turn:
     current = open_turn(conn, desk, turn)
     if isinstance(current, Turn):
         return current
@@ -90,5 +98,7 @@ def _effect(conn: Connection, desk: Desk, turn: Turn, act: Callable[[Opened, Ste
     result = act(current, current.published.campaign.steps[current.position.step])
     if result is None:
         return stands(conn, desk, current)
+    if isinstance(result, Held):
+        return hold(conn, desk, current, result.until, result.name, result.why)
     desk.reached(f"{turn.effect}/acted")
     return record(conn, desk, current, current.walk(result))

@@ -28,6 +28,26 @@ def test_it_waits_until_she_is_answered(content: Make) -> None:
     assert shown(content(dict([MAILS, tale(text)]))) == ""
 
 
+def test_a_call_waits_until_she_is_answered(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [enters, gets hello]
+        - Tue 2026-03-03 10:00: [replies hello, task reply]
+        - Fri 2026-03-06 11:00: [sales done reply, task call-her]
+        - Fri 2026-03-06 12:00: [sales done call-her, ends over]
+        """
+    call = """\
+    - send: hello
+    - wait: 2d
+    - task: call-her
+      kind: call
+      team: sales
+      text: Call her
+      due: 2d
+    - end: over
+    """
+    assert shown(content(dict([steps(call), tale(text)]))) == ""
+
+
 def test_after_its_time_it_goes_on_and_another_reply_is_another_task(content: Make) -> None:
     text = """\
         - Mon 2026-03-02 10:00: [enters, gets hello]

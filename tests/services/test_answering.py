@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from nurture.clock import step
 from nurture.contract import Turn
-from nurture.services import sending
+from nurture.services import engagement, sending
 from nurture.services.answering import close_unanswered
 from nurture.services.enrol import enrol
 from nurture.services.look import look
@@ -78,6 +78,27 @@ def test_a_campaign_may_go_on(house: House) -> None:
     replies(house, row(house, turn.journey).lead_id)
     assert task(house) is None
     assert isinstance(tried(house, turn), ToSend)
+
+
+def test_a_call_waits_too_also_a_colleagues(house: House) -> None:
+    call = {"task": "call", "kind": "call", "team": "inside-sales", "text": "Call them", "due": "1d"}
+    own = {"sending": {"on_reply": "hold-company"}, "steps": [call, {"end": "over"}]}
+    turn = begin(house, {**mails(), **own})
+    account, now = new_id(), {"created_at": MONDAY}
+    values = {"id": account, "domain": "ours.example", "fields": {}, **now}
+    house.do(lambda conn: conn.execute(insert(accounts).values(**values)))
+    colleague = house.lead()
+    assert house.do(enrol, house.desk, "mails", colleague, "test:2").refused is None
+    house.do(lambda conn: conn.execute(update(leads).values(account_id=account)))
+    replies(house, colleague)
+    held = house.do(engagement.create_task, house.desk, turn)
+    assert (row(house, turn.journey).hold, held.effect) == ("reply", "create_task")
+    found = task(house)
+    assert found.kind == "reply"
+    house.do(complete, house.desk, found.id, found.version, Done("done", found.owner))
+    house.do(engagement.create_task, house.desk, turn_of(house, turn.journey))
+    kinds = house.do(lambda conn: conn.scalars(select(handoffs.c.kind).order_by(handoffs.c.id)).all())
+    assert kinds == ["reply", "call"]
 
 
 def test_after_its_time_it_goes_on_by_itself(house: House) -> None:

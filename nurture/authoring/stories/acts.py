@@ -152,7 +152,7 @@ def _answered(play: Play, says: str) -> None:
         return
     play.lead.replied = None
     for journey in play.journeys:
-        if journey.pending.effect == "send_message" and journey.position.planned <= play.now:
+        if journey.pending.effect in ("send_message", "create_task") and journey.position.planned <= play.now:
             journey.pending = Pending(journey.pending.effect, play.now)
 
 

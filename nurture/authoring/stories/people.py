@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nurture.authoring.stories.sales_desk import SalesDesk
+from nurture.authoring.stories.sending import Held
 from nurture.authoring.stories.words import NOBODY, OWNER, SLA
 from nurture.domain.effects import Result
 from nurture.domain.facts import HandoffFact
 from nurture.domain.position import marks_to_json
+from nurture.domain.replies import WHY, held_until
 from nurture.domain.sla import passed_on, rung_at
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from nurture.authoring.stories.playing import Play
 
 
-def ask(play: Play, journey: Journey, step: Awaiting) -> Result:
+def ask(play: Play, journey: Journey, step: Awaiting) -> Result | Held:
     """Opens what the step asks for; later in the same visit it goes to the next owner."""
     people = play.people = play.people or SalesDesk()
     if journey.position.nth:
         return _escalated(play, people, journey, step)
+    until = held_until(play.campaign, play.rules.dictionary, play.facts)
+    if isinstance(step, Task) and until:
+        return Held(until, f"{step.name}: held, {WHY}")
     visit = journey.position.visit
     routed = people.give(play, step.name, visit, step.team)
     found = people.deadlines(play, step, visit)
