@@ -47,7 +47,15 @@ def report(check: Checking, asked: Asked, problem: Problem) -> None:
     found = UNKNOWN.match(problem.text)
     hint = problem.hint[:1].upper() + problem.hint[1:]
     hint += "." if hint and hint[-1].isalnum() else ""
+    hint = _bare(check, asked.line.text.strip()) or hint
     check.report(RULES[found[1]] if found else "condition", place, problem.text, hint)
+
+
+def _bare(check: Checking, name: str) -> str:
+    """What to write for a name that stands alone, of a segment, a happening or a list."""
+    words = check.words.dictionary
+    asks = (("in_segment", words.segments), ("happened", words.happenings), ("on_list", words.lists))
+    return next((f'Write `{function}("{name}")`.' for function, known in asks if name in known), "")
 
 
 def _offset(text: str, problem: Problem) -> int:

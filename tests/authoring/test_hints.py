@@ -60,6 +60,11 @@ HINTS: dict[str, tuple[tuple[str, str], str]] = {
     "again after days": (head("enrol: {on: asked-us, again: 30d}\n"), "Write `again: after 30d`."),
     "leave as a list": (head("leave:\n  - lead.customer\n"), "`customer: lead.customer`"),
     "a happening as a goal": (head("goal: asked-us\n"), '`asked-us: happened("asked-us")`'),
+    "a segment by its bare name": (head("audience: big\n"), 'Write `in_segment("big")`.'),
+    "a happening by its bare name": (
+        steps("  - wait: up to 3d\n    until: asked-us\n"),
+        'Write `happened("asked-us")`.',
+    ),
     "for leads": (head("for: lead\n"), "Leave `for:` out"),
     "a measure without a name": (head("measure: asked-us\n"), "{success: {when: asked-us}}"),
     "a cap of no time": (head("sending: {cap: 3}\n"), "Write `{week: 3}`."),
