@@ -20,20 +20,22 @@ from activities.webhooks import Webhooks
 from nurture import logs
 from nurture.boundary import guarded, leave
 from nurture.client import Hibernation, build_id, connect, prepare_namespace, telemetry, worker_deployment
-from nurture.contract import JOURNEYS_QUEUE, send_queue
+from nurture.contract import JOURNEYS_QUEUE
 from nurture.crm.registry import connector
 from nurture.crm.signing import signers
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
-from nurture.delivery.registry import PROVIDERS, sms
+from nurture.delivery.registry import hook, provider, sms
+from nurture.http import Http
 from nurture.relay.builds import BuildsRound
 from nurture.relay.crm import CrmRound
+from nurture.relay.hooks import HooksRound
 from nurture.relay.loop import Relay
 from nurture.relay.retries import Retries
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.services.letterhead import letterhead
-from nurture.services.opening import open_desk
+from nurture.services.opening import open_desk, send_queues
 from nurture.settings import Settings, load_settings
 from nurture.store.migrate import check_schema
 from nurture.store.session import Store
@@ -59,6 +61,7 @@ class Work:
         self.desk = desk
         self.provider = provider
         self._settings = settings
+        self._store = store
         self._client = client
         links = Links(settings.web_url, desk.secrets)
         incidents = Incidents(store)
@@ -73,6 +76,10 @@ class Work:
         self._crm = connector(settings)
         if self._crm:
             others.append(CrmRound(store, desk, self._crm).round)
+        self._hooks: HooksRound | None = None
+        if told := hook(settings):
+            self._hooks = HooksRound(store, desk, told, Http(internal=settings.hosts_inside))
+            others.append(self._hooks.round)
         if settings.build:
             others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
@@ -93,7 +100,8 @@ class Work:
 
     async def _work(self, stop: asyncio.Event, ready: asyncio.Event | None) -> None:
         async with contextlib.AsyncExitStack() as stack:
-            for worker in (self._journeys(), self._sends()):
+            queues = await self._store.read(send_queues, self.desk)
+            for worker in (self._journeys(), *(self._sends(queue) for queue in queues)):
                 await stack.enter_async_context(worker)
             relay = asyncio.create_task(self._relay.run(stop))
             if ready:
@@ -106,7 +114,7 @@ class Work:
     async def _close(self) -> None:
         await self.provider.close()
         await self._webhooks.close()
-        for other in (self._sms, self._crm):
+        for other in (self._sms, self._crm, self._hooks):
             if other:
                 await other.close()
 
@@ -147,11 +155,12 @@ class Work:
             graceful_shutdown_timeout=DRAIN,
         )
 
-    def _sends(self) -> Worker:
-        """One queue per provider account, so that its rate holds over all workers."""
+    def _sends(self, queue: str) -> Worker:
+        """One queue per provider account, so that its rate holds over all workers. Journeys that fell asleep
+        under another one come by its queue."""
         return Worker(
             self._client,
-            task_queue=send_queue(self.desk.provider),
+            task_queue=queue,
             activities=[self._messages.send_message],
             deployment_config=self._deployment(),
             build_id=build_id(self._settings.build),
@@ -175,7 +184,7 @@ async def run_worker(
     check_schema(store)
     desk = await asyncio.to_thread(open_desk, store, settings)
     try:
-        await Work(settings, client, store, desk, PROVIDERS[desk.provider](settings)).run(stop, ready)
+        await Work(settings, client, store, desk, provider(settings)).run(stop, ready)
     finally:
         if own:
             store.close()

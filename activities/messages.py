@@ -105,13 +105,13 @@ class Messages:
             if self._sms is None:
                 return NO_SERVICE
             return await self._sms.deliver(composed.mail.decode(), mail.phone, mail.send_id, mark)
-        envelope = Envelope(self._letterhead.sender_address, mail.email)
+        envelope = Envelope(self._letterhead.sender_address, mail.email, mail.send_id)
         return await self._provider.deliver(composed.mail, envelope, mark)
 
     async def _finish(self, mail: ToSend, composed: Composed, outcome: Outcome) -> Turn:
         incident = None
         if outcome.verdict in WORTH_KEEPING and outcome.text:
-            incident = self._incidents.record(f"smtp {outcome.reason}", outcome.text)
+            incident = self._incidents.record(f"{self._provider.name} {outcome.reason}", outcome.text)
         return await self._store.write(sending.finish, self._desk, mail, outcome, composed, incident)
 
     @contextlib.asynccontextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
@@ -37,6 +39,8 @@ class Reply:
     """Its beginning."""
     retry_after: float | None
     """Seconds."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By names in lower case."""
 
     @property
     def ok(self) -> bool:
@@ -49,23 +53,33 @@ class Http:
     def __init__(self, *, internal: Collection[str] = (), seconds: float = SECONDS) -> None:
         self._seconds = seconds
         transport = _Guarded(frozenset(host.casefold() for host in internal))
+        # Shorter to connect than in all: only so is it known that nothing has arrived.
+        patience = httpx.Timeout(seconds, connect=seconds / 2)
         self._client = httpx.AsyncClient(
-            transport=transport, timeout=seconds, follow_redirects=False, trust_env=False
+            transport=transport, timeout=patience, follow_redirects=False, trust_env=False
         )
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], most: int = MOST_TEXT) -> Reply:
         """``most``: bytes of the answer that are read. Raises CallFailed."""
+        return await self._call("POST", url, body, headers, most)
+
+    async def get(self, url: str, most: int = MOST_TEXT) -> Reply:
+        """``most``: bytes of the answer that are read. Raises CallFailed."""
+        return await self._call("GET", url, b"", {}, most)
+
+    async def _call(self, method: str, url: str, body: bytes, headers: Mapping[str, str], most: int) -> Reply:
         try:
             async with (
                 asyncio.timeout(self._seconds),
-                self._client.stream("POST", url, content=body, headers=dict(headers)) as response,
+                self._client.stream(method, url, content=body, headers=dict(headers)) as response,
             ):
                 text = await _beginning(response, most)
-                return Reply(response.status_code, text, _retry_after(response))
+                named = {name.lower(): value for name, value in response.headers.items()}
+                return Reply(response.status_code, text, _retry_after(response), named)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise CallFailed("no connection") from None
         except (TimeoutError, httpx.TimeoutException):
             raise CallFailed("timeout") from None
-        except httpx.ConnectError:
-            raise CallFailed("no connection") from None
         except (httpx.HTTPError, httpx.InvalidURL):
             raise CallFailed("broken connection") from None
 
@@ -78,7 +92,7 @@ class _Guarded(httpx.AsyncBaseTransport):
 
     def __init__(self, internal: frozenset[str]) -> None:
         self._internal = internal
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=_trusted(), trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
@@ -90,6 +104,12 @@ class _Guarded(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read once: it takes longer than many a call."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def _public_address(host: str, port: int) -> IPv4Address | IPv6Address:

@@ -4,7 +4,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from nurture.domain.errors import NurtureError
+from nurture.domain.mail_account import MailAccount, mail_account
 
 PREFIX = "NURTURE_"
 ENV_FILE = "NURTURE_ENV_FILE"
@@ -27,12 +28,15 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DATABASES = ("sqlite", "postgres", "postgresql")
 
 
+Tls = Literal["off", "starttls", "tls"]
+
+
 class MailServer(NamedTuple):
     host: str
     port: int
     user: str = ""
     password: str = ""
-    tls: Literal["off", "starttls", "tls"] = "off"
+    tls: Tls = "off"
 
 
 class SettingsError(NurtureError):
@@ -42,6 +46,13 @@ class SettingsError(NurtureError):
 # Yaml and shells write on/off; the literals here are never booleans.
 Word = BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value)
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _usual(before: Mapping[str, Any]) -> str:
+    url = before.get("mail_url")
+    if isinstance(url, SecretStr) and url.get_secret_value():
+        return "send"
+    return "smtp" if before.get("smtp_host") else "catch"
 
 
 class Settings(BaseSettings):
@@ -65,10 +76,15 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_tls: Annotated[Literal["off", "starttls", "tls"], Word] = "off"
     smtp_pool: Annotated[int, Field(ge=1, le=100)] = 4
+    mail_url: SecretStr = SecretStr("")
+    """An account at a provider, such as `postmark://TOKEN@default`; instead of the five above."""
+    mail_webhook_key: SecretStr = SecretStr("")
+    """Proves the provider's webhooks: its signing secret, public key, `user:password` or topic; several with
+    commas while it is changed."""
     catcher_port: Port = 1025
     """Of the mail catcher on this machine; `nurture up` takes a free one unless this is given."""
-    delivery: str = Field(default_factory=lambda before: "smtp" if before.get("smtp_host") else "catch")
-    """`smtp`, `catch` (only the mail catcher), or `allow:@ours.example,someone@else.example`."""
+    delivery: str = Field(default_factory=_usual)
+    """`smtp` or `send`, `catch` (only the mail catcher), or `allow:@ours.example,someone@else.example`."""
     sender_name: str = ""
     sender_address: str = ""
     company_name: str = ""
@@ -108,12 +124,19 @@ class Settings(BaseSettings):
     @classmethod
     def _known_delivery(cls, value: str) -> str:
         word = value.strip().lower()
-        if word in ("smtp", "catch"):
+        if word in ("smtp", "send", "catch"):
             return word
         allowed = [part.strip() for part in word.removeprefix("allow:").split(",")]
         if not word.startswith("allow:") or not all("@" in part[: len(part) - 1] for part in allowed):
-            raise ValueError("expected smtp, catch, or allow:@ours.example")
+            raise ValueError("expected send, smtp, catch, or allow:@ours.example")
         return "allow:" + ",".join(allowed)
+
+    @field_validator("mail_url")
+    @classmethod
+    def _known_account(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            mail_account(value.get_secret_value())
+        return value
 
     @field_validator("base_url", "crm_webhook_url", "sms_url")
     @classmethod
@@ -134,8 +157,13 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Self:
         if any(len(secret) < 16 for secret in _parts(self.secret)):
             raise ValueError("secret: each must have 16 characters or more")
-        if self.delivery != "catch" and not self.smtp_host:
-            raise ValueError(f"smtp_host: name the mail server, NURTURE_DELIVERY={self.delivery} needs it")
+        if self.delivery != "catch" and not self.smtp_host and not self.mail_url.get_secret_value():
+            raise ValueError(
+                f"smtp_host: name the mail server, NURTURE_DELIVERY={self.delivery} needs it,"
+                " or NURTURE_MAIL_URL"
+            )
+        if self.delivery == "smtp" and self.mail_account.provider != "smtp":
+            raise ValueError("delivery: smtp does not fit NURTURE_MAIL_URL: write send")
         return self
 
     @property
@@ -158,12 +186,33 @@ class Settings(BaseSettings):
     @property
     def mail_server(self) -> "MailServer":
         """Where mail is handed over: while it is caught, nowhere but on this machine."""
+        account = self.mail_account
+        if self.delivery != "catch" and account.host and account.provider == "smtp":
+            tls = cast(Tls, account.options.get("tls", "tls" if account.port == 465 else "starttls"))
+            return MailServer(account.host, account.port or 587, account.user, account.password, tls)
         if self.delivery != "catch":
             password = self.smtp_password.get_secret_value()
             return MailServer(self.smtp_host, self.smtp_port, self.smtp_user, password, self.smtp_tls)
         if self.smtp_host in LOOPBACK:
             return MailServer(self.smtp_host, self.smtp_port)
         return MailServer("127.0.0.1", self.catcher_port)
+
+    @property
+    def mail_account(self) -> MailAccount:
+        """Where mail goes: `smtp` without a host is the server of the NURTURE_SMTP_ settings, or the
+        catcher."""
+        given = self.mail_url.get_secret_value()
+        return mail_account(given) if given and self.delivery != "catch" else MailAccount("smtp")
+
+    @property
+    def mail_goes_to(self) -> str:
+        """For people; names no key."""
+        account, server = self.mail_account, self.mail_server
+        return f"{server.host}:{server.port}" if account.provider == "smtp" else account.provider
+
+    @property
+    def mail_webhook_keys(self) -> tuple[str, ...]:
+        return _parts(self.mail_webhook_key)
 
     @property
     def hosts_inside(self) -> tuple[str, ...]:

@@ -21,11 +21,14 @@ from nurture.cli.wording import moment, of_them, span
 from nurture.client import namespace
 from nurture.client.examining import examine
 from nurture.client.hibernation import hibernation_works
+from nurture.delivery.registry import AccountWrong
+from nurture.delivery.registry import provider as made
 from nurture.delivery.smtp_pool import SmtpSettings
 from nurture.delivery.smtp_trial import TROUBLE, try_smtp
 from nurture.domain.errors import NurtureError
 from nurture.secrets_file import NAME
 from nurture.services.backup import last
+from nurture.services.channels import resting
 from nurture.services.hold import standstill
 from nurture.settings import Settings
 from nurture.store.columns import db_now
@@ -90,6 +93,8 @@ def _sending(conn: Connection, settings: Settings) -> Line:
     stopped = standstill(conn, home, namespace())
     if stopped:
         return Line("sending", "look", f"nothing goes out, {stopped.kind}: {stopped.reason}")
+    if rests := resting(conn, settings.mail_account.provider):
+        return Line("sending", "bad", f"the mail account cannot be used: {rests.reason}")
     clock = f", on the {row.clock} clock" if row else ", never started yet"
     return Line("sending", "ok", f"not stopped{clock}; delivery: {settings.delivery}")
 
@@ -175,6 +180,8 @@ async def _temporal(settings: Settings) -> list[Line]:
 
 
 async def _mail(settings: Settings) -> Line:
+    if settings.mail_account.provider != "smtp":
+        return _account(settings)
     server = settings.mail_server
     where = f"{server.host}:{server.port}"
     try:
@@ -189,3 +196,16 @@ async def _mail(settings: Settings) -> Line:
         what = f"{where} does not take mail ({type(error).__name__}){hint}"
         return Line("mail", "look" if caught else "bad", what)
     return Line("mail", "ok", f"{where} answers{', signed in' if server.user else ''}; it offers {offers}")
+
+
+def _account(settings: Settings) -> Line:
+    """Of a provider with an API: nothing can be tried there without sending."""
+    name = settings.mail_account.provider
+    try:
+        made(settings)
+    except AccountWrong as wrong:
+        return Line("mail", "bad", str(wrong))
+    if not settings.mail_webhook_keys:
+        what = f"by {name}; without NURTURE_MAIL_WEBHOOK_KEY nobody learns of bounces and complaints"
+        return Line("mail", "look", what)
+    return Line("mail", "ok", f"by {name}; its webhook is {settings.web_url}/hooks/{name}")

@@ -125,7 +125,10 @@ class Up:
         settings = self._settings
         if settings.delivery != "catch":
             only = f", only to {' and '.join(settings.delivery_allowed)}" if settings.delivery_allowed else ""
-            self._say("mail", f"{settings.smtp_host}:{settings.smtp_port}{only}")
+            self._say("mail", f"{settings.mail_goes_to}{only}")
+            if settings.mail_webhook_keys:
+                told = f"{settings.web_url}/hooks/{settings.mail_account.provider}"
+                self._say("webhooks", f"{told} takes what becomes of the mails")
             return
         port = settings.catcher_port if "catcher_port" in settings.model_fields_set else 0
         log = settings.data_dir / "mails.jsonl"

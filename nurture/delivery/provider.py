@@ -12,6 +12,9 @@ class Envelope:
 
     sender: str
     recipient: str
+    send_id: str = ""
+    """The ledger's id, for a provider that gives it back with what becomes of the mail; the same for every
+    try."""
 
 
 class Verdict(StrEnum):
@@ -36,6 +39,12 @@ class Outcome:
     """What the other side said. May hold an address: for the ledger and incidents only."""
     reason: str
     """One of `nurture.domain.bounces.REASONS`, or of the channel's own names in the provider's file."""
+    remote_id: str = ""
+    """What the provider calls the mail that it took."""
+    channel: bool = False
+    """UNREACHED, and so will be every other mail through this account until somebody or time helps."""
+    retry_after: float | None = None
+    """Seconds for which the provider wants to hear nothing."""
 
 
 Mark = Callable[[], Awaitable[bool]]

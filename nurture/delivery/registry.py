@@ -1,12 +1,38 @@
-"""Every mail provider there is: one file and one line here each."""
+"""Every mail provider there is: one file and two lines here each, for its sending and for its webhook."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
 
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from nurture.delivery.calling import Api, HttpProvider
+from nurture.delivery.hooks import Forged, Hook
 from nurture.delivery.provider import Provider
+from nurture.delivery.providers.brevo import Brevo, BrevoHook
+from nurture.delivery.providers.mailersend import MailerSend, MailerSendHook
+from nurture.delivery.providers.mailgun import Mailgun, MailgunHook
+from nurture.delivery.providers.postmark import Postmark, PostmarkHook
+from nurture.delivery.providers.resend import Resend, ResendHook
+from nurture.delivery.providers.sendgrid import SendGrid, SendGridHook
+from nurture.delivery.providers.ses import Ses
+from nurture.delivery.providers.ses_hook import Fetch, SesHook
+from nurture.delivery.providers.smtp_reports import SmtpHook
 from nurture.delivery.sms_http import CaughtSms, HttpSms, Sms
 from nurture.delivery.smtp import SmtpProvider, SmtpSettings
-from nurture.http import Http
-from nurture.settings import Settings
+from nurture.domain.errors import NurtureError
+from nurture.domain.mail_account import API, MailAccount
+from nurture.http import CallFailed, Http
+from nurture.settings import LOOPBACK, Settings
+
+SECONDS = 30.0
+"""For one call to a provider: an answer that comes after it is lost."""
+MOST_CERTIFICATE = 20_000
+"""Bytes."""
+
+
+class AccountWrong(NurtureError):
+    """NURTURE_MAIL_URL names no provider that we know, or not in a way that it may be used."""
 
 
 def smtp(settings: Settings) -> Provider:
@@ -33,4 +59,76 @@ def sms(settings: Settings, provider: Provider, sender: str) -> Sms | None:
     return HttpSms(settings.sms_url, token, settings.sms_sender, Http(internal=settings.hosts_inside))
 
 
-PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {"smtp": smtp}
+def _over_http(api: Callable[[MailAccount], Api]) -> Callable[[Settings], Provider]:
+    def make(settings: Settings) -> Provider:
+        account = settings.mail_account
+        _safe(account, settings.hosts_inside)
+        http = Http(internal=settings.hosts_inside, seconds=SECONDS)
+        return HttpProvider(api(account), http)
+
+    return make
+
+
+def _safe(account: MailAccount, inside: Sequence[str]) -> None:
+    """A key goes over an encrypted line, or stays within our own network."""
+    address = urlsplit(account.options.get(API, "https://"))
+    within = address.hostname in LOOPBACK or address.hostname in inside
+    if address.scheme != "https" and not (address.scheme == "http" and within):
+        raise AccountWrong(
+            "NURTURE_MAIL_URL: its api= is not an https:// address.",
+            "Write https://, or name the host in NURTURE_INTERNAL_HOSTS.",
+        )
+
+
+PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
+    "smtp": smtp,
+    "ses": _over_http(Ses),
+    "sendgrid": _over_http(SendGrid),
+    "postmark": _over_http(Postmark),
+    "mailgun": _over_http(Mailgun),
+    "resend": _over_http(Resend),
+    "brevo": _over_http(Brevo),
+    "mailersend": _over_http(MailerSend),
+}
+HOOKS: Mapping[str, Callable[[Sequence[str], Fetch], Hook]] = {
+    "smtp": lambda keys, _fetch: SmtpHook(keys),
+    "ses": SesHook,
+    "sendgrid": lambda keys, _fetch: SendGridHook(keys),
+    "postmark": lambda keys, _fetch: PostmarkHook(keys),
+    "mailgun": lambda keys, _fetch: MailgunHook(keys),
+    "resend": lambda keys, _fetch: ResendHook(keys),
+    "brevo": lambda keys, _fetch: BrevoHook(keys),
+    "mailersend": lambda keys, _fetch: MailerSendHook(keys),
+}
+
+
+def provider(settings: Settings) -> Provider:
+    """The one that the settings choose. Raises AccountWrong."""
+    name = settings.mail_account.provider
+    if name not in PROVIDERS:
+        near = difflib.get_close_matches(name, PROVIDERS, n=1)
+        raise AccountWrong(
+            "NURTURE_MAIL_URL begins with no provider that we know.",
+            f"Did you mean {near[0]}://?" if near else f"Known are {', '.join(PROVIDERS)}.",
+        )
+    return PROVIDERS[name](settings)
+
+
+def hook(settings: Settings) -> Hook | None:
+    """None: no webhook can be proved, as there is no key."""
+    name = settings.mail_account.provider
+    if not settings.mail_webhook_keys or name not in HOOKS:
+        return None
+    http = Http(internal=settings.hosts_inside)
+    return HOOKS[name](settings.mail_webhook_keys, lambda url: certificate(http, url))
+
+
+async def certificate(http: Http, url: str) -> bytes:
+    """Raises Forged."""
+    try:
+        reply = await http.get(url, MOST_CERTIFICATE)
+    except CallFailed as failed:
+        raise Forged(f"the certificate cannot be got ({failed.kind})") from None
+    if not reply.ok:
+        raise Forged("the certificate cannot be got")
+    return reply.text.encode()

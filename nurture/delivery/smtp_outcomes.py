@@ -30,6 +30,8 @@ CHANNEL_REASONS = {
 }
 """The reasons that are not in `nurture.domain.bounces.REASONS`: none of them is about the recipient."""
 
+OF_CHANNEL = ("auth-refused", "tls-failed")
+"""No other mail would fare better: the account waits until a person has helped."""
 VERDICTS = {Kind.ACCEPTED: Verdict.SENT, Kind.RETRY: Verdict.RETRY, Kind.BOUNCED: Verdict.BOUNCED}
 
 # First match wins: the order goes from the special to the general.
@@ -78,7 +80,7 @@ def broken(error: SMTPException | OSError) -> Outcome:
     cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
     reason = next(name for kind, name in BREAKS if isinstance(cause, kind))
     code = error.code if isinstance(error, SMTPResponseException) and error.code > 0 else None
-    return Outcome(Verdict.UNREACHED, code, None, str(error), reason)
+    return Outcome(Verdict.UNREACHED, code, None, str(error), reason, channel=reason in OF_CHANNEL)
 
 
 def unknown(text: str, code: int | None = None) -> Outcome:

@@ -33,6 +33,8 @@ REASONS: dict[str, Reason] = {
     "greylisted": Reason("recipient"),
     "server-trouble": Reason("recipient"),
     "refused": Reason("recipient"),
+    "hard-bounce": Reason("recipient", suppress=True),  # by the word of a provider that does not say why
+    "soft-bounce": Reason("recipient"),
     "bad-address": Reason("recipient"),
     "address-not-supported": Reason("us"),  # needs SMTPUTF8, which our server does not speak
     "policy": Reason("us"),
@@ -114,6 +116,17 @@ class Reply:
     enhanced: str | None
     whose: Whose
     suppress: bool
+
+
+SMTP_CODE = re.compile(r"(?<![\d.])([245]\d\d)(?=[ -]|$)(?!-?\d{3,})")
+
+
+def smtp_code(text: str) -> int | None:
+    """The basic code in a reply that somebody quotes; by the enhanced one if that is all there is."""
+    if found := SMTP_CODE.search(text):
+        return int(found[1])
+    status = ENHANCED.search(text)
+    return int(status[1]) * 100 + 50 if status else None
 
 
 def classify(code: int, text: str) -> Reply:

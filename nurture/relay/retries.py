@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from nurture.delivery.provider import Envelope, Provider
+from nurture.delivery.provider import Envelope, Outcome, Provider
 from nurture.services import ledger, retries
+from nurture.services.channels import resting
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.store.columns import new_id
@@ -33,29 +34,38 @@ class Retries:
         """How many were tried."""
         if not await self._store.read(ledger.any_deferred):
             return 0
+        if await self._store.read(resting, self._desk.provider):
+            return 0
         await self._store.write(ledger.abandoned)
         for count in range(AT_ONCE):
             mail = await self._store.write(ledger.due_again, new_id())
             if mail is None:
                 return count
             self._desk.reached("retry/claimed")
-            await self._send(mail)
+            outcome = await self._send(mail)
             self._desk.reached("retry/settled")
+            if outcome.channel:
+                return count
         return AT_ONCE
 
-    async def _send(self, mail: Row[Any]) -> None:
+    async def _send(self, mail: Row[Any]) -> Outcome:
         renewing = asyncio.create_task(self._renew(mail))
         try:
             outcome = await self._provider.deliver(
                 bytes(mail.body),
-                Envelope(self._sender, mail.recipient),
+                Envelope(self._sender, mail.recipient, mail.id),
                 lambda: self._mark(mail),
             )
         finally:
             renewing.cancel()
         self._desk.reached("retry/answered")
-        incident = self._incidents.record(f"smtp {outcome.reason}", outcome.text) if outcome.text else None
+        incident = (
+            self._incidents.record(f"{self._provider.name} {outcome.reason}", outcome.text)
+            if outcome.text
+            else None
+        )
         await self._store.write(retries.finish, self._desk, mail, outcome, incident)
+        return outcome
 
     async def _mark(self, mail: Row[Any]) -> bool:
         marked = await self._store.write(retries.mark, self._desk, mail)

@@ -4,7 +4,7 @@ tells."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
@@ -17,11 +17,12 @@ from nurture.domain.sending import (
     within_of,
 )
 from nurture.domain.steps.send import SMS, Send
+from nurture.services.channels import resting
 from nurture.services.desk import Desk
 from nurture.services.enough import Held, enough
 from nurture.services.hold import look_again, standstill_of
 from nurture.services.phones import phone_of
-from nurture.services.rates import take
+from nurture.services.rates import bucket_of, take
 from nurture.services.suppress import suppressed
 from nurture.services.turns import Opened
 from nurture.store.tables import campaigns, installation, sends
@@ -75,9 +76,18 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
         if held.name in CERTAIN and (late := too_late(within, turn.position.planned, turn.facts, held.until)):
             return Skipped(f"{held.why}: it would be {_words(late)} late, more than {within}")
         return held
-    if not desk.clock.stepped and (wait := take(conn, desk.purse, f"send.{desk.provider}", desk.send_rate)):
-        return Held(now + timedelta(seconds=wait), "rate")
+    if not desk.clock.stepped:
+        bucket = bucket_of(desk.provider)
+        if wait := take(conn, desk.purse, bucket, desk.send_rate):
+            return _no_token(conn, desk, now + timedelta(seconds=wait))
     return None
+
+
+def _no_token(conn: Connection, desk: Desk, until: datetime) -> Held:
+    rests = resting(conn, desk.provider)
+    if rests is None:
+        return Held(until, "rate")
+    return Held(until, "channel", f"{desk.provider} cannot be used: {rests.reason}")
 
 
 def paused(conn: Connection, turn: Opened) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection, select
+
 from nurture.client import namespace
 from nurture.clock import clock_of
 from nurture.secrets_file import signing_secrets
@@ -12,6 +14,13 @@ from nurture.services.desk import Desk
 from nurture.services.letterhead import PLACEHOLDERS
 from nurture.settings import Settings
 from nurture.store.session import Store
+from nurture.store.tables import journeys
+
+
+def send_queues(conn: Connection, desk: Desk) -> list[str]:
+    """The task queue of sends, and those of other providers by which journeys that sleep will still come."""
+    waiting = select(journeys.c.queue).where(journeys.c.state == "open", journeys.c.queue != "").distinct()
+    return sorted({desk.queue("send_message"), *conn.scalars(waiting)})
 
 
 def open_desk(store: Store, settings: Settings, began: datetime | None = None) -> Desk:
@@ -27,6 +36,7 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         namespace=namespace(),
         delivery=settings.delivery,
         allowed=settings.delivery_allowed,
+        provider=settings.mail_account.provider,
         sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
         send_rate=settings.send_rate,
         crm=bool(settings.crm_webhook_url),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from nurture.store.columns import db_now
 from nurture.store.tables import rates
+from nurture.store.upserts import insert_unless_there
 
 BURST = 2.0
 """Seconds' worth of tokens that may gather."""
@@ -39,6 +40,10 @@ class Purse:
             self._held[bucket] = tokens - 1, until
             return True
 
+    def spill(self, bucket: str) -> None:
+        with self._lock:
+            self._held.pop(bucket, None)
+
     def fill(self, bucket: str, tokens: float) -> None:
         with self._lock:
             self._held[bucket] = tokens, time.monotonic() + KEPT
@@ -54,7 +59,9 @@ def take(conn: Connection, purse: Purse, name: str, rate: float) -> float:
     if row is not None:
         there = min(full, row.tokens + rate * max(0.0, (row.now - row.at).total_seconds()))
     if there < 1:
-        return (1 - there) / rate
+        # A bucket that was emptied for a time is dated ahead.
+        ahead = max(0.0, (row.at - row.now).total_seconds()) if row is not None else 0.0
+        return ahead + (1 - there) / rate
     block = max(1.0, min(there, rate * BLOCK))
     purse.fill(name, block - 1)
     if row is None:
@@ -62,3 +69,15 @@ def take(conn: Connection, purse: Purse, name: str, rate: float) -> float:
     else:
         conn.execute(TAKEN, {"bucket": name, "tokens": there - block, "at": row.now})
     return 0
+
+
+def bucket_of(provider: str) -> str:
+    return f"send.{provider}"
+
+
+def empty(conn: Connection, purse: Purse, name: str, seconds: float) -> None:
+    """No token for so long, and then one by one."""
+    purse.spill(name)
+    drained = {"tokens": 0.0, "at": db_now(seconds)}
+    if not conn.execute(insert_unless_there(conn, rates, {"name": name, **drained})).rowcount:
+        conn.execute(update(rates).where(rates.c.name == name).values(drained))

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Row, select
 
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import ledger
+from nurture.services.bouncing import bounced
+from nurture.services.channels import rest
 from nurture.services.desk import Desk
 from nurture.services.ledger import InHand
-from nurture.services.sending import bounced, settled
+from nurture.services.sending import settled
 from nurture.services.suppress import suppressed
 from nurture.store.columns import db_now
 from nurture.store.tables import journeys
@@ -36,12 +38,14 @@ def finish(conn: Connection, desk: Desk, mail: Row[Any], outcome: Outcome, incid
     if outcome.verdict is Verdict.FENCED:
         state, values = _stopped(conn, desk, mail, now)
     elif outcome.verdict is Verdict.UNREACHED:
-        state, values = "retry", {"not_before": db_now(LOOK_AGAIN)}
+        wait = rest(conn, desk, outcome, incident) if outcome.channel else LOOK_AGAIN
+        state, values = "retry", {"not_before": db_now(wait)}
     if state == "retry" and now - mail.created_at > GIVEN_UP_AFTER:
         state, values = "given_up", {"reason": outcome.reason, "settled_at": now, "body": None}
     owned = ledger.settle(conn, mail.id, mail.owner, state, values | {"incident": incident})
     if outcome.verdict is Verdict.BOUNCED and owned and mail.lead_id:
-        bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, outcome)
+        why = (outcome.reason, outcome.code)
+        bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, why)
 
 
 def _left(conn: Connection, desk: Desk, mail: Row[Any]) -> frozenset[str]:

@@ -13,12 +13,12 @@ from nurture.contract import Turn
 from nurture.delivery.compose import Composed, message_id
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.delivery.source import MessageSource
-from nurture.domain.bounces import REASONS
 from nurture.domain.effects import Result
 from nurture.domain.steps.send import SMS, Send
 from nurture.domain.walker import variant_of
 from nurture.services import ledger
-from nurture.services.changes import announce
+from nurture.services.bouncing import bounced
+from nurture.services.channels import rest
 from nurture.services.codes import PARKED, NoCode, take
 from nurture.services.desk import Desk
 from nurture.services.enough import Held
@@ -27,7 +27,6 @@ from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand
 from nurture.services.mailing import Sender, Thread, sender_of, thread_of
 from nurture.services.phones import phone_of
-from nurture.services.suppress import suppress
 from nurture.services.turns import (
     IN_HAND,
     Opened,
@@ -141,11 +140,16 @@ def finish(
         values |= _written(mail, composed) | {"body": composed.mail}
     owned = ledger.settle(conn, mail.send_id, mail.owner, state, values | {"incident": incident})
     if outcome.verdict is Verdict.BOUNCED and owned:
-        bounced(conn, desk, mail.send_id, mail.lead_id, mail.email, mail.step.name, outcome)
+        why = (outcome.reason, outcome.code)
+        bounced(conn, desk, mail.send_id, mail.lead_id, mail.email, mail.step.name, why)
     desk.reached("send_message/settled")
     current = open_turn(conn, desk, mail.turn)
+    rests = rest(conn, desk, outcome, incident) if outcome.channel else 0.0
     if isinstance(current, Turn) or not owned:
         return current if isinstance(current, Turn) else as_turn(conn, desk, current.journey)
+    if outcome.channel:
+        until = current.facts.now + timedelta(seconds=rests)
+        return hold(conn, desk, current, until, "channel", f"{desk.provider}: {outcome.reason}")
     if outcome.verdict is Verdict.UNREACHED:
         return again(conn, desk, current, outcome.reason, incident)
     if outcome.verdict is Verdict.FENCED:
@@ -242,6 +246,8 @@ def _claim(
 def settled(outcome: Outcome, now: datetime, attempts: int) -> tuple[str, dict[str, Any]]:
     """The ledger's state and columns for what the provider answered."""
     values: dict[str, Any] = {"code": outcome.code, "reason": outcome.reason}
+    if outcome.remote_id:
+        values["provider_message_id"] = outcome.remote_id
     match outcome.verdict:
         case Verdict.SENT:
             return "sent", {**values, "sent_at": now, "settled_at": now, "body": None}
@@ -254,18 +260,6 @@ def settled(outcome: Outcome, now: datetime, attempts: int) -> tuple[str, dict[s
             return "unknown", {**values, "settled_at": now, "body": None}
         case _:
             return "pending", values
-
-
-def bounced(
-    conn: Connection, desk: Desk, send_id: str, lead_id: str, email: str, step: str, outcome: Outcome
-) -> None:
-    """A mailbox that does not exist gets nothing more, from anyone here."""
-    reason = REASONS.get(outcome.reason)
-    if reason and reason.suppress:
-        suppress(conn, desk.clock, desk.secrets[0], email, "bounced")
-    data = {"step": step, "reason": outcome.reason, "code": outcome.code}
-    now = desk.clock.now(conn)
-    announce(conn, lead_id, "email.bounced", data, f"{send_id}/bounced", now, send_id=send_id)
 
 
 def _written(mail: ToSend, composed: Composed) -> dict[str, Any]:

@@ -16,6 +16,9 @@ from nurture.store.upserts import insert_unless_there
 ALL = "all"
 """The scope of a suppression that holds for every campaign."""
 
+WEIGHT = ("bounced", "unsubscribed", "complained")
+"""From light to heavy: a mailbox may come back to life, a word is a word."""
+
 
 def address_hmac(secret: str | bytes, email: str) -> str:
     """Of the normalised address, under the installation's secret."""
@@ -26,16 +29,17 @@ def address_hmac(secret: str | bytes, email: str) -> str:
 def suppress(
     conn: Connection, clock: Clock, secret: str | bytes, email: str, reason: str, scope: str = ALL
 ) -> bool:
-    """reason: ``unsubscribed``, ``complained`` or ``bounced``. False: it was suppressed already."""
+    """reason: ``unsubscribed``, ``complained`` or ``bounced``. False: it was suppressed already, for this
+    reason or a weightier one: which one stands does not hang on what was told first."""
     address, now = address_hmac(secret, email), clock.now(conn)
     row = {"id": new_id(), "address": address, "scope": scope, "reason": reason, "at": now}
     if conn.execute(insert_unless_there(conn, suppressions, row)).rowcount:
         return True
+    lighter = WEIGHT[: WEIGHT.index(reason)] if reason in WEIGHT else ()
     again = (
         update(suppressions)
-        .where(
-            suppressions.c.address == address, suppressions.c.scope == scope, suppressions.c.lifted.is_(True)
-        )
+        .where(suppressions.c.address == address, suppressions.c.scope == scope)
+        .where(or_(suppressions.c.lifted.is_(True), suppressions.c.reason.in_(lighter)))
         .values(lifted=False, reason=reason, at=now)
     )
     return conn.execute(again).rowcount > 0

@@ -15,8 +15,8 @@ from nurture.store.tables import consents, events, leads
 MARKETING = "marketing"
 """The purpose of the consent that is withdrawn."""
 
-How = Literal["one-click", "page"]
-"""``one-click``: the mail program's own button."""
+How = Literal["one-click", "page", "provider"]
+"""``one-click``: the mail program's own button. ``provider``: told by whoever delivers our mail."""
 
 
 def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: How) -> bool:

@@ -29,6 +29,7 @@ from nurture.store.tables_installation import (
 )
 from nurture.store.tables_journeys import journeys, timeline, waits
 from nurture.store.tables_leads import accounts, consents, identities, leads, list_members, suppressions
+from nurture.store.tables_mail import channels, provider_events
 from nurture.store.tables_metadata import metadata
 from nurture.store.tables_sales import handoffs, returns
 from nurture.store.tables_tests import arms, codes, experiments, measured
@@ -51,6 +52,7 @@ __all__ = [
     "arms",
     "campaign_versions",
     "campaigns",
+    "channels",
     "codes",
     "coming_dates",
     "consents",
@@ -78,6 +80,7 @@ __all__ = [
     "points",
     "policies",
     "policy_versions",
+    "provider_events",
     "rates",
     "records",
     "releases",

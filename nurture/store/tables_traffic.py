@@ -40,6 +40,7 @@ sends = Table(
     Column("not_before", Utc),
     Column("message_id", String(200), unique=True),
     Column("provider", String(60)),
+    Column("provider_message_id", String(250)),
     Column("body", LargeBinary),
     Column("body_sha256", String(64)),
     Column("recipient", String(320)),
@@ -56,6 +57,12 @@ sends = Table(
     Column("settled_at", Utc),
     Index("ix_sends_state", "state", "lease_until"),
     Index("ix_sends_caps", "lead_id", "kind", "created_at"),
+    Index(
+        "ix_sends_remote",
+        "provider_message_id",
+        sqlite_where=text("provider_message_id IS NOT NULL"),
+        postgresql_where=text("provider_message_id IS NOT NULL"),
+    ),
 )
 """The ledger. state: ``pending claimed inflight sent delivered bounced complained retry unknown cancelled
 given_up``.
@@ -125,7 +132,15 @@ inbox = Table(
     Column("handled_at", Utc),
     Column("state", String(12), nullable=False, default="new"),
     UniqueConstraint("source", "key", name="uq_inbox_source_key"),
+    Index(
+        "ix_inbox_new",
+        "id",
+        sqlite_where=text("state = 'new'"),
+        postgresql_where=text("state = 'new'"),
+    ),
 )
+"""Webhooks as they came, before anything is made of them. state: ``new``, ``done``, or ``odd`` where
+something in it could not be read. ``body`` is emptied a month later."""
 
 outbox = Table(
     "outbox",

@@ -11,11 +11,12 @@ from starlette.staticfiles import StaticFiles
 
 from nurture.clock import Clock, clock_of
 from nurture.delivery.links import Links
+from nurture.delivery.registry import hook
 from nurture.secrets_file import signing_secrets
 from nurture.services.desk import Desk
 from nurture.settings import Settings
 from nurture.store.session import Store
-from nurture.web import events_api, handoff, health, inbox, links, mails, metrics, problems, sign_in
+from nurture.web import events_api, handoff, health, hooks, inbox, links, mails, metrics, problems, sign_in
 from nurture.web.banners import Banners
 from nurture.web.body import BodyLimit
 from nurture.web.gauges import Metrics
@@ -25,7 +26,7 @@ from nurture.web.pages import HTMX, STATIC
 from nurture.web.readiness import Readiness
 from nurture.web.site import Catcher, Site
 
-PAGES = (health, metrics, events_api, links, sign_in, inbox, handoff, mails)
+PAGES = (health, metrics, events_api, hooks, links, sign_in, inbox, handoff, mails)
 
 
 def create_app(
@@ -69,6 +70,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
         banners=Banners(settings),
         readiness=Readiness(store),
         catcher=catcher,
+        hook=hook(settings),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from nurture.services.channels import Resting, resting
 from nurture.services.hold import Standstill, standstill
 from nurture.settings import Settings
 from nurture.store.session import Store
@@ -38,7 +39,8 @@ class Banners:
     async def now(self, store: Store) -> Sequence[Banner]:
         if time.monotonic() >= self._until:
             found = await store.read(_standstill, self._settings.web_url)
-            self._standstill = (_of(found),) if found else ()
+            rests = await store.read(resting, self._settings.mail_account.provider)
+            self._standstill = (*([_of(found)] if found else []), *([_resting(rests)] if rests else []))
             self._until = time.monotonic() + FRESH
         return (*self._standstill, *self._delivery)
 
@@ -51,6 +53,12 @@ def _standstill(conn: Connection, base_url: str) -> Standstill | None:
 
 def _of(found: Standstill) -> Banner:
     return Banner(found.kind, f"{WORDS[found.kind]}: {found.reason}")
+
+
+def _resting(found: Resting) -> Banner:
+    minutes = round(found.seconds / 60)
+    again = f"in {minutes} minutes" if minutes > 1 else "within a minute"
+    return Banner("held", f"The mail account cannot be used ({found.reason}); it is tried again {again}.")
 
 
 def _delivery(settings: Settings) -> list[Banner]:

@@ -12,6 +12,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MOST_BYTES = 1024 * 1024
+MOST_OF_A_HOOK = 4 * MOST_BYTES
+"""Providers send thousands of events in one body."""
+HOOKS = "/hooks/"
 SECONDS = 10.0
 
 
@@ -31,13 +34,15 @@ class BodyLimit:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            receive = _Limited(receive, _announced(scope)).receive
+            most = MOST_OF_A_HOOK if scope["path"].startswith(HOOKS) else MOST_BYTES
+            receive = _Limited(receive, _announced(scope), most).receive
         await self._app(scope, receive, send)
 
 
 class _Limited:
-    def __init__(self, receive: Receive, announced: int) -> None:
+    def __init__(self, receive: Receive, announced: int, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._announced = announced
         self._read = 0
         self._until: float | None = None
@@ -46,7 +51,7 @@ class _Limited:
     async def receive(self) -> Message:
         if self._whole:  # from now on only the news that the other side has gone
             return await self._receive()
-        if self._announced > MOST_BYTES:
+        if self._announced > self._most:
             raise BodyTooLarge
         loop = asyncio.get_running_loop()
         self._until = self._until or loop.time() + SECONDS
@@ -56,7 +61,7 @@ class _Limited:
         except TimeoutError:
             raise BodyTooSlow from None
         self._read += len(message.get("body", b""))
-        if self._read > MOST_BYTES:
+        if self._read > self._most:
             raise BodyTooLarge
         self._whole = not message.get("more_body", False)
         return message

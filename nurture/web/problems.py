@@ -28,7 +28,7 @@ TEXTS: Mapping[int, str] = {
     404: "There is no such page.",
     405: "This address does not take that kind of request.",
     408: "The request came too slowly.",
-    413: "The request is larger than 1 MiB.",
+    413: "The request is too large.",
     500: "Something went wrong on our side. It has been noted.",
     503: "We cannot do this right now. Please try again in a minute.",
 }
@@ -38,9 +38,13 @@ def problem(status: int, message: str, headers: Mapping[str, str] | None = None)
     return JSONResponse({"error": message}, status, headers=headers)
 
 
+def of_a_program(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/hooks/"))
+
+
 def plain(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
     message = TEXTS.get(status, HTTPStatus(status).phrase)
-    if request.url.path.startswith("/api/"):
+    if of_a_program(request):
         return problem(status, message[0].lower() + message[1:].rstrip("."), headers)
     answer = page(request, "problem.html", status, title=HTTPStatus(status).phrase, message=message)
     answer.headers.update(headers or {})
@@ -73,7 +77,7 @@ async def _database_down(request: Request, error: Exception) -> Response:
     """429, not 5xx: senders of webhooks take it as "later" and keep the event."""
     told = exception_types(error.orig) if isinstance(error, DBAPIError) and error.orig else ""
     log.error("database", extra={"exception": exception_types(error), "cause": told})
-    if request.url.path.startswith("/api/"):
+    if of_a_program(request):
         return problem(429, "the database does not answer: send this again later", RETRY_AFTER)
     return plain(request, 503, RETRY_AFTER)
 

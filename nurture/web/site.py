@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 
+from nurture.delivery.hooks import Hook
 from nurture.delivery.links import Links
 from nurture.services.desk import Desk
 from nurture.services.tracking import Visitor, ip_hash
@@ -42,6 +43,8 @@ class Site:
     banners: Banners
     readiness: Readiness
     catcher: Catcher | None = None
+    hook: Hook | None = None
+    """None: webhooks of a provider are not set up."""
 
 
 def site_of(request: Request) -> Site:

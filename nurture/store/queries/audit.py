@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, or_, select
 
 from nurture.store.columns import db_now
-from nurture.store.tables import campaigns, events, handoffs, journeys, leads, outbox, sends, timeline
+from nurture.store.tables import campaigns, events, handoffs, inbox, journeys, leads, outbox, sends, timeline
 
 SHOWN = 5
 """Rows of each failure."""
@@ -94,6 +94,16 @@ def _sends_unknown(now: datetime) -> Select[Any]:
 def _retries_waiting(_now: datetime) -> Select[Any]:
     return select(sends.c.id, sends.c.key, sends.c.attempts, sends.c.not_before).where(
         sends.c.state == "retry", sends.c.not_before < db_now(-RETRY_LATE)
+    )
+
+
+def _webhooks_odd(_now: datetime) -> Select[Any]:
+    return select(inbox.c.id, inbox.c.source, inbox.c.received_at).where(inbox.c.state == "odd")
+
+
+def _webhooks_waiting(now: datetime) -> Select[Any]:
+    return select(inbox.c.id, inbox.c.source, inbox.c.received_at).where(
+        inbox.c.state == "new", inbox.c.received_at < now - LATE
     )
 
 
@@ -193,6 +203,8 @@ CHECKS: tuple[Check, ...] = (
     Check("sends in no known state", sends, _sends_of_no_state),
     Check("sends unknown for a day", sends, _sends_unknown, "warning"),
     Check("retries not tried again", sends, _retries_waiting, "warning"),
+    Check("webhooks that could not be read", inbox, _webhooks_odd, "warning"),
+    Check("webhooks not looked at", inbox, _webhooks_waiting, "warning"),
     Check("tasks that no journey waits for", handoffs, _handoffs_alone),
     Check("leads with two open handoffs", handoffs, _two_tasks),
     Check("erased leads in flight", journeys, _erased_in_flight),

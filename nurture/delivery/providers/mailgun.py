@@ -1,0 +1,152 @@
+"""Mailgun: `/messages.mime` with the mail as it is, and webhooks whose signature does not cover the event."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from nurture.delivery import calling
+from nurture.delivery.calling import Request
+from nurture.delivery.hooks import SKEW, Call, Forged, fresh, signed
+from nurture.delivery.provider import Envelope, Outcome
+from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, digest, ours, parsed
+from nurture.domain.mail_account import MailAccount
+from nurture.domain.mail_events import MailEvent, Odd, Told, why
+from nurture.http import Reply
+
+
+class Mailgun:
+    """The account's host is our domain there, its user the API key."""
+
+    name = "mailgun"
+    key_seconds = 0.0
+
+    def __init__(self, account: MailAccount) -> None:
+        self._url = f"{account.api('https://api.mailgun.net')}/v3/{account.host}/messages.mime"
+        self._auth = b64encode(f"api:{account.user}".encode()).decode()
+
+    def request(self, mail: bytes, envelope: Envelope) -> Request:
+        fields = {
+            "to": envelope.recipient,
+            "v:nurture_send": envelope.send_id,
+            "o:tracking": "no",
+            "o:tracking-opens": "no",
+            "o:tracking-clicks": "no",
+        }
+        boundary = uuid4().hex
+        body = b"".join(_part(boundary, f'name="{name}"', value.encode()) for name, value in fields.items())
+        body += _part(boundary, 'name="message"; filename="mail.mime"', mail) + f"--{boundary}--\r\n".encode()
+        headers = {
+            "content-type": f"multipart/form-data; boundary={boundary}",
+            "authorization": f"Basic {self._auth}",
+        }
+        return Request(self._url, body, headers)
+
+    def answered(self, reply: Reply) -> Outcome:
+        answer = calling.said(reply)
+        message = (answer.text("message") or reply.text).lower()
+        if reply.ok:
+            return calling.taken(reply, answer.text("id"))
+        if reply.status == 400 and ("to parameter" in message or "'to'" in message):
+            return calling.bounced(reply, "bad-address")
+        if reply.status == 400 and ("from" in message or "domain" in message):
+            return calling.channel(reply, "sender-not-verified")
+        if reply.status == 403 and ("limit" in message or "quota" in message):
+            return calling.channel(reply, "quota-used")
+        return calling.by_status(reply)
+
+
+def _part(boundary: str, name: str, value: bytes) -> bytes:
+    return f"--{boundary}\r\nContent-Disposition: form-data; {name}\r\n\r\n".encode() + value + b"\r\n"
+
+
+TOLD: Mapping[str, Told] = {
+    "accepted": Told.ACCEPTED,
+    "delivered": Told.DELIVERED,
+    "opened": Told.OPENED,
+    "clicked": Told.CLICKED,
+    "unsubscribed": Told.UNSUBSCRIBED,
+    "complained": Told.COMPLAINED,
+    "rejected": Told.BOUNCED,
+}
+# https://documentation.mailgun.com/docs/mailgun/user-manual/events, as of 2026-11
+SUPPRESSED: Mapping[str, tuple[Told, str]] = {
+    "suppress-bounce": (Told.BOUNCED, "hard-bounce"),
+    "suppress-complaint": (Told.COMPLAINED, ""),
+    "suppress-unsubscribe": (Told.UNSUBSCRIBED, ""),
+}
+OWN_CODES = {498: "soft-bounce", 499: "soft-bounce", 605: "hard-bounce", 607: "hard-bounce"}
+"""Mailgun's own, of no mail server: no answer, and addresses on its lists of bounces and complaints."""
+RETRIED_FOR = timedelta(hours=24)
+
+
+class MailgunHook:
+    """``secrets``: webhook signing keys. The signature covers time and token alone: a token is good for one
+    body only, which the inbox holds."""
+
+    name = "mailgun"
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._keys = secrets
+
+    async def proved(self, call: Call, now: datetime) -> str:
+        try:
+            found = Doc(parsed(call.body)).doc("signature")
+        except Unreadable:
+            raise Forged("there is no signature") from None
+        at, token = found.text("timestamp"), found.text("token")
+        if not token.isascii() or not 10 <= len(token) <= 150:
+            raise Forged("there is no token")
+        signed(found.text("signature"), self._keys, f"{at}{token}".encode())
+        fresh(at, now, before=RETRIED_FOR, after=SKEW)
+        return token
+
+    def events(self, call: Call) -> Sequence[MailEvent | Odd]:
+        return all_of(call.body, _event)
+
+
+def _event(item: Any) -> MailEvent:
+    doc = an_object(item).doc("event-data")
+    name = doc.text("event")
+    if not name:
+        raise Unreadable("there is no event-data")
+    told, reason, code = TOLD.get(name, Told.OTHER), "", None
+    if name == "failed":
+        told, reason, code = _failed(doc)
+    elif name == "rejected":
+        reason = "content"
+    message = doc.doc("message").doc("headers")
+    client = doc.doc("client-info")
+    return MailEvent(
+        told,
+        # Its id is unique within a day only.
+        key=digest(doc.text("id"), doc.text("timestamp"), name, message.text("message-id")),
+        name=f"{name} {doc.text('severity')}".strip()[:100],
+        at=doc.at("timestamp"),
+        send_id=ours(doc.doc("user-variables").text("nurture_send")),
+        remote_id=message.text("message-id").strip("<>"),
+        recipient=doc.text("recipient"),
+        reason=reason,
+        code=code,
+        machine=bool(client.text("bot")),
+    )
+
+
+def _failed(doc: Doc) -> tuple[Told, str, int | None]:
+    if found := SUPPRESSED.get(doc.text("reason")):
+        return *found, None
+    status = doc.doc("delivery-status")
+    number = status.text("code").partition(".")[0]
+    code = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else None
+    for_good = doc.text("severity") == "permanent"
+    told = Told.BOUNCED if for_good else Told.DEFERRED
+    if code in OWN_CODES:
+        return told, OWN_CODES[code], code
+    words = f"{status.text('message')} {status.text('description')}"
+    smtp = code if code is not None and 400 <= code < 600 else None
+    said = f"{smtp} {words}" if smtp and str(smtp) not in words else words
+    reason, quoted = why(said, for_good=for_good)
+    return told, reason, quoted or smtp

@@ -1,0 +1,166 @@
+"""Postmark: `/email`, and its webhooks, which are told by a password in their address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from nurture.delivery import calling
+from nurture.delivery.calling import Request
+from nurture.delivery.hooks import Call, of_body, signed_in
+from nurture.delivery.parts import parts_of
+from nurture.delivery.provider import Envelope, Outcome
+from nurture.delivery.reading import Doc, all_of, an_object, digest, ours
+from nurture.domain.mail_account import MailAccount
+from nurture.domain.mail_events import MailEvent, Odd, Told, why
+from nurture.http import Reply
+
+# https://postmarkapp.com/developer/api/overview#error-codes, as of 2026-11
+OF_ACCOUNT = {
+    10: "account-refused",
+    400: "sender-not-verified",
+    401: "sender-not-verified",
+    405: "quota-used",
+    412: "account-refused",
+    413: "account-refused",
+    1235: "not-set-up",
+}
+OF_RECIPIENT = {406: "hard-bounce"}
+INVALID = 300
+
+
+class Postmark:
+    name = "postmark"
+    key_seconds = 0.0
+
+    def __init__(self, account: MailAccount) -> None:
+        self._url = f"{account.api('https://api.postmarkapp.com')}/email"
+        self._token = account.user
+        self._stream = account.options.get("stream", "outbound")
+
+    def request(self, mail: bytes, envelope: Envelope) -> Request:
+        parts = parts_of(mail)
+        # It makes a Message-ID of its own unless it is asked to keep ours.
+        headers = {**parts.headers, "X-PM-KeepID": "true"}
+        body = {
+            "From": parts.line(parts.sender),
+            "To": parts.line((parts.recipient[0], envelope.recipient)),
+            **({"ReplyTo": parts.reply_to} if parts.reply_to else {}),
+            "Subject": parts.subject,
+            "TextBody": parts.text,
+            **({"HtmlBody": parts.html} if parts.html else {}),
+            "Headers": [{"Name": name, "Value": value} for name, value in headers.items()],
+            "Metadata": {"nurture_send": envelope.send_id},
+            "MessageStream": self._stream,
+            "TrackOpens": False,
+            "TrackLinks": "None",
+        }
+        return calling.json_request(self._url, body, x_postmark_server_token=self._token)
+
+    def answered(self, reply: Reply) -> Outcome:
+        answer = calling.said(reply)
+        code = int(number) if (number := answer.text("ErrorCode")).isdigit() else None
+        if reply.ok and not code:
+            return calling.taken(reply, answer.text("MessageID"))
+        if code in OF_ACCOUNT:
+            return calling.channel(reply, OF_ACCOUNT[code])
+        if code in OF_RECIPIENT:
+            return calling.bounced(reply, OF_RECIPIENT[code])
+        if code == INVALID:
+            return _invalid(reply, answer.text("Message").lower())
+        if reply.status == 503:  # https://postmarkapp.com/developer/api/overview: a planned outage
+            return calling.channel(reply, "provider-down")
+        return calling.by_status(reply)
+
+
+def _invalid(reply: Reply, message: str) -> Outcome:
+    """One code for all that may be wrong in a request; only an address in ``To`` is the recipient's."""
+    if "'to'" in message or ("illegal email" in message and "'from'" not in message):
+        return calling.bounced(reply, "bad-address")
+    return calling.refused(reply) if "from" in message else calling.bounced(reply, "content")
+
+
+TOLD: Mapping[str, Told] = {
+    "Delivery": Told.DELIVERED,
+    "Bounce": Told.BOUNCED,
+    "SpamComplaint": Told.COMPLAINED,
+    "Open": Told.OPENED,
+    "Click": Told.CLICKED,
+    "SubscriptionChange": Told.OTHER,
+}
+# https://postmarkapp.com/developer/api/bounce-api#bounce-types, as of 2026-11
+BOUNCES: Mapping[str, Told] = {
+    "Transient": Told.DEFERRED,
+    "Unsubscribe": Told.UNSUBSCRIBED,
+    "Subscribe": Told.RESUBSCRIBED,
+    "AutoResponder": Told.REPLIED,
+    "AddressChange": Told.REPLIED,
+    "OpenRelayTest": Told.OTHER,
+    "ChallengeVerification": Told.REPLIED,
+    "VirusNotification": Told.REPLIED,
+    "SpamComplaint": Told.COMPLAINED,
+    "Unconfirmed": Told.OTHER,
+}
+NEVER_AGAIN = ("HardBounce", "BadEmailAddress", "ManuallyDeactivated")
+OF_US = {"SpamNotification": "policy", "Blocked": "policy", "DMARCPolicy": "authentication"}
+SUPPRESSED = {"HardBounce": Told.BOUNCED, "SpamComplaint": Told.COMPLAINED}
+TIMES = ("BouncedAt", "DeliveredAt", "ReceivedAt", "ChangedAt")
+
+
+class PostmarkHook:
+    """``secrets``: each ``user:password``, as in the address that Postmark was given."""
+
+    name = "postmark"
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._accounts = secrets
+
+    async def proved(self, call: Call, now: datetime) -> str:
+        signed_in(call, self._accounts)
+        return of_body(call)
+
+    def events(self, call: Call) -> Sequence[MailEvent | Odd]:
+        return all_of(call.body, _event)
+
+
+def _event(item: Any) -> MailEvent:
+    doc = an_object(item)
+    record = doc.text("RecordType") or ("Bounce" if doc.has("BouncedAt") else "")
+    told, reason, code = TOLD.get(record, Told.OTHER), "", None
+    if record == "Bounce":
+        told, reason, code = _bounce(doc)
+    elif record == "SubscriptionChange":
+        told, reason = _change(doc)
+    at = doc.at(*TIMES)
+    parts = (doc.text("MessageID"), record, doc.text(*TIMES), doc.text("ID"), doc.text("OriginalLink"))
+    return MailEvent(
+        told,
+        key=digest(*parts, doc.text("Recipient", "Email").lower()),
+        name=f"{record} {doc.text('Type')}".strip()[:100],
+        at=at,
+        send_id=ours(doc.doc("Metadata").text("nurture_send")),
+        remote_id=doc.text("MessageID"),
+        recipient=doc.text("Email", "Recipient"),
+        reason=reason,
+        code=code,
+    )
+
+
+def _bounce(doc: Doc) -> tuple[Told, str, int | None]:
+    kind = doc.text("Type")
+    if kind in BOUNCES:
+        return BOUNCES[kind], "", None
+    if kind in OF_US:
+        return Told.BOUNCED, OF_US[kind], None
+    said = f"{doc.text('Details')} {doc.text('Description')}"
+    reason, code = why(said, for_good=kind in NEVER_AGAIN)
+    return Told.BOUNCED, reason, code
+
+
+def _change(doc: Doc) -> tuple[Told, str]:
+    """Of the suppressions of a stream, by whomever."""
+    if not doc.yes("SuppressSending"):
+        return Told.RESUBSCRIBED, ""
+    told = SUPPRESSED.get(doc.text("SuppressionReason"), Told.UNSUBSCRIBED)
+    return told, "hard-bounce" if told is Told.BOUNCED else ""

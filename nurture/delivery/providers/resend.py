@@ -1,0 +1,178 @@
+"""Resend: `/emails` with an idempotency key, and webhooks signed as Svix does."""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from nurture.delivery import calling
+from nurture.delivery.calling import Request
+from nurture.delivery.hooks import Call, Forged, fresh, same
+from nurture.delivery.parts import parts_of
+from nurture.delivery.provider import Envelope, Outcome, Verdict
+from nurture.delivery.reading import Doc, all_of, an_object, number_of, ours
+from nurture.domain.mail_account import MailAccount
+from nurture.domain.mail_events import MailEvent, Odd, Told, keyed, why
+from nurture.http import Reply
+
+DAY = 24 * 3600.0
+# https://resend.com/docs/api-reference/errors, as of 2026-11
+OF_ACCOUNT = {
+    "missing_api_key": "account-refused",
+    "invalid_api_key": "account-refused",
+    "restricted_api_key": "account-refused",
+    "invalid_access": "account-refused",
+    "not_found": "not-set-up",
+    "invalid_from_address": "sender-not-verified",
+    "rate_limit_exceeded": "throttled",
+    "daily_quota_exceeded": "quota-used",
+    "monthly_quota_exceeded": "quota-used",
+}
+GOING_ON, OTHER_TEXT = "concurrent_idempotent_requests", "invalid_idempotent_request"
+"""The key was used before: by a call that is still going on, or for another text."""
+
+
+class Resend:
+    name = "resend"
+    key_seconds = DAY
+
+    def __init__(self, account: MailAccount) -> None:
+        self._url = f"{account.api('https://api.resend.com')}/emails"
+        self._token = account.user
+
+    def request(self, mail: bytes, envelope: Envelope) -> Request:
+        parts = parts_of(mail)
+        body = {
+            "from": parts.line(parts.sender),
+            "to": [parts.line((parts.recipient[0], envelope.recipient))],
+            **({"reply_to": parts.reply_to} if parts.reply_to else {}),
+            "subject": parts.subject,
+            "text": parts.text,
+            **({"html": parts.html} if parts.html else {}),
+            "headers": dict(parts.headers),
+            "tags": [{"name": "nurture_send", "value": envelope.send_id}],
+        }
+        key = calling.key_of(envelope)
+        return calling.json_request(
+            self._url, body, authorization=f"Bearer {self._token}", idempotency_key=key
+        )
+
+    def answered(self, reply: Reply) -> Outcome:
+        answer = calling.said(reply)
+        if reply.ok:
+            return calling.taken(reply, answer.text("id"))
+        kind, message = answer.text("name"), answer.text("message").lower()
+        if kind == OTHER_TEXT:
+            return calling.key_used(reply)
+        if kind == GOING_ON:
+            return Outcome(Verdict.UNKNOWN, reply.status, None, reply.text, "no-answer")
+        if kind in OF_ACCOUNT:
+            return calling.channel(reply, OF_ACCOUNT[kind])
+        if reply.status in (400, 422):
+            return _invalid(reply, message)
+        if reply.status == 403 and "domain" in message:
+            return calling.channel(reply, "sender-not-verified")
+        return calling.by_status(reply)
+
+
+def _invalid(reply: Reply, message: str) -> Outcome:
+    if "`to`" in message:
+        return calling.bounced(reply, "bad-address")
+    return calling.channel(reply, "sender-not-verified") if "`from`" in message else calling.refused(reply)
+
+
+TOLD: Mapping[str, Told] = {
+    "email.sent": Told.ACCEPTED,
+    "email.delivered": Told.DELIVERED,
+    "email.delivery_delayed": Told.DEFERRED,
+    "email.bounced": Told.BOUNCED,
+    "email.complained": Told.COMPLAINED,
+    "email.opened": Told.OPENED,
+    "email.clicked": Told.CLICKED,
+    "email.failed": Told.BOUNCED,
+    "email.suppressed": Told.BOUNCED,
+}
+PREFIX = "whsec_"
+
+
+class ResendHook:
+    """``secrets``: each ``whsec_...``."""
+
+    name = "resend"
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._keys = [_key(secret) for secret in secrets]
+
+    async def proved(self, call: Call, now: datetime) -> str:
+        number, at, given = (_named(call, name) for name in ("id", "timestamp", "signature"))
+        if not number or len(number) > 150 or not at.isascii():
+            raise Forged("the headers of the signature are missing")
+        message = f"{number}.{at}.".encode() + call.body
+        wanted = [b64encode(hmac.new(key, message, sha256).digest()).decode() for key in self._keys]
+        offered = [sign.removeprefix("v1,") for sign in given.split() if sign.startswith("v1,")]
+        if not sum(same(sign, want) for sign in offered for want in wanted):
+            raise Forged("the signature is wrong")
+        fresh(at, now)
+        return number
+
+    def events(self, call: Call) -> Sequence[MailEvent | Odd]:
+        found = all_of(call.body, _event)
+        # One event a call; its number is that of the call.
+        number = _named(call, "id")
+        alone = len(found) == 1 and number
+        return [keyed(one, number) if alone and isinstance(one, MailEvent) else one for one in found]
+
+
+def _named(call: Call, what: str) -> str:
+    return call.header(f"svix-{what}") or call.header(f"webhook-{what}")
+
+
+def _key(secret: str) -> bytes:
+    try:
+        return b64decode(secret.removeprefix(PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        return secret.encode()
+
+
+def _event(item: Any) -> MailEvent:
+    doc = an_object(item)
+    name, data = doc.text("type"), doc.doc("data")
+    told, reason, code = TOLD.get(name, Told.OTHER), "", None
+    if told is Told.BOUNCED:
+        reason, code = _why(name, data)
+    return MailEvent(
+        told,
+        key=number_of(item),
+        name=name[:100],
+        at=doc.at("created_at") or data.at("created_at"),
+        send_id=ours(_tag(data)),
+        remote_id=data.text("email_id"),
+        recipient=data.first("to"),
+        reason=reason,
+        code=code,
+    )
+
+
+def _why(name: str, data: Doc) -> tuple[str, int | None]:
+    bounce = data.doc("bounce")
+    message, kind = bounce.text("message"), bounce.text("type").lower()
+    if name == "email.failed":  # before anybody was asked: a quota, a domain, a text
+        return "protocol", None
+    if name == "email.suppressed" or "suppress" in f"{message} {bounce.text('subType')}".lower():
+        return "hard-bounce", None
+    # Without a type it is for good: https://resend.com/docs/dashboard/emails/email-bounces
+    said = " ".join([message, *(text for text in bounce.all("diagnosticCode") if isinstance(text, str))])
+    return why(said, for_good=kind in ("", "permanent"))
+
+
+def _tag(data: Doc) -> str:
+    """Tags come as an object; older events had a list of names and values."""
+    for tag in data.all("tags"):
+        if (found := Doc(tag)).text("name") == "nurture_send":
+            return found.text("value")
+    return data.doc("tags").text("nurture_send")

@@ -1,0 +1,182 @@
+"""SendGrid: `/v3/mail/send`, and the event webhook, signed with a key of its own."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from nurture.delivery import calling
+from nurture.delivery.calling import Request
+from nurture.delivery.hooks import Call, Forged, fresh, of_body
+from nurture.delivery.parts import parts_of
+from nurture.delivery.provider import Envelope, Outcome
+from nurture.delivery.reading import Doc, all_of, an_object, number_of, ours
+from nurture.domain.mail_account import MailAccount
+from nurture.domain.mail_events import MailEvent, Odd, Told, why
+from nurture.http import Reply
+
+OFF = {"enable": False}
+NOT_TAKEN = ("x-sg-id", "x-sg-eid", "received", "dkim-signature", "cc", "bcc", "reply-to")
+"""Headers that it refuses: https://www.twilio.com/docs/sendgrid/api-reference/mail-send, as of 2026-11."""
+
+
+class SendGrid:
+    name = "sendgrid"
+    key_seconds = 0.0
+
+    def __init__(self, account: MailAccount) -> None:
+        self._url = f"{account.api('https://api.sendgrid.com')}/v3/mail/send"
+        self._token = account.user
+
+    def request(self, mail: bytes, envelope: Envelope) -> Request:
+        parts = parts_of(mail)
+        to = parts.named((parts.recipient[0], envelope.recipient))
+        content = [{"type": "text/plain", "value": parts.text}]
+        if parts.html:
+            content.append({"type": "text/html", "value": parts.html})
+        body = {
+            "personalizations": [{"to": [to], "custom_args": {"nurture_send": envelope.send_id}}],
+            "from": parts.named(parts.sender),
+            **({"reply_to": {"email": parts.reply_to}} if parts.reply_to else {}),
+            "subject": parts.subject,
+            "content": content,
+            "headers": {
+                name: value for name, value in parts.headers.items() if name.lower() not in NOT_TAKEN
+            },
+            "tracking_settings": {
+                "click_tracking": {**OFF, "enable_text": False},
+                "open_tracking": OFF,
+                "subscription_tracking": OFF,
+            },
+        }
+        return calling.json_request(self._url, body, authorization=f"Bearer {self._token}")
+
+    def answered(self, reply: Reply) -> Outcome:
+        if reply.ok:
+            return calling.taken(reply, reply.headers.get("x-message-id", ""))
+        errors = [Doc(error) for error in calling.said(reply).all("errors")]
+        fields = " ".join(error.text("field") for error in errors).lower()
+        words = " ".join(error.text("message") for error in errors).lower()
+        if "verified sender" in words or fields.startswith("from"):
+            return calling.channel(reply, "sender-not-verified")
+        if "credits" in words:
+            return calling.channel(reply, "quota-used")
+        if reply.status == 400 and ".to" in fields:
+            return calling.bounced(reply, "bad-address")
+        if reply.status == 400 and ("content" in fields or "header" in fields or "subject" in fields):
+            return calling.bounced(reply, "content")
+        return calling.by_status(reply)
+
+
+TOLD: Mapping[str, Told] = {
+    "processed": Told.ACCEPTED,
+    "deferred": Told.DEFERRED,
+    "delivered": Told.DELIVERED,
+    "bounce": Told.BOUNCED,
+    "blocked": Told.BOUNCED,
+    "dropped": Told.BOUNCED,
+    "spamreport": Told.COMPLAINED,
+    "unsubscribe": Told.UNSUBSCRIBED,
+    "group_unsubscribe": Told.UNSUBSCRIBED,
+    "group_resubscribe": Told.RESUBSCRIBED,
+    "open": Told.OPENED,
+    "click": Told.CLICKED,
+}
+# https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event, as of 2026-11
+DROPPED: Mapping[str, tuple[Told, str]] = {
+    "bounced address": (Told.BOUNCED, "hard-bounce"),
+    "invalid": (Told.BOUNCED, "hard-bounce"),
+    "invalid smtpapi header": (Told.BOUNCED, "protocol"),
+    "unsubscribed address": (Told.UNSUBSCRIBED, ""),
+    "spam reporting address": (Told.COMPLAINED, ""),
+    "recipient list over package quota": (Told.BOUNCED, "policy"),
+    "spam content (if spam checker app enabled)": (Told.BOUNCED, "content"),
+    "spam content": (Told.BOUNCED, "content"),
+}
+SIGNATURE = "x-twilio-email-event-webhook-signature"
+TIME = "x-twilio-email-event-webhook-timestamp"
+
+
+class SendGridHook:
+    """``secrets``: public keys, as SendGrid shows them."""
+
+    name = "sendgrid"
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._keys = [key for secret in secrets if (key := _key(secret))]
+
+    async def proved(self, call: Call, now: datetime) -> str:
+        at = call.header(TIME)
+        if not at.isascii():
+            raise Forged("the time is not a number")
+        self._verify(call.header(SIGNATURE), at.encode() + call.body)
+        fresh(at, now)
+        return of_body(call)
+
+    def events(self, call: Call) -> Sequence[MailEvent | Odd]:
+        return all_of(call.body, _event)
+
+    def _verify(self, given: str, message: bytes) -> None:
+        try:
+            sign = b64decode(given, validate=True)
+        except (binascii.Error, ValueError):
+            raise Forged("the signature is not base64") from None
+        for key in self._keys:
+            try:
+                key.verify(sign, message, ECDSA(SHA256()))
+            except InvalidSignature:
+                continue
+            return
+        raise Forged("the signature is wrong")
+
+
+def _key(text: str) -> EllipticCurvePublicKey | None:
+    """None: it is none, and nothing can be proved by it."""
+    lines = [line for line in text.split() if "-" not in line]
+    try:
+        found = load_der_public_key(b64decode("".join(lines), validate=True))
+    except (binascii.Error, ValueError, UnsupportedAlgorithm):
+        return None
+    return found if isinstance(found, EllipticCurvePublicKey) else None
+
+
+def _event(item: Any) -> MailEvent:
+    doc = an_object(item)
+    name = doc.text("event")
+    told, reason, code = TOLD.get(name, Told.OTHER), "", None
+    if name == "dropped":
+        told, reason = DROPPED.get(doc.text("reason").lower(), (Told.BOUNCED, "soft-bounce"))
+    elif told is Told.BOUNCED:
+        reason, code = _why(doc)
+    elif told is Told.DEFERRED:
+        reason, code = why(doc.text("response", "reason"), for_good=False)
+    return MailEvent(
+        told,
+        key=doc.text("sg_event_id")[:150] or number_of(item),
+        name=name[:100],
+        at=doc.at("timestamp"),
+        send_id=ours(doc.text("nurture_send")),
+        # "<id of the call>.<where it was filtered>"
+        remote_id=doc.text("sg_message_id").partition(".")[0],
+        recipient=doc.text("email"),
+        reason=reason,
+        code=code,
+        machine=doc.yes("sg_machine_open"),
+    )
+
+
+def _why(doc: Doc) -> tuple[str, int | None]:
+    """``bounce`` is for good and ``blocked`` for now, by SendGrid's own telling."""
+    blocked = doc.text("event") == "blocked" or doc.text("type") == "blocked"
+    status = doc.text("status")
+    said = doc.text("reason", "response")
+    reason, code = why(f"{said} {status}" if status and status not in said else said, for_good=not blocked)
+    return reason, code

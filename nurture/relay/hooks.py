@@ -1,0 +1,66 @@
+"""The relay's part in webhooks of providers: reads what came in, and books it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from nurture.delivery.hooks import Call, Hook
+from nurture.domain.mail_events import MailEvent
+from nurture.http import CallFailed, Http
+from nurture.services import hooks
+from nurture.services.desk import Desk
+from nurture.services.feedback import rematch
+from nurture.store.session import Store
+
+log = logging.getLogger("nurture.hooks")
+
+SEE_TO_EVERY = 60.0
+"""Seconds between looks at what found no mail, and at what is old."""
+
+
+class HooksRound:
+    """``http``: for addresses that must be asked to confirm a subscription."""
+
+    def __init__(self, store: Store, desk: Desk, hook: Hook, http: Http) -> None:
+        self._store = store
+        self._desk = desk
+        self._hook = hook
+        self._http = http
+        self._seen_to = float("-inf")
+
+    async def round(self) -> int:
+        """How many bodies were read: one at a time."""
+        row = await self._store.read(hooks.waiting, self._hook.name)
+        if row is None:
+            return await self._see_to()
+        call = Call(row.headers or {}, bytes(row.body))
+        found = await asyncio.to_thread(self._hook.events, call)
+        for events in hooks.parts(found):
+            await self._store.write(hooks.take, self._desk, row, events)
+            self._desk.reached("hooks/taken")
+        for link in [one.link for one in found if isinstance(one, MailEvent) and one.link]:
+            await self._confirm(link)
+        await self._store.write(hooks.close, self._desk, row, found)
+        self._store.poke()
+        return 1
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def _see_to(self) -> int:
+        if time.monotonic() - self._seen_to < SEE_TO_EVERY:
+            return 0
+        self._seen_to = time.monotonic()
+        await self._store.write(hooks.forget, self._desk)
+        return await self._store.write(rematch, self._desk)
+
+    async def _confirm(self, link: str) -> None:
+        """Trouble is told in the log: the provider shows an unconfirmed subscription too."""
+        try:
+            reply = await self._http.get(link)
+        except CallFailed as failed:
+            log.warning("a subscription was not confirmed", extra={"kind": failed.kind})
+            return
+        log.info("a subscription was confirmed", extra={"status": reply.status})

@@ -1,0 +1,75 @@
+"""Accounts at providers that cannot be used for a time: they wait, so that no lead pays for it.
+
+An account rests by an empty bucket of tokens: who wants to send asks for one anyway, so that a rest costs
+no statement of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from nurture.delivery.provider import Outcome
+from nurture.services.desk import Desk
+from nurture.services.rates import bucket_of, empty
+from nurture.store.columns import db_now
+from nurture.store.tables import channels
+from nurture.store.upserts import insert_unless_there
+
+PAUSES = (60.0, 300.0, 1800.0, 3600.0)
+"""Seconds of rest for trouble that only a person can mend, one after the other; the last from then on."""
+THROTTLED = "throttled"
+LONGEST = 3600.0
+AFRESH = 900.0
+"""Seconds without trouble after a rest that make the next one the first again."""
+
+
+@dataclass(frozen=True)
+class Resting:
+    reason: str
+    seconds: float
+    """Until the account is tried again."""
+    since: datetime
+    incident: str | None
+
+
+def rest(conn: Connection, desk: Desk, outcome: Outcome, incident: str | None) -> float:
+    """Books that the account cannot be used; the seconds for which nothing is handed over."""
+    name = desk.provider
+    # Many meet the same trouble at the same moment: there is a row before anybody locks it.
+    never = {"reason": "", "since": db_now(), "until": db_now(-2 * AFRESH), "tries": 0}
+    conn.execute(insert_unless_there(conn, channels, {"name": name, **never}))
+    known = select(channels, db_now().label("now")).where(channels.c.name == name).with_for_update()
+    row = conn.execute(known).one()
+    left = (row.until - row.now).total_seconds()
+    # Those who had already asked for their token meet the same trouble: it counts once.
+    tries = 1 if left < -AFRESH else row.tries if left > 0 else row.tries + 1
+    seconds: float = max(_seconds(outcome, tries), left)
+    values: dict[str, Any] = {
+        "reason": outcome.reason,
+        "until": db_now(seconds),
+        "tries": tries,
+        "incident": incident,
+    }
+    if left < -AFRESH:
+        values["since"] = db_now()
+    conn.execute(update(channels).where(channels.c.name == name).values(values))
+    empty(conn, desk.purse, bucket_of(name), seconds)
+    return seconds
+
+
+def resting(conn: Connection, name: str) -> Resting | None:
+    row = conn.execute(
+        select(channels, db_now().label("now")).where(channels.c.name == name, channels.c.until > db_now())
+    ).one_or_none()
+    if row is None:
+        return None
+    return Resting(row.reason, (row.until - row.now).total_seconds(), row.since, row.incident)
+
+
+def _seconds(outcome: Outcome, tries: int) -> float:
+    if outcome.reason == THROTTLED and outcome.retry_after is not None:
+        return min(outcome.retry_after, LONGEST)
+    return max(PAUSES[min(tries, len(PAUSES)) - 1], min(outcome.retry_after or 0, LONGEST))

@@ -1,0 +1,184 @@
+"""What providers tell of our mails: booked once, and the ledger and the lead brought up to date.
+
+The state of a mail follows from all that was ever told of it, so order and repetition change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from nurture.domain.mail_events import HARD, MailEvent, Told, grade, state_of
+from nurture.services.bouncing import bounced
+from nurture.services.changes import announce
+from nurture.services.desk import Desk
+from nurture.services.ingest import received
+from nurture.services.leads import resolve
+from nurture.services.suppress import address_hmac, suppress
+from nurture.services.unsubscribe import MARKETING, unsubscribe
+from nurture.store.tables import consents, leads, provider_events, sends
+from nurture.store.upserts import insert_unless_there
+
+REMATCH_AT_ONCE = 200
+REMATCH_FOR = timedelta(hours=24)
+"""How long a mail may be told of before its hand-over is booked."""
+MET = ("sent", "delivered", "complained")
+
+
+def book(
+    conn: Connection, desk: Desk, provider: str, told: Sequence[MailEvent], inbox_id: str | None = None
+) -> int:
+    """How many were new. One transaction: a batch is booked in parts."""
+    now = desk.clock.now(conn)
+    batch = {event.key: event for event in reversed(told)}
+    about = {key: _send_of(conn, event) for key, event in batch.items()}
+    whose = {key: _lead_of(conn, event, about[key]) for key, event in batch.items()}
+    _lock(conn, {lead for lead in whose.values() if lead})
+    rows = []
+    for key, event in batch.items():
+        send = about[key]
+        ids = {"inbox_id": inbox_id, "lead_id": whose[key], "send_id": send.id if send is not None else None}
+        rows.append(_row(desk, provider, event, now) | ids)
+    if not rows:
+        return 0
+    statement = insert_unless_there(conn, provider_events).returning(provider_events.c.key)
+    new = [batch[row.key] for row in conn.execute(statement, rows)]
+    for event in new:
+        _act(conn, desk, event, about[event.key], whose[event.key])
+    return len(new)
+
+
+def rematch(conn: Connection, desk: Desk) -> int:
+    """Told of before their hand-over was booked: how many of these have found their mail now."""
+    query = (
+        select(provider_events)
+        .where(provider_events.c.send_id.is_(None), provider_events.c.remote_id != "")
+        .where(provider_events.c.received_at > desk.clock.now(conn) - REMATCH_FOR)
+        .order_by(provider_events.c.id.desc())
+        .limit(REMATCH_AT_ONCE)
+    )
+    count = 0
+    for row in conn.execute(query).all():
+        event = MailEvent(
+            Told(row.told), row.key, row.name, row.occurred_at, remote_id=row.remote_id, reason=row.reason
+        )
+        if (send := _send_of(conn, event)) is None:
+            continue
+        _lock(conn, {send.lead_id} if send.lead_id else set())
+        found = {"send_id": send.id, "lead_id": send.lead_id}
+        conn.execute(update(provider_events).where(provider_events.c.id == row.id).values(found))
+        _act(conn, desk, event, send, send.lead_id)
+        count += 1
+    return count
+
+
+def _row(desk: Desk, provider: str, event: MailEvent, now: datetime) -> dict[str, Any]:
+    at, _ = received(now, event.at)
+    return {
+        "provider": provider,
+        "key": event.key,
+        "told": event.told.value,
+        "name": event.name,
+        "reason": event.reason,
+        "code": event.code,
+        "machine": event.machine,
+        "remote_id": event.remote_id[:250],
+        "address": address_hmac(desk.secrets[0], event.recipient) if event.recipient else None,
+        "occurred_at": at,
+        "received_at": now,
+    }
+
+
+def _send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
+    """By our own id, else by the provider's, else by the Message-ID."""
+    columns = [sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient")]
+    query = select(*columns)
+    if event.send_id and (found := conn.execute(query.where(sends.c.id == event.send_id)).one_or_none()):
+        return found
+    if not event.remote_id:
+        return None
+    number = event.remote_id.strip("<>")
+    for where in (sends.c.provider_message_id == number, sends.c.message_id == f"<{number}>"):
+        if found := conn.execute(query.where(where).limit(1)).one_or_none():
+            return found
+    return None
+
+
+def _lead_of(conn: Connection, event: MailEvent, send: Row[Any] | None) -> str | None:
+    if send is not None:
+        return resolve(conn, send.lead_id) if send.lead_id else None
+    if not event.recipient:
+        return None
+    known = select(leads.c.id).where(leads.c.email == event.recipient.lower(), leads.c.erased_at.is_(None))
+    found = conn.scalar(known)
+    return resolve(conn, found) if found else None
+
+
+def _lock(conn: Connection, of_leads: set[str]) -> None:
+    if of_leads and conn.dialect.name != "sqlite":
+        rows = select(leads.c.id).where(leads.c.id.in_(of_leads)).order_by(leads.c.id).with_for_update()
+        conn.execute(rows).all()
+
+
+def _act(conn: Connection, desk: Desk, event: MailEvent, send: Row[Any] | None, lead_id: str | None) -> None:
+    if send is not None:
+        _settle(conn, desk, send.id)
+    # Whom we wrote to, not to whom it was passed on.
+    email = str((send.recipient if send is not None else None) or event.recipient)
+    match event.told:
+        case Told.BOUNCED if send is not None and lead_id:
+            why = (event.reason, event.code)
+            bounced(conn, desk, send.id, lead_id, email, send.step, why)
+        case Told.BOUNCED if send is None and email and grade(event.reason) == HARD:
+            suppress(conn, desk.clock, desk.secrets[0], email, "bounced")
+            if lead_id:
+                _announce(conn, desk, lead_id, "email.bounced", event, None)
+        case Told.COMPLAINED if email:
+            _complained(conn, desk, email, lead_id, event, send)
+        case Told.UNSUBSCRIBED if lead_id:
+            campaign = send.campaign if send is not None else ""
+            if not unsubscribe(conn, desk, lead_id, campaign, "provider"):
+                # Suppressed already, and told all the same: what happened does not hang on what came first.
+                _announce(conn, desk, lead_id, "email.unsubscribed", event, send)
+
+
+def _settle(conn: Connection, desk: Desk, send_id: str) -> None:
+    told = select(provider_events.c.told, provider_events.c.reason).where(
+        provider_events.c.send_id == send_id
+    )
+    found = state_of([(row.told, row.reason) for row in conn.execute(told)])
+    if found is None:
+        return
+    state, reason = found
+    now = desk.clock.now(conn)
+    values: dict[str, Any] = {"state": state, "reason": reason, "body": None}
+    values["settled_at"] = func.coalesce(sends.c.settled_at, now)
+    if state in MET:
+        values["sent_at"] = func.coalesce(sends.c.sent_at, sends.c.claimed_at, now)
+    conn.execute(update(sends).where(sends.c.id == send_id, sends.c.state != "cancelled").values(values))
+
+
+def _complained(
+    conn: Connection, desk: Desk, email: str, lead_id: str | None, event: MailEvent, send: Row[Any] | None
+) -> None:
+    """No more mail of any kind, and no consent any more."""
+    new = suppress(conn, desk.clock, desk.secrets[0], email, "complained")
+    if lead_id is None:
+        return
+    if new:
+        proof = {"campaign": send.campaign if send is not None else "", "how": "complaint"}
+        withdrawn = {"purpose": MARKETING, "state": "withdrawn", "source": "complaint", "proof": proof}
+        conn.execute(insert(consents).values(lead_id=lead_id, at=desk.clock.now(conn), **withdrawn))
+    _announce(conn, desk, lead_id, "email.complained", event, send)
+
+
+def _announce(
+    conn: Connection, desk: Desk, lead_id: str, kind: str, event: MailEvent, send: Row[Any] | None
+) -> None:
+    what = send.id if send is not None else event.key
+    data: Mapping[str, Any] = {"step": send.step} if send is not None else {}
+    key = f"{what}/{kind.partition('.')[2]}"[:200]
+    send_id = send.id if send is not None else None
+    announce(conn, lead_id, kind, data, key, desk.clock.now(conn), send_id=send_id)

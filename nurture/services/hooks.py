@@ -1,0 +1,79 @@
+"""Webhooks of providers: kept as they came before anything is made of them, and read afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, select, update
+
+from nurture.domain.mail_events import MailEvent, Odd
+from nurture.services.desk import Desk
+from nurture.services.feedback import book
+from nurture.store.columns import new_id
+from nurture.store.tables import inbox
+from nurture.store.upserts import insert_unless_there
+
+Kept = Literal["new", "again", "other"]
+"""``other``: another body under a number that was used before, so nobody's honest repetition."""
+
+HEADERS = ("content-type", "svix-id", "webhook-id", "x-amz-sns-message-type")
+"""Those that are kept: none proves anything, or lets in."""
+AT_ONCE = 200
+"""Events booked in one transaction."""
+KEPT_FOR = timedelta(days=30)
+EMPTIED_AT_ONCE = 500
+
+
+def keep(
+    conn: Connection, desk: Desk, provider: str, number: str, headers: Mapping[str, str], body: bytes
+) -> Kept:
+    """``number``: of the call, as its provider proves it."""
+    row = {
+        "id": new_id(),
+        "source": provider,
+        "key": number,
+        "headers": {name: headers[name] for name in HEADERS if name in headers},
+        "body": body,
+        "received_at": desk.clock.now(conn),
+        "state": "new",
+    }
+    if conn.execute(insert_unless_there(conn, inbox, row)).rowcount:
+        return "new"
+    known = select(inbox.c.body).where(inbox.c.source == provider, inbox.c.key == number)
+    before = conn.scalar(known)
+    return "again" if before in (body, b"") else "other"
+
+
+def waiting(conn: Connection, provider: str) -> Row[Any] | None:
+    query = select(inbox).where(inbox.c.state == "new", inbox.c.source == provider)
+    return conn.execute(query.order_by(inbox.c.id).limit(1)).one_or_none()
+
+
+def parts(found: Sequence[MailEvent | Odd]) -> Sequence[Sequence[MailEvent]]:
+    events = [one for one in found if isinstance(one, MailEvent)]
+    return [events[start : start + AT_ONCE] for start in range(0, len(events), AT_ONCE)]
+
+
+def take(conn: Connection, desk: Desk, row: Row[Any], events: Sequence[MailEvent]) -> int:
+    """Once more does no harm: after a crash the whole body is read again."""
+    return book(conn, desk, row.source, events, row.id)
+
+
+def close(conn: Connection, desk: Desk, row: Row[Any], found: Sequence[MailEvent | Odd]) -> None:
+    """What could not be read stays for a person to look at: the audit names it."""
+    state = "odd" if any(isinstance(one, Odd) for one in found) else "done"
+    done = {"state": state, "handled_at": desk.clock.now(conn)}
+    conn.execute(update(inbox).where(inbox.c.id == row.id).values(done))
+
+
+def forget(conn: Connection, desk: Desk) -> int:
+    """Empties bodies that are a month old: they hold addresses. Their numbers stay."""
+    old = (
+        select(inbox.c.id)
+        .where(inbox.c.handled_at < desk.clock.now(conn) - KEPT_FOR, inbox.c.body != b"")
+        .limit(EMPTIED_AT_ONCE)
+    )
+    emptied = update(inbox).where(inbox.c.id.in_(conn.scalars(old).all())).values(body=b"")
+    return conn.execute(emptied).rowcount

@@ -1,0 +1,44 @@
+"""Where providers tell what became of our mails. Kept first, answered, and read by the relay."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from nurture.delivery.hooks import Call, Forged
+from nurture.services.hooks import keep
+from nurture.web.problems import problem
+from nurture.web.site import site_of
+
+router = APIRouter()
+log = logging.getLogger("nurture.hooks")
+
+NEVER_AGAIN = 406
+"""For a replay: of all that are no success, this one ends Mailgun's tries too."""
+
+
+@router.post("/hooks/{provider}", include_in_schema=False)
+async def told(request: Request, provider: str) -> Response:
+    """200 once it is kept, also when it was before. While the database is away 429: some providers take
+    any other refusal as the end."""
+    site = site_of(request)
+    if site.hook is None or site.hook.name != provider:
+        log.warning("a webhook of a provider that is not set up", extra={"set_up": site.hook is not None})
+        return problem(404, "no webhook of this provider is set up: see NURTURE_MAIL_WEBHOOK_KEY")
+    call = Call(dict(request.headers.items()), await request.body())
+    try:
+        number = await site.hook.proved(call, datetime.now(UTC))
+    except Forged as forged:
+        log.warning("a webhook without proof", extra={"provider": provider, "why": str(forged)})
+        site.metrics.count(["forged"])
+        return problem(401, f"not proved: {forged}")
+    kept = await site.store.write(keep, site.desk, provider, number, call.headers, call.body)
+    if kept == "other":
+        log.warning("a webhook repeated with another body", extra={"provider": provider})
+        return problem(NEVER_AGAIN, "this number was used before, for another body")
+    if kept == "new":
+        site.store.poke()
+    return Response(status_code=200)
