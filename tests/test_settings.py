@@ -38,11 +38,15 @@ def test_the_database_by_either_name(monkeypatch: pytest.MonkeyPatch, name: str)
         ("NURTURE_SMTP_PORT", "abc", "NURTURE_SMTP_PORT: input should be a valid integer"),
         ("NURTURE_WEB_PORT", "70000", "NURTURE_WEB_PORT: input should be less than or equal to 65535"),
         ("NURTURE_SMTP_TLS", "ssl", "NURTURE_SMTP_TLS: input should be 'off', 'starttls' or 'tls'"),
-        ("NURTURE_DELIVERY", "allow:ours.example", "NURTURE_DELIVERY: expected smtp, catch, or allow:@ours"),
+        (
+            "NURTURE_DELIVERY",
+            "allow:ours.example",
+            "NURTURE_DELIVERY: expected send, smtp, catch, or allow:@ours",
+        ),
         (
             "NURTURE_DELIVERY",
             "cach",
-            "NURTURE_DELIVERY: expected smtp, catch, or allow:@ours.example (it is 'cach')",
+            "NURTURE_DELIVERY: expected send, smtp, catch, or allow:@ours.example (it is 'cach')",
         ),
         ("DATABASE_URL", "mysql://db/x", "DATABASE_URL: expected postgresql://user:password@host/name"),
         ("NURTURE_BASE_URL", "nurture.own", "NURTURE_BASE_URL: expected an address such as https://"),

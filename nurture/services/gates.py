@@ -76,15 +76,15 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
         if held.name in CERTAIN and (late := too_late(within, turn.position.planned, turn.facts, held.until)):
             return Skipped(f"{held.why}: it would be {_words(late)} late, more than {within}")
         return held
-    if not desk.clock.stepped:
-        bucket = bucket_of(desk.provider)
-        if wait := take(conn, desk.purse, bucket, desk.send_rate):
-            return _no_token(conn, desk, now + timedelta(seconds=wait))
-    return None
+    return None if desk.clock.stepped else _token(conn, desk, now)
 
 
-def _no_token(conn: Connection, desk: Desk, until: datetime) -> Held:
-    rests = resting(conn, desk.provider)
+def _token(conn: Connection, desk: Desk, now: datetime) -> Held | None:
+    """Of the account's rate; while the account rests there is none."""
+    wait = take(conn, desk.purse, bucket_of(desk.provider), desk.send_rate)
+    if not wait:
+        return None
+    until, rests = now + timedelta(seconds=wait), resting(conn, desk.provider)
     if rests is None:
         return Held(until, "rate")
     return Held(until, "channel", f"{desk.provider} cannot be used: {rests.reason}")

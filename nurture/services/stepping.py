@@ -11,7 +11,16 @@ from nurture.clock import step
 from nurture.services.desk import Desk
 from nurture.services.notices import INTERNAL
 from nurture.services.wakes import Spread, queue
-from nurture.store.tables import account_changes, events, installation, journeys, outbox, scans, sends
+from nurture.store.tables import (
+    account_changes,
+    events,
+    inbox,
+    installation,
+    journeys,
+    outbox,
+    scans,
+    sends,
+)
 
 CRM = "crm"
 """Kind of the outbox's rows for the CRM."""
@@ -41,6 +50,7 @@ def is_quiet(conn: Connection, later: Collection[str] = ()) -> bool:
         select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= now),
         select(scans.c.name).where(scans.c.due <= now),
         select(account_changes.c.id),
+        select(inbox.c.id).where(inbox.c.state == "new"),
         select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
         select(journeys.c.id).where(
             *AWAKE, *NOT_PAUSED, journeys.c.due <= now, journeys.c.id.not_in(list(later))

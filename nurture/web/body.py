@@ -21,6 +21,10 @@ SECONDS = 10.0
 class BodyTooLarge(Exception):
     """Answered with 413."""
 
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
 
 class BodyTooSlow(Exception):
     """Answered with 408."""
@@ -52,7 +56,7 @@ class _Limited:
         if self._whole:  # from now on only the news that the other side has gone
             return await self._receive()
         if self._announced > self._most:
-            raise BodyTooLarge
+            raise BodyTooLarge(self._most)
         loop = asyncio.get_running_loop()
         self._until = self._until or loop.time() + SECONDS
         try:
@@ -62,7 +66,7 @@ class _Limited:
             raise BodyTooSlow from None
         self._read += len(message.get("body", b""))
         if self._read > self._most:
-            raise BodyTooLarge
+            raise BodyTooLarge(self._most)
         self._whole = not message.get("more_body", False)
         return message
 

@@ -42,8 +42,10 @@ def of_a_program(request: Request) -> bool:
     return request.url.path.startswith(("/api/", "/hooks/"))
 
 
-def plain(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    message = TEXTS.get(status, HTTPStatus(status).phrase)
+def plain(
+    request: Request, status: int, headers: Mapping[str, str] | None = None, words: str = ""
+) -> Response:
+    message = words or TEXTS.get(status, HTTPStatus(status).phrase)
     if of_a_program(request):
         return problem(status, message[0].lower() + message[1:].rstrip("."), headers)
     answer = page(request, "problem.html", status, title=HTTPStatus(status).phrase, message=message)
@@ -55,7 +57,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(NotSignedIn)(_sign_in)
     app.exception_handler(OtherOrigin)(_of(403))
-    app.exception_handler(BodyTooLarge)(_of(413, {"Connection": "close"}))
+    app.exception_handler(BodyTooLarge)(_too_large)
     app.exception_handler(BodyTooSlow)(_of(408, {"Connection": "close"}))
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.exception_handler(kind)(_database_down)
@@ -80,6 +82,12 @@ async def _database_down(request: Request, error: Exception) -> Response:
     if of_a_program(request):
         return problem(429, "the database does not answer: send this again later", RETRY_AFTER)
     return plain(request, 503, RETRY_AFTER)
+
+
+async def _too_large(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BodyTooLarge)
+    words = f"The request is larger than {error.most // 2**20} MiB."
+    return plain(request, 413, {"Connection": "close"}, words)
 
 
 async def _bug(request: Request, error: Exception) -> Response:

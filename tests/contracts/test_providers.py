@@ -59,7 +59,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "SECONDS", 0.5)
+    monkeypatch.setattr(registry, "SECONDS", 1.5)
     monkeypatch.setattr(calling, "PAUSES", (0.01, 0.01))
 
 

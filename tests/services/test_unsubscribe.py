@@ -70,4 +70,6 @@ def test_a_campaigns_suppression_is_for_that_campaign(store: Store) -> None:
 def test_suppressing_again_is_told(store: Store) -> None:
     given = (CLOCK, SECRET, "ann@ours.example")
     assert store.write_sync(suppress, *given, "bounced")
-    assert not store.write_sync(suppress, *given, "unsubscribed")
+    assert not store.write_sync(suppress, *given, "bounced")
+    assert store.write_sync(suppress, *given, "unsubscribed")
+    assert not store.write_sync(suppress, *given, "bounced")  # the weightier reason stays
