@@ -16,7 +16,7 @@ from tests.authoring.good import CAMPAIGN, GOOD, SCORING, STORIES, tale
 
 def verdicts(content: Path) -> list[Verdict]:
     read = read_content(content)
-    assert render_problems(read.problems) == ""
+    assert render_problems([one for one in read.problems if one.level == "error"]) == ""
     found: list[Verdict] = []
     for file in read.stories:
         campaign = read.campaigns[file.campaign].campaign
@@ -95,7 +95,7 @@ def test_a_message_that_is_too_late_is_skipped(content: Make) -> None:
     told = """\
         - Wed 2026-03-04 18:00: [does asked-us]
         - Thu 2026-03-05 09:00: gets hello
-        - Mon 2026-03-09 09:00: skips question
+        - Sat 2026-03-07 09:00: skips question
         """
     over = dict([tale(told)])
     over[CAMPAIGN] = campaign.replace("- wait: 3d", "- wait: 2d")
