@@ -15,6 +15,7 @@ from nurture.authoring.empty_fields import empty_fields
 from nurture.authoring.links import link_problems
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
+from nurture.authoring.overrides import override_problems
 from nurture.authoring.problems import Problem, errors
 from nurture.authoring.proofs.chains import chain_problems
 from nurture.authoring.reader import read_yaml
@@ -95,7 +96,6 @@ class Content:
 def read_content(content: Path) -> Content:
     problems: list[Problem] = []
     dictionary = _policy(content, "dictionary", problems, check_dictionary)
-    sales = _policy(content, "sales", problems, check_sales)
     calendars = _policy(content, "calendars", problems, check_calendars)
     scoring = _policy(
         content,
@@ -104,6 +104,8 @@ def read_content(content: Path) -> Content:
         lambda source, root: check_scoring(source, root, load_dictionary(dictionary)),
     )
     files = _campaign_files(content, problems)
+    names = frozenset(name_of(root) for _, root in files if root is not None)
+    sales = _policy(content, "sales", problems, lambda source, root: check_sales(source, root, names))
     people = load_sales(sales)
     words = Words(
         with_scores(load_dictionary(dictionary), scoring),
@@ -115,6 +117,7 @@ def read_content(content: Path) -> Content:
     )
     campaigns = _campaigns(files, words, problems)
     problems += chain_problems(campaigns, words.dictionary)
+    problems += override_problems(campaigns, people)
     routing = _policy(content, "routing", problems, lambda source, root: check_routing(source, root, words))
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
     for file in campaigns.values():

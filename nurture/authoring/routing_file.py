@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from nurture.authoring.checking import Checking, Field, Words, read_table, rows, unknown
 from nurture.authoring.conditions import check_conditions
 from nurture.authoring.door import ROUTE, check_door
-from nurture.authoring.kinds import YES_NO, read_condition, read_name, read_team, read_word
+from nurture.authoring.kinds import read_condition, read_name, read_team, read_word
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.proofs.dates import check_dates
 from nurture.authoring.proofs.routing import check_order
+from nurture.authoring.reasons_file import read_yes_no
 from nurture.authoring.source import Source, suggestion
 from nurture.domain.routing_policy import HOURS, KNOWN, OTHERWISE, PICKS, load_routing
 
@@ -29,13 +30,6 @@ def check_routing(source: Source, root: Node, words: Words) -> Mapping[str, Plai
     if len(source.problems) == before:
         check_order(check, load_routing(document))
     return document if len(source.problems) == before else {}
-
-
-def read_yes_no(check: Checking, node: Node) -> bool | None:
-    if isinstance(node, Scalar) and node.text in YES_NO:
-        return YES_NO[node.text]
-    check.wrong(node, "`yes` or `no`")
-    return None
 
 
 def _rules(check: Checking, node: Node) -> Plain:

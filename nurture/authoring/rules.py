@@ -70,6 +70,7 @@ RULES: dict[str, str] = {
     "empty-field": "A message can be made also for leads of whom little is known.",
     "chained": "Campaigns that look chained are.",
     "no-winner": "Of campaigns that exclude each other one goes first.",
+    "overrides": "A campaign that answers rejections itself does not follow the sales policy.",
     "rules-clash": "Rules that hold together lead to one place.",
     "offer-first": "A lead is taught or shown proof before she gets an offer.",
     # Policies and stories

@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
-from nurture.authoring.kinds import read_duration, read_name, read_text
+from nurture.authoring.kinds import read_duration, read_name
 from nurture.authoring.members_file import check_ladders, check_substitutes, read_email, read_member
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table
+from nurture.authoring.reasons_file import read_reasons, read_returned, read_yes_no
 from nurture.authoring.source import Source
 from nurture.domain.durations import parse_duration
 from nurture.domain.sales import ESCALATE, GIVE_UP, REMIND, ladder_of
 from nurture.domain.sla import NEXT
 
 
-def check_sales(source: Source, root: Node) -> Mapping[str, Plain]:
-    check = Checking(source, Words())
+def check_sales(source: Source, root: Node, campaigns: frozenset[str] | None = None) -> Mapping[str, Plain]:
+    """``campaigns``: those that there are; None: that is not looked at."""
+    check = Checking(source, Words(campaigns=campaigns))
     document = read_table(check, root, FIELDS, "the sales policy")
     check_substitutes(check, root, document)
     check_ladders(check, root, document)
@@ -99,13 +101,6 @@ def _teams(check: Checking, node: Node) -> Plain:
     return read_named(check, node, _team, "teams with their members")
 
 
-def _reasons(check: Checking, node: Node) -> Plain:
-    if isinstance(node, Table):
-        for key in node.keys.values():
-            read_name(check, key)
-    return read_named(check, node, lambda check, _name, text: read_text(check, text), "reasons as texts")
-
-
 RUNG: Mapping[str, Field] = {
     "after": Field(read_duration, required=True),
     "to": Field(_to),
@@ -120,4 +115,9 @@ TEAM: Mapping[str, Field] = {
     "queue_for": Field(read_duration),
     "capacity": Field(_capacity),
 }
-FIELDS: Mapping[str, Field] = {"teams": Field(_teams, required=True), "reasons": Field(_reasons)}
+FIELDS: Mapping[str, Field] = {
+    "teams": Field(_teams, required=True),
+    "reasons": Field(read_reasons),
+    "returned": Field(read_returned),
+    "company": Field(read_yes_no),
+}

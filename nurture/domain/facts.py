@@ -100,6 +100,10 @@ class Facts:
     """Step -> the way that won its test, where one has."""
     replied: datetime | None = None
     """When she, or somebody of her company, wrote back and was not answered yet."""
+    handed: bool = False
+    """Somebody of sales has her, or a colleague of hers."""
+    rests: datetime | None = None
+    """Until when sales wants no marketing messages to her."""
     no_sms: bool = False
     """She wrote STOP: nothing more by text message, from any campaign."""
     gone: str | None = None

@@ -12,6 +12,7 @@ from nurture.domain.calendars import Calendars
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.members import Member, load_member
 from nurture.domain.position import Mark
+from nurture.domain.reasons import RETURNED, Reason, load_reasons
 from nurture.domain.sla import NEXT, TIME_UP, Deadlines, Promise, Rung, deadlines, hours_of
 from nurture.domain.stages import at_least
 
@@ -23,13 +24,16 @@ AFTER_ANSWER = {
     "accepted": ("SAL", "SAL"),
     "qualified": ("SQL", "SQL"),
     "rejected": ("recycled", "opportunity"),
+    "returned": ("recycled", "opportunity"),
 }
 """Answer -> the stage that follows, and the one from which a lead is left where they are."""
 
 
-def stage_after(answer: str, stage: str) -> str | None:
+def stage_after(answer: str, stage: str, given_back: Reason | None = None) -> str | None:
     """The stage to which an answer of sales moves a lead; None: she stays where she is."""
     following, enough = AFTER_ANSWER[answer]
+    if given_back and answer in ("rejected", RETURNED):
+        following = given_back.stage
     return None if at_least(stage, enough) else following
 
 
@@ -69,6 +73,14 @@ class SalesPolicy:
     teams: Mapping[str, Team] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why sales may reject a lead -> how the inbox says it."""
+    following: Mapping[str, Reason] = field(default_factory=dict)
+    """The same reasons -> what follows; also of ``returned``."""
+    company: bool = False
+    """Whether colleagues are left in peace too while sales has a lead."""
+
+    def after(self, answer: str, reason: str | None) -> Reason:
+        """What follows a rejection, or a lead that is given back for a time."""
+        return self.following.get(RETURNED if answer == RETURNED else reason or "", Reason())
 
     def member(self, email: str | None) -> Member | None:
         """Of any team."""
@@ -78,9 +90,12 @@ class SalesPolicy:
 
 def load_sales(doc: Mapping[str, Any]) -> SalesPolicy:
     """From the document of a published policy, which the checker has passed."""
+    reasons = load_reasons(doc.get("reasons", {}))
     return SalesPolicy(
         teams={name: _team(team) for name, team in doc.get("teams", {}).items()},
-        reasons=dict(doc.get("reasons", {})),
+        reasons={name: one.says for name, one in reasons.items()},
+        following={**reasons, **load_reasons({RETURNED: doc[RETURNED]} if RETURNED in doc else {})},
+        company=bool(doc.get("company")),
     )
 
 

@@ -20,6 +20,7 @@ from nurture.services import ledger
 from nurture.services.answering import close_unanswered
 from nurture.services.desk import Desk
 from nurture.services.draining import end_drains
+from nurture.services.giving_back import bring_back
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
 from nurture.services.owners import assign_waiting
@@ -119,6 +120,7 @@ class Relay:
         scanned = 0
         if self._scanning or self._desk.clock.stepped or self._is_time("scan", SCAN_EVERY):
             scanned = await self._store.write(scan, self._desk)
+            scanned += await self._store.write(bring_back, self._desk)
         self._scanning = bool(scanned)
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))

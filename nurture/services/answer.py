@@ -14,16 +14,18 @@ from nurture.domain.sales import stage_after
 from nurture.services.changes import announce, lock_lead, set_stage
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
+from nurture.services.giving_back import give_back, let_go
 from nurture.services.handoffs import HANDOFF
 from nurture.services.touches import touch
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import handoffs, journeys, leads, timeline, users
 
-Word = Literal["accepted", "qualified", "rejected"]
+Word = Literal["accepted", "qualified", "rejected", "returned"]
 FROM: Mapping[Word, tuple[str, ...]] = {
     "accepted": ("open",),
     "qualified": ("open", "accepted"),
     "rejected": ("open",),
+    "returned": ("open",),
 }
 """Answer -> the states in which it can be given. Who has accepted learns later whether there is a deal."""
 BANT = ("budget", "authority", "need", "timing")
@@ -63,6 +65,12 @@ class Answer:
     note: str = ""
     bant: Mapping[str, str] = field(default_factory=dict)
     """Budget, authority, need, timing, as far as known."""
+    until: datetime | None = None
+    """Of a lead who is given back: when they may hear of us again."""
+
+    @property
+    def gives_back(self) -> bool:
+        return self.word in ("rejected", "returned")
 
 
 def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: Answer) -> Sequence[str]:
@@ -82,9 +90,13 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
     answered = [task, *_answer_joined(conn, task, given, now)] if task.state == "open" else [task]
     origin = f"handoff/{task.id}/{version + 1}"
     _tell(conn, desk, task, given, origin, now)
-    if stage := stage_after(given.word, lead.stage):
+    rules = desk.library.rules(conn)
+    if stage := stage_after(given.word, lead.stage, rules.sales.after(given.word, given.reason)):
         set_stage(conn, desk, lead.id, stage, f"{origin}/stage", now)
-    if given.word != "rejected":
+    if given.gives_back:
+        give_back(conn, desk, rules, task, given, origin, now)
+    let_go(conn, rules, lead.id, now)
+    if not given.gives_back:
         conn.execute(update(leads).where(leads.c.id == lead.id).values(owner=given.by, updated_at=now))
     return wake_journeys(conn, answered) if task.state == "open" else ()
 
@@ -116,6 +128,10 @@ def _check(conn: Connection, desk: Desk, given: Answer) -> None:
         raise AnswerWrong(
             "a rejection needs a reason of the sales policy", f"choose one: {', '.join(reasons)}"
         )
+    if given.word == "returned" and given.until is None:
+        raise AnswerWrong("a lead is given back until a day", "say when they may hear of us again")
+    if given.until is not None and given.until <= desk.clock.now(conn):
+        raise AnswerWrong("the day on which they may hear of us again is over", "choose a later one")
     if len(given.note) > NOTE or any(len(text) > NOTE for text in given.bant.values()):
         raise AnswerWrong(f"a text is longer than {NOTE:,} characters", "make it shorter")
     if given.bant.keys() - set(BANT):
@@ -150,6 +166,7 @@ def _values(given: Answer, now: datetime) -> dict[str, Any]:
         "reason": given.reason,
         **({"note": note} if note else {}),
         **({"bant": bant} if bant else {}),
+        **({"back_at": given.until} if given.until else {}),
         "answered_at": now,
         "answered_by": given.by,
         "version": handoffs.c.version + 1,
@@ -158,6 +175,7 @@ def _values(given: Answer, now: datetime) -> dict[str, Any]:
 
 def _tell(conn: Connection, desk: Desk, task: Row[Any], given: Answer, origin: str, now: datetime) -> None:
     said = {"answer": given.word, "reason": given.reason, "step": task.step, "team": task.team}
+    said |= {"until": given.until.isoformat()} if given.until else {}
     write_line(conn, task, "answered", given.reason or "", {**said, "by": given.by, "handoff": task.id}, now)
     announce(conn, task.lead_id, "handoff.answered", {**said, "handoff": task.id}, origin, now)
     if desk.crm:

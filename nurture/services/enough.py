@@ -14,6 +14,7 @@ from nurture.domain.precedence import Rival, gives_way
 from nurture.domain.replies import TASK, WHY, held_until
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of
 from nurture.domain.steps.send import Send
+from nurture.domain.with_sales import peace
 from nurture.services.desk import Desk
 from nurture.services.ledger import COUNTED
 from nurture.services.turns import Opened
@@ -35,6 +36,8 @@ def enough(conn: Connection, desk: Desk, turn: Opened, step: Send, live: str | N
     """None: one more marketing message may go out. ``live``: the hashes of all live campaign versions."""
     if until := held_until(turn.published.campaign, turn.rules.dictionary, turn.facts):
         return _held(turn, step, Held(until, TASK, WHY))
+    if still := peace(turn.facts):
+        return _held(turn, step, Held(still.until, still.name, still.why))
     if silence := _quiet(conn, turn):
         return _held(turn, step, silence)
     campaign, now = turn.published.campaign, turn.facts.now

@@ -88,6 +88,8 @@ def load_facts(
         lead=journey.lead_id,
         winners=winners(conn, published.campaign, now),
         replied=lead.replied_at,
+        handed=lead.handed_at is not None,
+        rests=lead.rests_until,
         gone=journey.leaving or gone(conn, desk, lead, journey.campaign),
     )
 

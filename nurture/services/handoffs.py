@@ -17,6 +17,7 @@ from nurture.domain.steps.handoff import Handoff
 from nurture.domain.walk import Walk, left_open
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
+from nurture.services.giving_back import keep_in_peace, let_go
 from nurture.services.library import Rules
 from nurture.services.notices import tell
 from nurture.services.routing import give
@@ -74,20 +75,16 @@ def task_of(conn: Connection, journey_id: str, step: str, visit: int) -> Row[Any
     ).one()
 
 
-def close_left(conn: Connection, journey: Row[Any], was: Position, decided: Walk, now: datetime) -> None:
+def close_left(
+    conn: Connection, rules: Rules, journey: Row[Any], was: Position, decided: Walk, now: datetime
+) -> None:
     """A journey that leaves an open task behind closes it."""
     if (state := left_open(was, decided)) is None:
         return
-    conn.execute(
-        update(handoffs)
-        .where(
-            handoffs.c.journey_id == journey.id,
-            handoffs.c.step == was.step,
-            handoffs.c.visit == was.visit,
-            handoffs.c.state == "open",
-        )
-        .values(state=state, answered_at=now, sla=left_alone(now), version=handoffs.c.version + 1)
-    )
+    of_it = handoffs.c.journey_id == journey.id, handoffs.c.step == was.step, handoffs.c.visit == was.visit
+    closed = {"state": state, "answered_at": now, "sla": left_alone(now), "version": handoffs.c.version + 1}
+    if conn.execute(update(handoffs).where(*of_it, handoffs.c.state == "open").values(closed)).rowcount:
+        let_go(conn, rules, journey.lead_id, now)
 
 
 def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) -> Row[Any]:
@@ -121,6 +118,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) ->
         **clock,
     }
     conn.execute(insert_unless_there(conn, handoffs, row))
+    keep_in_peace(conn, turn.rules, journey.lead_id, facts.now)
     if desk.crm:
         values = {"team": step.team, "owner": row["owner"], "why": step.why, "score": facts.score}
         tell_crm(conn, desk.clock, journey.lead_id, "handoff", values, key)

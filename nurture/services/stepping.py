@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from nurture.clock import step
 from nurture.services.desk import Desk
+from nurture.services.giving_back import WAITING
 from nurture.services.notices import INTERNAL
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import (
@@ -18,6 +19,7 @@ from nurture.store.tables import (
     installation,
     journeys,
     outbox,
+    returns,
     scans,
     sends,
 )
@@ -35,7 +37,8 @@ def next_instant(conn: Connection) -> datetime | None:
     due = select(func.min(journeys.c.due)).where(*AWAKE, *NOT_PAUSED)
     judged = select(func.min(events.c.judge_at)).where(events.c.looked_at.is_(None))
     scanned = select(func.min(scans.c.due))
-    found = [conn.execute(query).scalar_one() for query in (due, judged, scanned)]
+    back = select(func.min(returns.c.due)).where(returns.c.state == WAITING)
+    found = [conn.execute(query).scalar_one() for query in (due, judged, scanned, back)]
     return min((at for at in found if at is not None), default=None)
 
 
@@ -51,6 +54,7 @@ def is_quiet(conn: Connection, later: Collection[str] = ()) -> bool:
         select(scans.c.name).where(scans.c.due <= now),
         select(account_changes.c.id),
         select(inbox.c.id).where(inbox.c.state == "new"),
+        select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= now),
         select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
         select(journeys.c.id).where(
             *AWAKE, *NOT_PAUSED, journeys.c.due <= now, journeys.c.id.not_in(list(later))

@@ -161,7 +161,7 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
     desk.reached(f"{journey.effect}/advanced")
     _apply(conn, desk, journey, decided, now)
     write(conn, journey, journey.turn + 1, now, decided.lines)
-    close_left(conn, journey, turn.position, decided, now)
+    close_left(conn, turn.rules, journey, turn.position, decided, now)
     if decided.outcome:
         ended = Line("ended", decided.position.step, decided.outcome)
         write(conn, journey, journey.turn + 1, now, [ended])

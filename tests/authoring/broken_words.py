@@ -40,6 +40,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "campaign: talk\ngoal: [meeting, done]\nsteps:\n  - end: done\n",
     ),
     "unknown-team": steps("- handoff: slaes\n"),
+    "overrides": steps("""\
+        - handoff: sales
+          rejected:
+            - end: no
+        """),
     "unknown-person": (
         ROUTING,
         dedent("""\

@@ -43,7 +43,7 @@ GOOD: dict[str, str] = {
           sales:
             members:
               - {name: Ada Brandt, email: ada@sales.example}
-        reasons: {not-now: Not now}
+        reasons: {not-now: {says: Not now, rest: 30d}}
         """,
     STORIES: """\
         campaign: talk

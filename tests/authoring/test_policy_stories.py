@@ -139,6 +139,43 @@ def test_who_gets_a_lead(content: Make, tmp_path: Path) -> None:
     assert shown(read_content(tmp_path)) == ""
 
 
+GIVEN_BACK = """\
+    policy: sales
+    team: sales
+    stories:
+      - story: no budget, so after a rest she comes back, with the points taken
+        lead: {zone: UTC, score: 50}
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales]
+          - Mon 2026-03-02 11:00: [sales rejected no-budget, score 30, stage recycled, ends rejected]
+          - Wed 2026-04-01 11:00: enrols talk
+      - story: given back until May
+        lead: {zone: UTC}
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales]
+          - Mon 2026-03-02 11:00: [sales returned 2026-05-04, stage recycled, ends rejected]
+          - Mon 2026-05-04 00:00: enrols talk
+      - story: not a person
+        lead: {zone: UTC}
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales]
+          - Mon 2026-03-02 11:00: [sales rejected bad-data, stage disqualified, ends rejected]
+    """
+FOLLOWS = """\
+teams: {sales: {members: [{name: Ada, email: ada@sales.example}]}}
+reasons:
+  no-budget: {says: No budget, rest: 30d, then: talk, score: -20}
+  bad-data: {says: Nobody, stage: disqualified}
+returned: {then: talk}
+"""
+
+
+def test_what_follows_a_reason(content: Make, tmp_path: Path) -> None:
+    content("sales.stories.yaml", GIVEN_BACK)
+    (tmp_path / "policies" / "sales.yaml").write_text(FOLLOWS)
+    assert shown(read_content(tmp_path)) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -1,4 +1,4 @@
-"""Stories of somebody who writes back."""
+"""Stories of somebody who writes back, or is with sales."""
 
 from __future__ import annotations
 
@@ -73,3 +73,13 @@ def test_a_campaign_may_say_otherwise(content: Make) -> None:
 def test_another_word_is_refused(content: Make) -> None:
     wrong = (CAMPAIGN, MAILS[1].replace("steps:", "sending: {on_reply: stop}\nsteps:", 1))
     assert "hold-company" in render(read_content(content(dict([wrong]))).problems)
+
+
+def test_marketing_waits_while_sales_has_her(content: Make) -> None:
+    text = """\
+        - Mon 2026-03-02 10:00: [enters, gets hello]
+        - Tue 2026-03-03 10:00: becomes with-sales
+        - Thu 2026-03-05 10:00: nothing
+        - Fri 2026-03-06 11:00: [becomes free-of-sales, gets question, ends over]
+        """
+    assert shown(content(dict([MAILS, tale(text)]))) == ""

@@ -15,7 +15,7 @@ from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.lead import example_of
 from nurture.authoring.stories.playing import Rules
 from nurture.authoring.stories.story import Item, Story
-from nurture.authoring.stories.words import GONE
+from nurture.authoring.stories.words import FREE, GONE, WITH_SALES
 from nurture.domain.campaign import Campaign
 from nurture.domain.effects import Change
 from nurture.domain.scoring import total
@@ -37,7 +37,7 @@ from nurture.services.tracking import Visitor
 from nurture.services.unsubscribe import unsubscribe
 from nurture.store.tables import journeys, sends, timeline
 from tests.engine.storied_records import record_id, stored
-from tests.engine.storied_sales import sales
+from tests.engine.storied_sales import sales, with_sales
 
 PERSON = Visitor("GET", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "hash")
 MACHINE = Visitor("GET", "python-requests/2.32", "other")
@@ -164,6 +164,8 @@ def _becomes(life: Life, conn: Connection, desk: Desk, state: str, value: str | 
     fields, now = life.rules.dictionary.fields, desk.clock.now(conn)
     if state == SCORE:
         give_score(life, conn, desk, int(value or 0))
+    elif state in (WITH_SALES, FREE):
+        with_sales(life, conn, desk, state)
     elif state == "unsubscribed":
         unsubscribe(conn, desk, life.lead, life.campaign.name, "page")
     elif state in GONE:

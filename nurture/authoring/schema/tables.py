@@ -9,6 +9,7 @@ from nurture.authoring import (
     enrol_block,
     measuring,
     members_file,
+    reasons_file,
     routing_file,
     sales_file,
     sending,
@@ -36,6 +37,7 @@ from nurture.authoring.schema.shapes import (
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.simulation.behaviour import CHANCES
 from nurture.domain.dictionary import TYPES
+from nurture.domain.reasons import STAGES as REASON_STAGES
 from nurture.domain.replies import ON_REPLY
 from nurture.domain.routing_policy import HOURS, OTHERWISE, PICKS
 from nurture.domain.schedules import ANY_DAY
@@ -130,9 +132,18 @@ TEAM: Mapping[str, Shape] = {
     },
     "capacity": WHOLE,
 }
+REASON: Mapping[str, Shape] = {
+    "says": TEXT,
+    "rest": DURATION,
+    "then": NAME,
+    "score": WHOLE,
+    "stage": {"enum": list(REASON_STAGES)},
+}
 SALES: Mapping[str, Shape] = {
     "teams": named(of_table(sales_file.TEAM, TEAM)),
-    "reasons": named(TEXT),
+    "reasons": named({"anyOf": [TEXT, of_table(reasons_file.REASON, REASON)]}),
+    "returned": of_table(reasons_file.RETURNED, REASON),
+    "company": YES_NO,
 }
 ROUTE: Mapping[str, Shape] = {
     "rule": NAME,

@@ -7,10 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from nurture.authoring.stories.items import SCORE, value_of
-from nurture.authoring.stories.people import first_act, on_task
+from nurture.authoring.stories.people import first_act, given_back, on_task
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
-from nurture.authoring.stories.words import ELSEWHERE, GONE, OF_TASKS, ON_TASKS, TAKEN_OUT, TOUCHES
+from nurture.authoring.stories.words import (
+    ELSEWHERE,
+    FREE,
+    GIVEN_BACK,
+    GONE,
+    OF_TASKS,
+    ON_TASKS,
+    RETURNED,
+    TAKEN_OUT,
+    TOUCHES,
+    WITH_SALES,
+)
 from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
@@ -92,6 +103,10 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
         _stage(play, lead.set_score(int(value or 0), play.now))
     elif state in GONE:
         _goes(play, state)
+    elif state in (WITH_SALES, FREE):
+        lead.with_sales = state == WITH_SALES
+        if state == FREE:
+            _due_again(play)
     elif state in TAKEN_OUT:
         before, lead.gone = lead.gone, state
         play.look()
@@ -138,11 +153,16 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     key = waiting[-1]
     first_act(play, key)
     task = play.lead.handoffs[key]
-    reason = which if kind is Handoff else None
+    reason = which if kind is Handoff and says != RETURNED else None
     play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)
-    if kind is Handoff and (stage := stage_after(says, play.lead.stage)):
+    found = play.rules.sales.after(says, reason)
+    if kind is Handoff and (stage := stage_after(says, play.lead.stage, found)):
         play.lead.reach(stage, play.now)
         _stage(play, stage)
+    if kind is Handoff and says in GIVEN_BACK:
+        day = value_of("date", which) if says == RETURNED else None
+        until = at_home(day, play.lead.told.zone) if isinstance(day, datetime) else None
+        given_back(play, key[0], found, until)
 
 
 def _answered(play: Play, says: str) -> None:
@@ -151,6 +171,11 @@ def _answered(play: Play, says: str) -> None:
         play.say("cannot", f"sales {says}: she has not written back")
         return
     play.lead.replied = None
+    _due_again(play)
+
+
+def _due_again(play: Play) -> None:
+    """What was held goes on."""
     for journey in play.journeys:
         if journey.pending.effect in ("send_message", "create_task") and journey.position.planned <= play.now:
             journey.pending = Pending(journey.pending.effect, play.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from nurture.authoring.checking import Checking
@@ -13,12 +13,15 @@ from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import (
     EXPECTED,
     FIELD,
+    FREE,
     GIVENS,
     GONE,
     IS,
     OF_TASKS,
     REASSIGNED,
+    RETURNED,
     TAKEN_OUT,
+    WITH_SALES,
     Takes,
     Told,
 )
@@ -116,8 +119,8 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
             hint = suggestion(args[1], step.answers, "There are")
             check.report("answers", node, f"`{args[0]}` has no answer `{args[1]}`", hint)
             return False
-    if word == "sales" and args == (REASSIGNED,):
-        check.report("story", node, "`sales reassigned` needs to whom", "Write the address of a member.")
+    if word == "sales" and args in NEEDS:
+        check.report("story", node, *NEEDS[args])
         return False
     if word == "sales" and len(args) > 1:
         return _says(check, told, node, args)
@@ -134,6 +137,8 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
 def _says(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -> bool:
     """The task that is done or skipped, or the reason of another answer."""
     says, which = args
+    if says == RETURNED:
+        return _is_day(check, node, which)
     if says == REASSIGNED:
         return _is_member(check, told, node, which)
     of_task = says in OF_TASKS
@@ -144,6 +149,19 @@ def _says(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -> b
     rule = "unknown-step" if of_task else "story"
     text = f"there is no {what} `{which}` in {where}"
     check.report(rule, node, text, suggestion(which, known, "There are") if len(known) > 1 else "")
+    return False
+
+
+NEEDS: Mapping[tuple[str, ...], tuple[str, str]] = {
+    (REASSIGNED,): ("`sales reassigned` needs to whom", "Write the address of a member."),
+    (RETURNED,): ("`sales returned` needs until when", "Write a day: `sales returned 2026-05-04`."),
+}
+
+
+def _is_day(check: Checking, node: Scalar, which: str) -> bool:
+    if value_of("date", which) is not None:
+        return True
+    check.report("story", node, f"`{which}` is not a day", "Write it as `sales returned 2026-05-04`.")
     return False
 
 
@@ -163,11 +181,11 @@ def _becomes(check: Checking, told: Told, node: Scalar, args: tuple[str, ...]) -
             return True
         check.report("story", node, "expected a score such as `becomes score 72`")
         return False
-    if value is None and state in (*STAGES, *GONE, *TAKEN_OUT):
+    if value is None and state in (*STAGES, *GONE, *TAKEN_OUT, WITH_SALES, FREE):
         return True
     if state in fields:
         return _field(check, node, state, fields[state], value)
-    known = [SCORE, *STAGES, *GONE, *TAKEN_OUT, *fields]
+    known = [SCORE, *STAGES, *GONE, *TAKEN_OUT, WITH_SALES, FREE, *fields]
     check.report("story", node, f"a lead cannot become `{state}`", suggestion(state, known, "It can become"))
     return False
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from nurture.domain.campaign import Campaign
 from nurture.domain.facts import HandoffFact, SendFact
 from nurture.domain.position import Position
+from nurture.domain.steps.handoff import Handoff
 from nurture.domain.walk import Pending
 
 
@@ -34,3 +36,8 @@ class Journey:
     handoffs: dict[tuple[str, int], HandoffFact] = field(default_factory=dict)
     asked: int | None = None
     """How many events there were when all that may move it was asked last, and did not. None: ask again."""
+
+    def with_sales(self, campaign: Campaign) -> bool:
+        """Whether somebody of sales has her by this journey."""
+        step = campaign.steps.get(self.position.step)
+        return self.open and self.position.waiting and isinstance(step, Handoff)

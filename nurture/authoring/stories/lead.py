@@ -53,6 +53,9 @@ class PlayedLead:
     joined: frozenset[str] = frozenset()
     """Lists that the campaign has put her on."""
     replied: datetime | None = None
+    with_sales: bool = False
+    """Another campaign handed her over."""
+    rests: datetime | None = None
     no_sms: bool = False
     gone: str | None = None
     id: str = ""
@@ -100,6 +103,8 @@ class PlayedLead:
             events=of_record(self.kind, self.record, self.events) if self.kind else self.events,
             handoffs=self.handoffs,
             replied=self.replied,
+            handed=self.with_sales,
+            rests=self.rests,
             no_sms=self.no_sms,
             gone=self.gone,
             lead=self.id,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nurture.authoring.stories.sales_desk import SalesDesk
 from nurture.authoring.stories.sending import Held
 from nurture.authoring.stories.words import NOBODY, OWNER, SLA
-from nurture.domain.effects import Result
+from nurture.domain.effects import Change, Result
 from nurture.domain.facts import HandoffFact
 from nurture.domain.position import marks_to_json
+from nurture.domain.reasons import Reason, follows
 from nurture.domain.replies import WHY, held_until
 from nurture.domain.sla import passed_on, rung_at
 from nurture.domain.steps.awaiting import Awaiting
@@ -93,6 +95,17 @@ def first_act(play: Play, key: tuple[str, int]) -> None:
         play.lead.handoffs[key] = replace(task, touched=play.now)
         if found := play.people.verdict(key, play.now):
             play.say(SLA, found)
+
+
+def given_back(play: Play, step: str, reason: Reason, until: datetime | None) -> None:
+    """What the sales policy says of the reason; the arm of the campaign stands for rest and campaign."""
+    own = "rejected" in play.campaign.steps[step].arms()
+    found = follows(reason, play.now, play.lead.told.zone, until, own=own)
+    if reason.score:
+        play.lead.change(Change("score", reason.score, "sales"), play.now)
+    play.lead.rests = found.rests_until or play.lead.rests
+    if found.enters and found.at and play.people:
+        play.people.returns.append((found.at, found.enters))
 
 
 def tell_owner(play: Play, owner: str | None) -> None:

@@ -82,7 +82,8 @@ class Play:
     def facts(self) -> Facts:
         facts = self.lead.facts(self.now, self.journey.entered if self.journey else self.now)
         sends = counting(self.campaign, facts.sends, facts.zone)
-        return facts if sends is facts.sends else replaced(facts, sends=sends)
+        handed = facts.handed or any(one.with_sales(self.campaign) for one in self.journeys)
+        return replaced(facts, sends=sends, handed=handed) if handed or sends is not facts.sends else facts
 
     def say(self, word: str, what: str = "") -> None:
         self.happened.append(Happened(self.now, word, what, tuple(self.because)))
@@ -92,6 +93,9 @@ class Play:
         """Everything that is due, up to and with ``at``."""
         while True:
             journey = self._next(at)
+            if self.people and (back := self.people.back(journey.pending.due if journey else at)):
+                self._back(*back)
+                continue
             scan = self.door.next(journey.pending.due if journey else at)
             if scan is not None:
                 self._scan(scan)
@@ -107,6 +111,13 @@ class Play:
             self.take_up(journey)
             self._turn(journey)
         self.now = at
+
+    def _back(self, at: datetime, campaign: str) -> None:
+        """Her rest is over: the sales policy names a campaign that she comes into."""
+        self.now = max(self.now, at)
+        self.say("enrols", campaign)
+        if campaign == self.campaign.name:
+            self.enter()
 
     def _scan(self, at: datetime) -> None:
         """Everybody is looked at, and so is she."""

@@ -30,6 +30,8 @@ class SalesDesk:
     due: dict[Key, datetime] = field(default_factory=dict)
     """By when somebody must have acted."""
     missed: set[Key] = field(default_factory=set)
+    returns: list[tuple[datetime, str]] = field(default_factory=list)
+    """When she comes into which campaign again."""
 
     def give(self, play: Play, step: str, visit: int, team: str) -> Routed:
         rules, told = play.rules, play.lead.told
@@ -59,6 +61,14 @@ class SalesDesk:
             return Deadlines(marks[-1].at, marks)
         member = rules.sales.member(owner)
         return team.deadlines(member, rules.dictionary.company_zone, rules.calendars, play.now)
+
+    def back(self, by: datetime) -> tuple[datetime, str] | None:
+        """The next campaign that she comes into by then."""
+        due = min(self.returns, default=None)
+        if due is None or due[0] > by:
+            return None
+        self.returns.remove(due)
+        return due
 
     def restart(self, key: Key, due: datetime, now: datetime, *, acted: bool) -> None:
         """The clock of another owner; what the one before has missed stays missed."""

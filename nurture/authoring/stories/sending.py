@@ -16,6 +16,7 @@ from nurture.domain.precedence import Rival, gives_way
 from nurture.domain.replies import WHY, held_until
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of, too_late, why_shut, within_of
 from nurture.domain.steps.send import SMS, Send
+from nurture.domain.with_sales import peace
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Gate:
     def _enough(self, step: Send) -> Held | None:
         if until := held_until(self.campaign, self.dictionary, self.facts):
             return Held(self._opens(step, until), f"{step.name}: held, {WHY}")
+        if still := peace(self.facts):
+            return Held(self._opens(step, still.until), f"{step.name}: held, {still.why}")
         rules = quiet_of(self.campaign, self.dictionary)
         if silence := quiet(rules, self.dictionary, self.facts.events, self.facts):
             return Held(self._opens(step, silence.until), f"{step.name}: held, {silence.why}", True)

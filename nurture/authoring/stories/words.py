@@ -29,7 +29,11 @@ TOUCHES = {
 REASSIGNED = "reassigned"
 ON_TASKS = ("acts", REASSIGNED)
 """What is done with an open handoff that is not its answer."""
-SALES_SAY = ("accepted", "qualified", "rejected", "done", "skipped", *ON_TASKS)
+RETURNED = "returned"
+GIVEN_BACK = ("rejected", RETURNED)
+WITH_SALES, FREE = "with-sales", "free-of-sales"
+"""Another campaign hands her over; sales has answered that."""
+SALES_SAY = ("accepted", "qualified", "rejected", RETURNED, "done", "skipped", *ON_TASKS)
 OF_TASKS = ("done", "skipped")
 """What is said of a task, with its name; the others are answers to a handoff."""
 OWNER, NOBODY = "owner", "nobody"

@@ -38,6 +38,7 @@ class Handoff(Awaiting):
         "accepted": "accepted",
         "qualified": "accepted",
         "rejected": "rejected",
+        "returned": "rejected",
         "expired": "time_up",
     }
     ends_as: ClassVar[Mapping[str, str | None]] = {

@@ -35,6 +35,11 @@ ROUTES: Mistakes = {
     "a zone of nowhere": ("unknown-zone", SALES, member("zone: Europe/Berln")),
     "an absence without a day": ("wrong-kind", SALES, member("away: {summer: Holiday}")),
     "a language in words": ("wrong-kind", SALES, member("speaks: [German]")),
+    "a reason without words": ("missing-key", SALES, member("country: DE") + "reasons: {no: {rest: 30d}}\n"),
+    "a reason to nowhere": (
+        "unknown-campaign", SALES, member("country: DE") + "reasons: {no: {says: No, then: recicle}}\n"),
+    "a reason that makes customers": (
+        "wrong-kind", SALES, member("country: DE") + "reasons: {no: {says: No, stage: customer}}\n"),
     "a ladder to nobody": (
         "unknown-person", SALES, member("country: DE") + "    escalate: [{after: 8h, to: bob@sales.example}]\n"),
     "a ladder that goes back": (

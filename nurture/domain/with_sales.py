@@ -1,0 +1,28 @@
+"""Whether marketing leaves a lead in peace: somebody of sales has them, or wants a rest for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nurture.domain.facts import Facts
+
+HOLD = "sales"
+"""What holds a message; an answer of sales lets it go on."""
+LOOK_AGAIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Peace:
+    until: datetime
+    name: str
+    why: str
+
+
+def peace(facts: Facts) -> Peace | None:
+    """While a handoff is open somebody may be on the phone with them."""
+    if facts.handed:
+        return Peace(facts.now + LOOK_AGAIN, HOLD, "sales has the lead, and has not answered yet")
+    if facts.rests and facts.rests > facts.now:
+        return Peace(facts.rests, "rest", "sales wants a rest for the lead")
+    return None
