@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nurture.authoring.campaign_file import FIELDS
@@ -15,6 +15,7 @@ from nurture.authoring.nodes import Plain, plain
 from nurture.authoring.reader import read_yaml
 from nurture.authoring.style import in_house_style
 from nurture.cli.main import run
+from tests.amount import examples
 
 CHECKOUT = Path(__file__).parents[2]
 FILES = sorted([*CHECKOUT.glob("campaigns/*.yaml"), *CHECKOUT.glob("policies/*.yaml")])
@@ -126,6 +127,7 @@ def disturbed(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
+@settings(max_examples=examples(30, 300))
 @given(disturbed())
 def test_nothing_is_lost(text: str) -> None:
     once = styled(text)

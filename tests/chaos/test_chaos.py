@@ -57,7 +57,7 @@ SEED = 20260302
 JOURNEYS, KILLS = 300, 21
 GONE = 50
 """Every so many leads one has an address that does not exist."""
-HEALS_WITHIN = 90.0
+HEALS_WITHIN = 240.0
 
 
 @dataclass

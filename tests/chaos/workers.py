@@ -15,7 +15,7 @@ from typing import IO
 from tests.chaos.orders import Orders
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-STOPS_WITHIN = 15.0
+STOPS_WITHIN = 60.0
 
 
 class Process:

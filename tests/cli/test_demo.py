@@ -75,7 +75,7 @@ def test_it_shows_people_and_machines(two_reports: list[dict[str, Any]]) -> None
 
 def test_it_mails_to_nobody_but_the_catcher() -> None:
     demo = started("--exit", NURTURE_SMTP_HOST="mail.ours.example")
-    out, err = demo.communicate(timeout=30)
+    out, err = demo.communicate(timeout=90)
     assert demo.returncode == 1
     assert "only to the catcher" in err
     assert "mail.ours.example" not in out
@@ -84,7 +84,7 @@ def test_it_mails_to_nobody_but_the_catcher() -> None:
 def test_it_begins_with_nothing(tmp_path: Path) -> None:
     (tmp_path / "nurture.db").touch()
     demo = started("--data", str(tmp_path))
-    _, err = demo.communicate(timeout=30)
+    _, err = demo.communicate(timeout=90)
     assert demo.returncode == 1
     assert "directory of its own" in err
 
@@ -99,7 +99,7 @@ def test_it_serves_until_it_is_stopped_and_leaves_nothing() -> None:
         if "Ctrl-C" in line:
             break
     addresses = dict(line.split(maxsplit=1) for line in said if "http" in line and len(line.split()) == 2)
-    with urllib.request.urlopen(addresses["mails"].strip(), timeout=10) as page:
+    with urllib.request.urlopen(addresses["mails"].strip(), timeout=30) as page:
         assert page.status == 200
     data = next(line.split()[1] for line in said if line.startswith("data"))
     assert Path(data).is_dir()

@@ -14,6 +14,7 @@ from nurture.conditions import Conditions
 from nurture.conditions.program import Compiler, Program
 from nurture.domain.conditions import Condition
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact
+from tests.amount import examples
 from tests.conditions.world import DICTIONARY, FACTS, NOW
 
 FAST, CEL = Conditions(DICTIONARY), Conditions(DICTIONARY, closures=False)
@@ -115,7 +116,7 @@ def facts(draw: st.DrawFn) -> Facts:
     )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(200, 600), deadline=None)
 @given(LINES, facts())
 def test_one_line_answers_as_cel_does(line: str, known: Facts) -> None:
     assert _answer(FAST, (line,), True, known) == _answer(CEL, (line,), True, known)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nurture.conditions import Conditions
 from nurture.domain.conditions import Condition
+from tests.amount import examples
 from tests.conditions.world import DICTIONARY, FACTS, STEPS, asked
 
 
@@ -48,7 +49,7 @@ def seconds(text: str) -> float:
     return time.thread_time() - began
 
 
-@settings(max_examples=2000)
+@settings(max_examples=examples(400, 2000))
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join))
 def test_no_text_makes_it_fail_or_slow(conditions: Conditions, text: str) -> None:
     problems = conditions.check(text, STEPS)

@@ -136,7 +136,7 @@ async def test_no_word_about_a_person_leaves_the_database(
 async def running(work: Work) -> AsyncIterator[None]:
     stop, ready = asyncio.Event(), asyncio.Event()
     task = asyncio.create_task(work.run(stop, ready))
-    await asyncio.wait_for(ready.wait(), 20)
+    await asyncio.wait_for(ready.wait(), 60)
     try:
         yield
     finally:
