@@ -53,6 +53,12 @@ COMMANDS: Mapping[str, Command] = {
     "codes": Command("nurture.cli.codes", "codes", "The pools of codes, or more codes for one."),
     "score explain": Command("nurture.cli.score", "explain_score", "Every point of a lead's score."),
     "route explain": Command("nurture.cli.route", "explain_route", "Who gets a lead, rule by rule."),
+    "score preview": Command(
+        "nurture.cli.score_apply", "preview", "What the scoring policy of the files would change."
+    ),
+    "score apply": Command(
+        "nurture.cli.score_apply", "apply", "Book past events anew by the live scoring policy."
+    ),
     "score backtest": Command(
         "nurture.cli.score_backtest", "backtest", "Was the score right about leads whose outcome is known?"
     ),

@@ -10,7 +10,8 @@ from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import listing, print_json
 from nurture.cli.wording import moment
 from nurture.clock import Clock
-from nurture.domain.scoring import Score, ScoreLine, explain, total
+from nurture.domain.scoring import Score, ScoreLine, ScoringPolicy, cell, explain, grade, total
+from nurture.domain.scoring.told import sentences, telling
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.library import Library
 from nurture.services.pause import lead_of
@@ -22,12 +23,13 @@ FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 def explain_score(
     lead: Annotated[str, typer.Argument(help="The address or the id.")],
     at: Annotated[datetime | None, typer.Option(formats=FORMATS, help="As it was then (UTC).")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every point by itself, as a table.")] = False,
     json: Json = False,
     data: Data = None,
 ) -> None:
     """Every point of a lead's score: what for, when, how much it was and how much is left."""
     with opened(data) as here:
-        lines, score, now = here.store.read_sync(_read, lead, here.clock, at)
+        lines, score, now, policy = here.store.read_sync(_read, lead, here.clock, at)
     rows = [
         {
             "rule": line.rule,
@@ -43,16 +45,24 @@ def explain_score(
         print_json({"at": now, "score": score_now, "lines": rows})
         return
     parts = f"{score.engagement} for what they did, {score.fit} for who they are"
-    print(f"{score.total} points at {moment(now)}: {parts}\n")
-    listing(rows, COLUMNS, as_json=False, empty="Nothing has given points yet.")
+    print(f"{score.total} points at {moment(now)}: {parts}.")
+    if letter := grade(score.fit, policy):
+        at_cell = cell(score, policy)
+        print(f"Grade {letter}{f'; cell {at_cell[0]}: {at_cell[1]}' if at_cell else ''}.")
+    print()
+    if every or not lines:
+        listing(rows, COLUMNS, as_json=False, empty="Nothing has given points yet.")
+        return
+    print("\n".join(telling(sentences(lines, policy))))
 
 
 def _read(
     conn: Connection, lead: str, clock: Clock, at: datetime | None
-) -> tuple[list[ScoreLine], Score, datetime]:
+) -> tuple[list[ScoreLine], Score, datetime, ScoringPolicy]:
     now = at.replace(tzinfo=UTC) if at else clock.now(conn)
     rules = Library().rules(conn)
     lead_id = lead_of(conn, lead)
     fields = lead_fields(lead_row(conn, lead_id), rules.dictionary)
     then = [entry for entry in entries(conn, lead_id) if entry.at <= now]
-    return explain(then, fields, rules.scoring, now), total(then, rules.scoring, now, fields), now
+    lines = explain(then, fields, rules.scoring, now)
+    return lines, total(then, rules.scoring, now, fields), now, rules.scoring

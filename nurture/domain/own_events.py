@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from nurture.domain.stages import STAGES
+from nurture.domain.stages import LEVELS, STAGES
 
 Words = tuple[str, ...]
 
@@ -44,6 +44,7 @@ class Wrong:
 OF_SEND = ("step", "message")
 TASKS: Mapping[str, Words] = {"answer": ("done", "skipped")}
 HANDOFFS: Mapping[str, Words] = {"answer": ("accepted", "qualified", "rejected")}
+WARMTH: Mapping[str, Words] = {"level": LEVELS, "from": LEVELS}
 STAGED: Mapping[str, Words] = {"stage": tuple(STAGES)}
 ASK_SENT = 'Ask `sent("guide")` in a condition; how many messages a lead gets is limited by `cap:`.'
 ASK_REPLIED = 'Ask `replied("guide")` in a condition.'
@@ -70,11 +71,9 @@ OWN: Mapping[str, OwnEvent] = {
     "tag.changed": OwnEvent("a campaign gave or took a tag", ("tags",)),
     "list.changed": OwnEvent("a campaign put a lead on a list or took her off", ("lists",)),
     "stage.changed": OwnEvent("a lead reached another stage", ("stage",), STAGED),
-    "score.changed": OwnEvent("a campaign gave points", ("points",)),
+    "score.changed": OwnEvent("a campaign gave points, or some were taken back", ("points", "because")),
     "score.crossed": OwnEvent(
-        "never: a score that is reached is a condition",
-        made=False,
-        instead="Ask `score >= 60` in a condition, or hear `{event: stage.changed, stage: MQL}`.",
+        "a lead is warmer or colder than before", ("level", "from", "score"), WARMTH, scores=False
     ),
     "segment.entered": OwnEvent("a lead came into a segment", ("segment",)),
     "segment.left": OwnEvent("a lead is in a segment no longer", ("segment",)),

@@ -6,6 +6,8 @@ CUSTOMER = "customer"
 PATH = ("subscriber", "lead", "MQL", "SAL", "SQL", "opportunity", CUSTOMER)
 DETOURS = ("recycled", "disqualified")
 STAGES = PATH + DETOURS
+LEVELS = ("hot", "warm", "cold")
+"""How warm a lead is by her score, the warmest first; cold is for all who reach no other."""
 
 
 def at_least(stage: str, least: str) -> bool:

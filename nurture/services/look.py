@@ -3,31 +3,29 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.conditions import Condition
-from nurture.domain.scoring import crossed, points_for, total
-from nurture.domain.stages import PATH, at_least
+from nurture.domain.machines import Judged, Verdict
 from nurture.domain.walk import AUDIENCE
 from nurture.services.answering import REPLIED, take_reply
-from nurture.services.changes import lock_lead, set_stage
+from nurture.services.changes import lock_lead
 from nurture.services.desk import Desk
 from nurture.services.doors import open_doors
-from nurture.services.facts import entries, lead_fields, lead_row, load_facts
+from nurture.services.facts import load_facts
 from nurture.services.judging import judge
 from nurture.services.late import note_late
 from nurture.services.library import Rules
 from nurture.services.listening import MEASURE
 from nurture.services.measuring import count
 from nurture.services.phones import WROTE, stopped_by
+from nurture.services.scoring import book, take_back
 from nurture.services.wakes import Spread, queue
-from nurture.store.columns import new_id
-from nurture.store.tables import events, journeys, points, waits
-from nurture.store.upserts import insert_unless_there
+from nurture.store.tables import events, journeys, waits
 
 LEADS_AT_ONCE = 200
 EVENTS_AT_ONCE = 200
@@ -58,7 +56,7 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
         .order_by(events.c.occurred_at, events.c.id)
         .limit(EVENTS_AT_ONCE)
     ).all()
-    verdicts = judge(conn, rows)
+    verdicts, turned = judge(conn, rows)
     human = [row for row in rows if verdicts[row.id].judged == "human"]
     for row in rows:
         verdict = verdicts[row.id]
@@ -74,8 +72,9 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
         if row.type == REPLIED:
             take_reply(conn, desk, rules, lead_id, row)
     tokens = {token for row in human for token in _tokens(row)}
-    if _score(conn, desk, rules, lead_id, human, now):
+    if book(conn, desk, rules, lead_id, human, now):
         tokens.add("score")
+    tokens |= _turn(conn, desk, rules, lead_id, turned, now)
     _wake(conn, desk, lead_id, tokens)
     if any(_may_leave(row) for row in human):
         _wake_all(conn, lead_id)
@@ -83,6 +82,30 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     open_doors(conn, desk, rules, lead_id, human, tokens, now)
     desk.reached("relay/looking")
     return len(rows)
+
+
+def _turn(
+    conn: Connection,
+    desk: Desk,
+    rules: Rules,
+    lead_id: str,
+    turned: Mapping[int, Verdict],
+    now: datetime,
+) -> set[str]:
+    """What was taken for a person's turns out to be a machine's, or the other way round: verdicts and points.
+    Returns what that may change."""
+    if not turned:
+        return set()
+    for event_id, verdict in turned.items():
+        values = {"verdict": str(verdict.judged), "reasons": list(verdict.reasons) or None}
+        conn.execute(update(events).where(events.c.id == event_id).values(values))
+    machines = [event_id for event_id, verdict in turned.items() if verdict.judged != Judged.HUMAN]
+    rows = conn.execute(select(events).where(events.c.id.in_(turned))).all()
+    people = [row for row in rows if row.id not in machines]
+    moved = book(conn, desk, rules, lead_id, people, now)
+    if take_back(conn, lead_id, machines, now) or moved:
+        return {"score", *(f"event:{row.type}" for row in rows)}
+    return {f"event:{row.type}" for row in rows}
 
 
 def _tokens(row: Row[Any]) -> Iterable[str]:
@@ -104,43 +127,6 @@ def _tokens(row: Row[Any]) -> Iterable[str]:
 
 def _field(name: str) -> str:
     return name if "." in name else f"lead.{name}"
-
-
-def _score(
-    conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]], now: datetime
-) -> bool:
-    """Books the points of what people did; crossing a threshold sets the stage."""
-    booked = [
-        {
-            "id": new_id(),
-            "lead_id": lead_id,
-            "event_id": row.id,
-            "rule": rule,
-            "points": given,
-            "at": row.occurred_at,
-            "policy": rules.hashes.get("scoring", ""),
-            "key": f"event/{row.id}/{rule}",
-        }
-        for row in rows
-        for rule, given in points_for(row.type, row.data or {}, rules.scoring, rules.dictionary.happenings)
-    ]
-    changed = any(row.type in ("lead.changed", "score.changed") for row in rows)
-    if not booked and not changed:
-        return False
-    for entry in booked:
-        conn.execute(insert_unless_there(conn, points, entry))
-    _promote(conn, desk, rules, lead_id, now)
-    return True
-
-
-def _promote(conn: Connection, desk: Desk, rules: Rules, lead_id: str, now: datetime) -> None:
-    lead = lead_row(conn, lead_id)
-    fields = lead_fields(lead, rules.dictionary)
-    score = total(entries(conn, lead_id), rules.scoring, now, fields)
-    stage = crossed(0, score.total, rules.scoring)
-    if stage is None or lead.stage not in PATH or at_least(lead.stage, stage):
-        return
-    set_stage(conn, desk, lead_id, stage, f"score/{lead_id}/{stage}/{now.isoformat()}", now)
 
 
 def _wake(conn: Connection, desk: Desk, lead_id: str, tokens: set[str]) -> None:

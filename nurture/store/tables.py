@@ -32,6 +32,7 @@ from nurture.store.tables_leads import accounts, consents, identities, leads, li
 from nurture.store.tables_mail import channels, provider_events
 from nurture.store.tables_metadata import metadata
 from nurture.store.tables_sales import handoffs, returns
+from nurture.store.tables_scoring import score_levels
 from nurture.store.tables_tests import arms, codes, experiments, measured
 from nurture.store.tables_traffic import (
     crm_links,
@@ -86,6 +87,7 @@ __all__ = [
     "releases",
     "returns",
     "scans",
+    "score_levels",
     "segment_members",
     "sends",
     "sign_ins",

@@ -24,11 +24,12 @@ from nurture.domain.scoring import (
     ScoringPolicy,
     crossed,
     grade,
+    level,
     points_for,
     scores,
     total,
 )
-from nurture.domain.stages import PATH, at_least
+from nurture.domain.stages import LEVELS, PATH, at_least
 
 NO_SCORE = Score(0, 0)
 UNKNOWN = Facts(datetime.fromtimestamp(0, UTC), ZoneInfo("UTC"), datetime.fromtimestamp(0, UTC))
@@ -45,6 +46,8 @@ class PlayedLead:
     calendars: Calendars = field(default_factory=Calendars)
     fields: dict[str, Value] = field(default_factory=dict)
     stage: str = "lead"
+    level: str = LEVELS[-1]
+    """How warm she is by her score."""
     tags: frozenset[str] = frozenset()
     points: list[Entry] = field(default_factory=list)
     sends: dict[str, SendFact] = field(default_factory=dict)
@@ -185,11 +188,20 @@ class PlayedLead:
             return None
         before = total(self.points, self.scoring, at, self.fields).total
         self.points += entries
-        stage = crossed(before, total(self.points, self.scoring, at, self.fields).total, self.scoring)
+        after = total(self.points, self.scoring, at, self.fields).total
+        self._warm(after, at)
+        stage = crossed(before, after, self.scoring)
         if stage is None or self.stage not in PATH or at_least(self.stage, stage):
             return None
         self.reach(stage, at)
         return stage
+
+    def _warm(self, score: int, at: datetime) -> None:
+        """``score.crossed``, as the engine announces it."""
+        before, self.level = self.level, level(score, self.scoring, self.level)
+        if self.level != before:
+            data = {"level": self.level, "from": before, "score": score}
+            self.events.append(EventFact("score.crossed", at, data))
 
     def reach(self, stage: str, at: datetime) -> None:
         if stage == self.stage:

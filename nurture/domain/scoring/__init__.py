@@ -19,11 +19,10 @@ from nurture.domain.scoring.explaining import ScoreLine, explain
 from nurture.domain.scoring.fit import TESTS, fit
 from nurture.domain.scoring.grading import account_score, cell, crossed, grade, level
 from nurture.domain.scoring.loading import load_scoring
-from nurture.domain.scoring.policy import LETTERS, LEVELS, MEANINGS, FitRule, PointRule, ScoringPolicy
+from nurture.domain.scoring.policy import LETTERS, MEANINGS, FitRule, PointRule, ScoringPolicy
 
 __all__ = [
     "LETTERS",
-    "LEVELS",
     "MEANINGS",
     "MOST_ENTRIES",
     "NEVER_SCORED",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
-from nurture.domain.scoring.policy import COLUMNS, LETTERS, LEVELS, MEANINGS
+from nurture.domain.scoring.policy import COLUMNS, LETTERS, MEANINGS
 from nurture.domain.scoring.problems import (
     MOST,
     Path,
@@ -21,7 +21,7 @@ from nurture.domain.scoring.problems import (
     unknown_keys,
     whole,
 )
-from nurture.domain.stages import PATH
+from nurture.domain.stages import LEVELS, PATH
 
 SUMS = ("engagement", "fit")
 LEVEL_KEYS = (*LEVELS[:-1], "back")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nurture.domain.scoring.engagement import Score
-from nurture.domain.scoring.policy import COLUMNS, LETTERS, LEVELS, ScoringPolicy
-from nurture.domain.stages import PATH
+from nurture.domain.scoring.policy import COLUMNS, LETTERS, ScoringPolicy
+from nurture.domain.stages import LEVELS, PATH
 
 COLD = LEVELS[-1]
 

@@ -14,8 +14,6 @@ from nurture.domain.dictionary import Happening
 HALF_LIFE = timedelta(days=30)
 LETTERS = ("A", "B", "C", "D")
 """Grades, the best first; D is for all who reach no other."""
-LEVELS = ("hot", "warm", "cold")
-"""The warmest first; cold is for all who reach no other."""
 MEANINGS = ("hand off", "nurture on", "educate", "disqualify")
 """What a cell of the matrix may mean."""
 COLUMNS = 4
