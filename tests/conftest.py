@@ -42,6 +42,8 @@ LONG = (
     "cli/test_parts.py",
     "web/test_browser.py",
     "privacy/test_canaries.py",
+    "engine/test_made_agree.py",
+    "authoring/test_made.py",
     "authoring/test_bounds.py",
     "embedded/test_temporal.py",
     "engine/test_moving.py",

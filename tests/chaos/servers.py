@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +32,8 @@ async def ready_for(address: str, namespaces: Sequence[str], folder: Path) -> No
     """With their search attributes; the server is tried for hibernation once, as a worker would, and each
     namespace gets the answer in a data directory of its name."""
     clients = [await client_of(address, namespace) for namespace in namespaces]
-    await asyncio.gather(*(prepare_namespace(client) for client in clients))
+    for client in clients:  # side by side, the server makes each wait for the others' change of its list
+        await prepare_namespace(client)
     cache = folder / "hibernation.json"
     for _ in range(TRIES):
         if await Hibernation("auto", cache).learn(clients[0]):

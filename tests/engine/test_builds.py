@@ -158,7 +158,7 @@ async def promoted(client: Client, build: str) -> None:
     await until(tried, every=ASKED_EVERY)
 
 
-async def until(is_so: Callable[[], Awaitable[bool]], seconds: float = 60, every: float = 0.2) -> None:
+async def until(is_so: Callable[[], Awaitable[bool]], seconds: float = 240, every: float = 0.2) -> None:
     async with asyncio.timeout(seconds):
         while not await is_so():  # noqa: ASYNC110 - it happens in other processes
             await asyncio.sleep(every)
