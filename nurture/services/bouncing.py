@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from nurture.domain.bounces import REASONS
-from nurture.domain.mail_events import HARD, SOFT, Tried, grade, worn_out
+from nurture.domain.mail_events import HARD, OURS, SOFT, Tried, grade, worn_out
 from nurture.services.changes import announce
+from nurture.services.channels import strike
 from nurture.services.desk import Desk
 from nurture.services.suppress import suppress
 from nurture.store.tables import sends
@@ -28,6 +29,8 @@ def bounced(
     """An address that is gone gets nothing more, from anyone here; nor does one that bounced softly too
     often. ``why``: reason and code."""
     reason, code = why
+    if grade(reason) == OURS:
+        strike(conn, desk)
     soft = grade(reason) == SOFT
     if grade(reason) == HARD or (soft and _is_worn_out(conn, lead_id)):
         suppress(conn, desk.clock, desk.secrets[0], email, "bounced")

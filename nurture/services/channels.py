@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from nurture.delivery.provider import Outcome
+from nurture.delivery.provider import Outcome, Verdict
 from nurture.services.desk import Desk
 from nurture.services.rates import bucket_of, empty
 from nurture.store.columns import db_now
@@ -22,6 +22,10 @@ PAUSES = (60.0, 300.0, 1800.0, 3600.0)
 """Seconds of rest for trouble that only a person can mend, one after the other; the last from then on."""
 THROTTLED = "throttled"
 LONGEST = 3600.0
+STRIKES, STRIKES_WITHIN = 5, 600.0
+"""So many refusals for our own sake, within so many seconds, and the account rests."""
+BURST_REST = 1800.0
+REFUSED = "policy-refusals"
 AFRESH = 900.0
 """Seconds without trouble after a rest that make the next one the first again."""
 
@@ -58,6 +62,25 @@ def rest(conn: Connection, desk: Desk, outcome: Outcome, incident: str | None) -
     conn.execute(update(channels).where(channels.c.name == name).values(values))
     empty(conn, desk.purse, bucket_of(name), seconds)
     return seconds
+
+
+def strike(conn: Connection, desk: Desk) -> None:
+    """A mail was refused for our policy, authentication or reputation. After five in ten minutes the account
+    rests: each more would make it worse."""
+    name = f"{desk.provider}/refusals"
+    never = {"reason": REFUSED, "since": db_now(), "until": db_now(), "tries": 0}
+    conn.execute(insert_unless_there(conn, channels, {"name": name, **never}))
+    known = select(channels, db_now().label("now")).where(channels.c.name == name).with_for_update()
+    row = conn.execute(known).one()
+    afresh = (row.now - row.since).total_seconds() > STRIKES_WITHIN
+    strikes = 1 if afresh else row.tries + 1
+    values: dict[str, Any] = {"tries": strikes if strikes < STRIKES else 0}
+    if afresh or strikes >= STRIKES:
+        values["since"] = db_now()
+    conn.execute(update(channels).where(channels.c.name == name).values(values))
+    if strikes >= STRIKES:
+        burst = Outcome(Verdict.UNREACHED, None, None, "", REFUSED, channel=True, retry_after=BURST_REST)
+        rest(conn, desk, burst, None)
 
 
 def resting(conn: Connection, name: str) -> Resting | None:

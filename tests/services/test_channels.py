@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from nurture.delivery.compose import Composed
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import sending
-from nurture.services.channels import PAUSES, rest, resting
+from nurture.services.channels import PAUSES, rest, resting, strike
 from nurture.services.rates import bucket_of, take
 from nurture.services.sending import ToSend
 from nurture.store.columns import db_now, new_id
@@ -64,6 +64,22 @@ def test_what_only_a_person_can_mend_is_asked_ever_more_seldom(house: House) -> 
     assert seconds == [*PAUSES, PAUSES[-1]]
     over(house, 3600.0)
     assert house.do(rest, house.desk, REFUSED, None) == PAUSES[0]
+
+
+def test_refusals_for_our_own_sake_stop_the_account_when_they_come_in_a_burst(house: House) -> None:
+    def refused(times: int) -> None:
+        for _ in range(times):
+            house.do(strike, house.desk)
+
+    refused(4)
+    assert house.do(resting, "smtp") is None
+    house.do(lambda conn: conn.execute(update(channels).values(since=db_now(-601))))
+    refused(4)  # long after the first ones
+    assert house.do(resting, "smtp") is None
+    refused(1)
+    found = house.do(resting, "smtp")
+    assert (found.reason, round(found.seconds, -1)) == ("policy-refusals", 1800)
+    assert token(house) > 1700
 
 
 @pytest.mark.parametrize("outcome", [REFUSED, throttled(20.0)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -83,6 +84,17 @@ def test_order_and_repetition_change_nothing(house: House) -> None:
                 batch = batch[size:]
             outcomes.append(seen(house))
         assert outcomes[0] == outcomes[1] == outcomes[2], (SEED, kinds)
+
+
+def test_the_weightiest_reason_stands_whatever_came_first(house: House) -> None:
+    lead = house.lead(email="ann@people.example")
+    kinds = [(Told.BOUNCED, "hard-bounce"), (Told.UNSUBSCRIBED, ""), (Told.COMPLAINED, "")]
+    for order in permutations(kinds):
+        wipe(house)
+        send = a_send(house, lead)
+        for kind in order:
+            house.do(book, house.desk, "ses", [told(send, *kind)])
+        assert house.do(suppressed, [SECRET], "ann@people.example") == "complained"
 
 
 @pytest.mark.parametrize(
