@@ -14,12 +14,21 @@ from nurture.authoring.reader import read_yaml
 from nurture.authoring.rules import RULES
 from nurture.conditions.language import FUNCTIONS
 from nurture.domain.actions.registry import ACTIONS
+from nurture.domain.dictionary import load_dictionary
 from nurture.domain.steps.registry import VERBS
 from tests.authoring.broken import BROKEN
 
 ALONE = ("unreachable", "never-sent", "no-wait", "unknown-step", "no-end")
 """What is wrong with an example only because the rest of its campaign is not shown."""
-SECTIONS = "sections:\n" + "".join(f"  {name}:\n    - end: {name}\n" for name in ("ask", "talk", "slow"))
+SECTIONS = "sections:\n" + "".join(
+    f"  {name}:\n    - end: {name}\n" for name in ("ask", "talk", "slow", "planning-talk")
+)
+
+FIELDS = {"lead.last_review": "date", "lead.credit": "number"}
+WEBHOOKS = {
+    "check-credit": {"url": "https://credit.ours.example/rating", "keep": {"lead.credit": "rating.value"}}
+}
+"""What the pages show beside the shipped policies."""
 
 
 def test_every_rule_has_a_broken_file() -> None:
@@ -59,8 +68,13 @@ def problems_of(text: str, words: Words) -> list[str]:
 @pytest.fixture(scope="module")
 def words(checkout: Path) -> Words:
     content = read_content(checkout)
-    rules = content.rules()
-    return Words(rules.dictionary, frozenset(rules.sales.teams), messages=frozenset(content.messages))
+    rules, given = content.rules(), content.dictionary
+    doc = {
+        **given,
+        "fields": {**given["fields"], **FIELDS},
+        "webhooks": {**given.get("webhooks", {}), **WEBHOOKS},
+    }
+    return Words(load_dictionary(doc), frozenset(rules.sales.teams), messages=frozenset(content.messages))
 
 
 STEP_PAGES = (
