@@ -6,7 +6,10 @@ import typer
 
 from nurture.cli.opening import Data, opened
 from nurture.cli.wording import moment
+from nurture.services import channels
 from nurture.services import hold as service
+from nurture.services.wakes import Spread
+from nurture.store.session import Store
 
 
 def hold(
@@ -22,8 +25,31 @@ def hold(
     print("Nothing goes out any more. Waits go on. `nurture release` lets it go again.")
 
 
-def release(data: Data = None) -> None:
-    """Let everything go out again that `nurture hold` stopped, each when its window and rate allow."""
+def release(
+    data: Data = None,
+    rate: Annotated[float, typer.Option(min=0.1, help="Journeys that go on per second.")] = 20.0,
+) -> None:
+    """Let everything go out again that `nurture hold` stopped, each when its window and rate allow.
+
+    It also ends the rest of a mail account that could not be used: say it once the trouble is mended.
+    """
     with opened(data) as at:
-        reason, since = at.store.write_sync(service.release)
-    print(f"Released. It was held since {moment(since)}: {reason}")
+        rested = at.store.write_sync(channels.end_rest)
+        woken = _wake(at.store, rate) if rested else 0
+        try:
+            reason, since = at.store.write_sync(service.release)
+        except service.NotHeld:
+            if not rested:
+                raise
+        else:
+            print(f"Released. It was held since {moment(since)}: {reason}")
+    if rested:
+        print(f"The mail account is tried again: {', '.join(rested)}. Journeys that waited for it: {woken}")
+
+
+def _wake(store: Store, rate: float) -> int:
+    after, count, more = None, 0, True
+    while more:
+        after, woken = store.write_sync(channels.wake_rested, after, Spread(rate, count))
+        count, more = count + woken, after is not None
+    return count

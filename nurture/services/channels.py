@@ -5,6 +5,7 @@ no statement of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +15,16 @@ from sqlalchemy import Connection, select, update
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services.desk import Desk
 from nurture.services.rates import bucket_of, empty
+from nurture.services.wakes import PAGE, Spread, queue
 from nurture.store.columns import db_now
-from nurture.store.tables import channels
+from nurture.store.tables import channels, journeys, rates
 from nurture.store.upserts import insert_unless_there
 
 PAUSES = (60.0, 300.0, 1800.0, 3600.0)
 """Seconds of rest for trouble that only a person can mend, one after the other; the last from then on."""
 THROTTLED = "throttled"
+HELD = "channel"
+"""The name in ``journeys.hold`` of one that waits for an account."""
 LONGEST = 3600.0
 STRIKES, STRIKES_WITHIN = 5, 600.0
 """So many refusals for our own sake, within so many seconds, and the account rests."""
@@ -90,6 +94,28 @@ def resting(conn: Connection, name: str) -> Resting | None:
     if row is None:
         return None
     return Resting(row.reason, (row.until - row.now).total_seconds(), row.since, row.incident)
+
+
+def end_rest(conn: Connection) -> Sequence[str]:
+    """Somebody has mended it: the accounts that may be tried again at once. Whom the rest met is woken by
+    ``wake_rested``."""
+    ended = update(channels).where(channels.c.until > db_now()).values(until=db_now(), tries=0)
+    names = sorted(conn.scalars(ended.returning(channels.c.name)))
+    buckets = [bucket_of(name) for name in names]
+    conn.execute(update(rates).where(rates.c.name.in_(buckets), rates.c.at > db_now()).values(at=db_now()))
+    return names
+
+
+def wake_rested(conn: Connection, after: str | None, spread: Spread) -> tuple[str | None, int]:
+    """One page of the journeys that wait for an account: the last id, None at the end, and how many."""
+    page = (
+        select(journeys.c.id)
+        .where(journeys.c.state == "open", journeys.c.hold == HELD, journeys.c.paused_at.is_(None))
+        .order_by(journeys.c.id)
+        .limit(PAGE)
+    )
+    found = list(conn.scalars(page.where(journeys.c.id > after) if after else page))
+    return (found[-1] if len(found) == PAGE else None), queue(conn, found, spread, due=True)
 
 
 def _seconds(outcome: Outcome, tries: int) -> float:

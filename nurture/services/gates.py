@@ -17,7 +17,7 @@ from nurture.domain.sending import (
     within_of,
 )
 from nurture.domain.steps.send import SMS, Send
-from nurture.services.channels import resting
+from nurture.services.channels import HELD, resting
 from nurture.services.desk import Desk
 from nurture.services.enough import Held, enough
 from nurture.services.hold import look_again, standstill_of
@@ -87,7 +87,7 @@ def _token(conn: Connection, desk: Desk, now: datetime) -> Held | None:
     until, rests = now + timedelta(seconds=wait), resting(conn, desk.provider)
     if rests is None:
         return Held(until, "rate")
-    return Held(until, "channel", f"{desk.provider} cannot be used: {rests.reason}")
+    return Held(until, HELD, f"{desk.provider} cannot be used: {rests.reason}")
 
 
 def paused(conn: Connection, turn: Opened) -> bool:

@@ -18,7 +18,7 @@ from nurture.domain.steps.send import SMS, Send
 from nurture.domain.walker import variant_of
 from nurture.services import ledger
 from nurture.services.bouncing import bounced
-from nurture.services.channels import rest
+from nurture.services.channels import HELD, rest
 from nurture.services.codes import PARKED, NoCode, take
 from nurture.services.desk import Desk
 from nurture.services.enough import Held
@@ -149,7 +149,7 @@ def finish(
         return current if isinstance(current, Turn) else as_turn(conn, desk, current.journey)
     if outcome.channel:
         until = current.facts.now + timedelta(seconds=rests)
-        return hold(conn, desk, current, until, "channel", f"{desk.provider}: {outcome.reason}")
+        return hold(conn, desk, current, until, HELD, f"{desk.provider}: {outcome.reason}")
     if outcome.verdict is Verdict.UNREACHED:
         return again(conn, desk, current, outcome.reason, incident)
     if outcome.verdict is Verdict.FENCED:

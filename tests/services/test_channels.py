@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 from nurture.delivery.compose import Composed
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import sending
-from nurture.services.channels import PAUSES, rest, resting, strike
+from nurture.services.channels import PAUSES, end_rest, rest, resting, strike, wake_rested
 from nurture.services.rates import bucket_of, take
 from nurture.services.sending import ToSend
+from nurture.services.wakes import Spread
 from nurture.store.columns import db_now, new_id
 from nurture.store.session import Store
-from nurture.store.tables import channels, journeys, rates
+from nurture.store.tables import channels, journeys, outbox, rates
 from tests.fixtures.content import House, make_house
 from tests.services.test_turns import begin
 
@@ -80,6 +81,20 @@ def test_refusals_for_our_own_sake_stop_the_account_when_they_come_in_a_burst(ho
     found = house.do(resting, "smtp")
     assert (found.reason, round(found.seconds, -1)) == ("policy-refusals", 1800)
     assert token(house) > 1700
+
+
+def test_once_mended_it_goes_on_at_once(house: House) -> None:
+    turn = begin(house, GUIDE)
+    found = house.do(sending.begin, house.desk, turn, new_id())
+    house.do(sending.finish, house.desk, found, REFUSED, COMPOSED, None)
+    assert token(house) > 50
+    assert house.do(end_rest) == ["smtp"]
+    assert token(house) < 0.2
+    assert house.do(end_rest) == []
+    assert house.do(wake_rested, None, Spread(10.0)) == (None, 1)
+    waiting = select(outbox.c.record).where(outbox.c.kind == "wake")
+    assert house.do(lambda conn: conn.scalar(waiting)) == turn.journey
+    assert round(house.do(rest, house.desk, REFUSED, None)) == PAUSES[0]  # counted from the beginning
 
 
 @pytest.mark.parametrize("outcome", [REFUSED, throttled(20.0)])
