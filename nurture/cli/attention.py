@@ -24,6 +24,10 @@ HINTS = {
         "The text cannot be rendered for these leads; `nurture trace JOURNEY` says why. Mend it and"
         " `nurture publish --copy`: they go on by themselves. Where the lead was mended instead, retry."
     ),
+    "version": (
+        "Their version of the campaign cannot be read by this Nurture; `nurture trace JOURNEY` says why."
+        " Publish one that can, take them there with `nurture move`, then retry."
+    ),
     "codes": (
         "A pool of codes is empty; `nurture codes` tells which. Add codes to its file and `nurture publish`,"
         " or `nurture codes CAMPAIGN POOL FILE`: they go on by themselves."

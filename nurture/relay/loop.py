@@ -8,6 +8,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -21,6 +22,7 @@ from nurture.services.answering import close_unanswered
 from nurture.services.desk import Desk
 from nurture.services.draining import end_drains
 from nurture.services.giving_back import bring_back
+from nurture.services.library import Unreadable
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
 from nurture.services.owners import assign_waiting
@@ -51,6 +53,8 @@ DRAIN = 15.0
 """Seconds for the rounds under way to end."""
 LOOKS_AT_ONCE = 8
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Round = Callable[[], Awaitable[int]]
 
 
@@ -112,38 +116,50 @@ class Relay:
                 return False
             self._leading.set()
         leads, calls = await self._store.read(_waiting, self._desk)
+        looked = 0
         if leads:
-            await self._look(leads)
+            looked = await self._look(leads)
             calls = await self._store.read(outbox.fetch, self._desk)
         if calls:
             await self._tell(calls)
         scanned = 0
         if self._scanning or self._desk.clock.stepped or self._is_time("scan", SCAN_EVERY):
-            scanned = await self._store.write(scan, self._desk)
-            scanned += await self._store.write(bring_back, self._desk)
+            scanned = await self._see_to(scan, self._desk) or 0
+            scanned += await self._see_to(bring_back, self._desk) or 0
         self._scanning = bool(scanned)
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
-            await self._store.write(assign_waiting, self._desk)
+            await self._see_to(assign_waiting, self._desk)
         if self._is_time("reconcile", RECONCILE_EVERY):
             await self._store.write(reconcile, self._desk)
-            await self._store.write(plan_scans, self._desk.clock)
+            await self._see_to(plan_scans, self._desk.clock)
             await self._store.write(close_unanswered, self._desk)
         if self._is_time("drain", DRAIN_EVERY):
-            await self._store.write(end_drains, self._desk)
+            await self._see_to(end_drains, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
             await self._store.write(wake_overdue, self._desk)
-        return bool(leads or calls or scanned)
+        return bool(looked or calls or scanned)
 
-    async def _look(self, leads: Sequence[str]) -> None:
+    async def _see_to(
+        self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        """None where it needs a policy that cannot be read: all else goes on meanwhile."""
+        try:
+            return await self._store.write(act, *args, **kwargs)
+        except Unreadable as error:
+            log.error(error.message)
+            return None
+
+    async def _look(self, leads: Sequence[str]) -> int:
         gate = asyncio.Semaphore(LOOKS_AT_ONCE)
 
-        async def one(lead: str) -> None:
+        async def one(lead: str) -> int:
             async with gate:
-                await self._store.write(look, self._desk, lead)
+                seen = await self._see_to(look, self._desk, lead)
                 self._desk.reached("relay/looked")
+                return seen or 0
 
-        await asyncio.gather(*(one(lead) for lead in leads))
+        return sum(await asyncio.gather(*(one(lead) for lead in leads)))
 
     async def _tell(self, calls: Sequence[Call]) -> None:
         gate = asyncio.Semaphore(CALLS_AT_ONCE)

@@ -30,7 +30,7 @@ def take_reply(conn: Connection, desk: Desk, rules: Rules, lead_id: str, event: 
     """Holds what the company's or a campaign's `on_reply` says, and asks somebody to answer."""
     query = select(journeys).where(journeys.c.lead_id == lead_id, journeys.c.state == "open")
     found = conn.execute(query.order_by(journeys.c.id)).all()
-    wants = [(row, _wanted(conn, desk, rules, row)) for row in found]
+    wants = [(row, _wanted(conn, desk, rules, row)) for row in found if _readable(conn, desk, row)]
     holding = [row for row, want in wants if want != GO_ON]
     if not holding:
         return
@@ -56,6 +56,11 @@ def release(conn: Connection, lead_id: str, now: datetime) -> Sequence[str]:
 
 def _wanted(conn: Connection, desk: Desk, rules: Rules, journey: Row[Any]) -> str:
     return on_reply(desk.library.campaign(conn, journey.version).campaign, rules.dictionary)
+
+
+def _readable(conn: Connection, desk: Desk, journey: Row[Any]) -> bool:
+    """What cannot be read sends nothing that a reply could hold."""
+    return desk.library.readable(conn, journey.version) is not None
 
 
 def _company(conn: Connection, lead_id: str) -> ColumnElement[bool]:

@@ -37,7 +37,8 @@ def open_doors(
     lives = conn.execute(
         own.order_by(campaigns.c.name)
     ).all()  # of two that exclude each other the first wins
-    doors = {live.name: desk.library.campaign(conn, live.live).campaign for live in lives}
+    found = {live.name: desk.library.readable(conn, live.live) for live in lives}
+    doors = {name: one.campaign for name, one in found.items() if one}
     watched = rules.dictionary.watched_segments.union(*(door.enrol.segments for door in doors.values()))
     if watched:
         cross(conn, rules, lead_id, sorted(watched), tokens, now)

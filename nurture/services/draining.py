@@ -21,8 +21,9 @@ def end_drains(conn: Connection, desk: Desk) -> int:
             journeys.c.version != campaigns.c.live,
         )
     )
-    drained = select(campaigns.c.name).where(campaigns.c.draining.is_(True), ~older)
-    return sum(_let_in(conn, desk, name) for name in conn.scalars(drained).all())
+    drained = select(campaigns.c.name, campaigns.c.live).where(campaigns.c.draining.is_(True), ~older)
+    found = conn.execute(drained).all()
+    return sum(_let_in(conn, desk, one.name) for one in found if desk.library.readable(conn, one.live))
 
 
 def _let_in(conn: Connection, desk: Desk, campaign: str) -> int:

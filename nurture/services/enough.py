@@ -114,6 +114,7 @@ def _rivals(
         )
     )
     for row in conn.execute(query):
-        step = desk.library.campaign(conn, row.version).campaign.steps.get(row.step)
-        if isinstance(step, Send) and step.kind == MARKETING:
+        published = desk.library.readable(conn, row.version)
+        step = published.campaign.steps.get(row.step) if published else None
+        if isinstance(step, Send) and step.kind == MARKETING and row.campaign in priorities:
             yield Rival(row.campaign, priorities[row.campaign], row.due)

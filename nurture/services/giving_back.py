@@ -14,7 +14,7 @@ from nurture.services.changes import announce
 from nurture.services.desk import Desk
 from nurture.services.enrol import NotPublished, enrol
 from nurture.services.facts import lead_row, zone_of
-from nurture.services.library import Rules
+from nurture.services.library import Rules, Unreadable
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
 from nurture.store.tables import handoffs, journeys, leads, points, returns
@@ -85,14 +85,15 @@ def _enter(conn: Connection, desk: Desk, row: Row[Any]) -> str | None:
     """Why not, in words."""
     try:
         return enrol(conn, desk, row.campaign, row.lead_id, f"return:{row.id}").refused
-    except NotPublished as error:
+    except (NotPublished, Unreadable) as error:
         return str(error)[:200]
 
 
 def _own(conn: Connection, desk: Desk, task: Row[Any]) -> bool:
     """Whether the campaign has a ``rejected:`` arm of its own."""
     version = conn.scalar(select(journeys.c.version).where(journeys.c.id == task.journey_id))
-    step = desk.library.campaign(conn, str(version)).campaign.steps.get(task.step) if version else None
+    published = desk.library.readable(conn, str(version)) if version else None
+    step = published.campaign.steps.get(task.step) if published else None
     return isinstance(step, Awaiting) and "rejected" in step.arms()
 
 

@@ -127,5 +127,6 @@ def _suppressed(conn: Connection, campaign: Campaign) -> dict[str, str]:
 def _apart(conn: Connection, campaign: Campaign) -> frozenset[str]:
     """Also those that say so themselves, as they are live."""
     library, live = Library(), conn.scalars(select(campaigns.c.live).where(campaigns.c.live.is_not(None)))
-    others = [library.campaign(conn, version).campaign for version in live.all()]
+    found = [library.readable(conn, version) for version in live.all()]
+    others = [one.campaign for one in found if one]
     return frozenset(campaign.never_with).union(one.name for one in others if campaign.name in one.never_with)

@@ -28,7 +28,8 @@ def note_late(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Se
     )
     for line in conn.execute(given_up).all():
         journey = conn.execute(select(journeys).where(journeys.c.id == line.journey_id)).one()
-        step = desk.library.campaign(conn, journey.version).campaign.steps.get(line.step)
+        published = desk.library.readable(conn, journey.version)
+        step = published.campaign.steps.get(line.step) if published else None
         until = getattr(step, "until", None)
         asked = rules.conditions.reads(until) if until else frozenset()
         for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,11 +16,14 @@ from nurture.domain.calendars import Calendars, load_calendars
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary, load_dictionary, with_scores
+from nurture.domain.errors import NurtureError
 from nurture.domain.routing_policy import TEAMS_TURN, RoutingPolicy, load_routing
 from nurture.domain.sales import SalesPolicy, load_sales
 from nurture.domain.scoring import ScoringPolicy, load_scoring
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.store.tables import campaign_versions, message_versions, policies, policy_versions
+
+log = logging.getLogger("nurture.library")
 
 KINDS = ("dictionary", "scoring", "sales", "calendars")
 ROUTING = "routing"
@@ -28,6 +32,17 @@ LIVE = [
     for kind in KINDS
 ]
 """Columns that bring the live policies along with another row."""
+
+
+BROKEN = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NurtureError),
+    *(RuntimeError, StopIteration, TypeError, ValueError),
+)
+"""What reading ends with of a document that the checker never passed, or that another Nurture has stored."""
+
+
+class Unreadable(NurtureError):
+    """A published document that this Nurture cannot read. Whatever needs it waits; all else goes on."""
 
 
 def live_in(row: Row[Any]) -> dict[str, str]:
@@ -79,6 +94,7 @@ class Library:
     """Safe to share between threads: the worst that can happen is that something is read twice."""
 
     _campaigns: dict[str, Published] = field(default_factory=dict)
+    _unreadable: dict[str, Unreadable] = field(default_factory=dict)
     _messages: dict[str, MessageSource] = field(default_factory=dict)
     _rules: dict[tuple[str, ...], Rules] = field(default_factory=dict)
     _priorities: dict[str, Mapping[str, int]] = field(default_factory=dict)
@@ -86,10 +102,25 @@ class Library:
     _routing: dict[str, RoutingPolicy] = field(default_factory=dict)
 
     def campaign(self, conn: Connection, version: str) -> Published:
+        """Raises Unreadable."""
+        if version in self._unreadable:
+            raise self._unreadable[version]
         if version not in self._campaigns:
             row = conn.execute(select(campaign_versions).where(campaign_versions.c.hash == version)).one()
-            self._campaigns[version] = Published(version, load_campaign(row.document), row.messages)
+            try:
+                self._campaigns[version] = Published(version, read_campaign(row.document), row.messages)
+            except Unreadable as error:
+                self._unreadable[version] = error
+                log.error("version %s of %s cannot be read", version[:8], row.campaign)
+                raise
         return self._campaigns[version]
+
+    def readable(self, conn: Connection, version: str) -> Published | None:
+        """None: it cannot be read, and nothing can be asked of it."""
+        try:
+            return self.campaign(conn, version)
+        except Unreadable:
+            return None
 
     def priorities(self, conn: Connection, live: str | None) -> Mapping[str, int]:
         """Campaign -> its priority. ``live``: the hashes of the live versions, with commas between."""
@@ -97,8 +128,8 @@ class Library:
             return {}
         known = self._priorities.get(live)
         if known is None:
-            found = (self.campaign(conn, version).campaign for version in live.split(","))
-            known = {campaign.name: campaign.priority for campaign in found}
+            found = (self.readable(conn, version) for version in live.split(","))
+            known = {one.campaign.name: one.campaign.priority for one in found if one}
             self._priorities = {live: known}
         return known
 
@@ -126,8 +157,36 @@ class Library:
             live = {row.kind: row.live for row in conn.execute(select(policies))}
         key = tuple(live.get(kind, "") for kind in KINDS)
         if key not in self._rules:
-            self._rules[key] = _load_rules(conn, live)
+            try:
+                self._rules[key] = _load_rules(conn, live)
+            except BROKEN as error:
+                raise unreadable_policies(error) from error
         return self._rules[key]
+
+
+def read_campaign(document: Mapping[str, Any]) -> Campaign:
+    """Raises Unreadable."""
+    try:
+        campaign = load_campaign(document)
+        campaign.main[0]  # a campaign without steps can be begun by nobody
+    except BROKEN as error:
+        name = document.get("campaign", "without a name")
+        raise Unreadable(
+            f"This version of the campaign {name} cannot be read: {_why(error)}.",
+            f"Check the file with `nurture check`, publish it again, and `nurture move {name}`.",
+        ) from error
+    return campaign
+
+
+def unreadable_policies(error: BaseException) -> Unreadable:
+    return Unreadable(
+        f"The live policies cannot be read: {_why(error)}.",
+        "Check them with `nurture check` and publish them again.",
+    )
+
+
+def _why(error: BaseException) -> str:
+    return f"{type(error).__name__} {error}".strip().rstrip(".")
 
 
 def _load_rules(conn: Connection, live: Mapping[str, str]) -> Rules:

@@ -144,7 +144,9 @@ def _wake(conn: Connection, desk: Desk, lead_id: str, tokens: set[str]) -> None:
 
 def _measure(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Row[Any]]) -> None:
     rules = desk.library.rules(conn)
-    published = desk.library.campaign(conn, journey.version)
+    published = desk.library.readable(conn, journey.version)
+    if published is None:
+        return
     facts = load_facts(conn, desk, rules, published, journey)
     count(conn, rules, published, journey, facts, sorted({row.name for row in rows}))
 
@@ -164,7 +166,11 @@ def _wake_all(conn: Connection, lead_id: str) -> None:
 def _wake_one(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Row[Any]]) -> None:
     """A wait whose condition holds, or fails, wakes its journey; the journey decides anew by itself."""
     rules = desk.library.rules(conn)
-    facts = load_facts(conn, desk, rules, desk.library.campaign(conn, journey.version), journey)
+    published = desk.library.readable(conn, journey.version)
+    if published is None:  # its turn says so, and needs attention
+        queue(conn, [journey.id], AT_ONCE)
+        return
+    facts = load_facts(conn, desk, rules, published, journey)
     met = []
     for row in {(row.kind, row.name): row for row in rows}.values():
         condition = Condition(tuple(row.condition["lines"]), row.condition["every"])

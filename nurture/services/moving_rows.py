@@ -64,9 +64,10 @@ class Places:
 
     def moving(self, conn: Connection, version: str) -> Moving:
         if version not in self._movings:
-            old, new = (
-                self.desk.library.campaign(conn, one).campaign for one in (version, self.target.version)
-            )
+            new = self.desk.library.campaign(conn, self.target.version).campaign
+            known = self.desk.library.readable(conn, version)
+            # Of one that cannot be read nothing but the names of its steps is known, by who stands there.
+            old = known.campaign if known else new
             rules = self.rules
             self._movings[version] = Moving(
                 old, new, rules.dictionary, rules.conditions, self.target.keeps_waits

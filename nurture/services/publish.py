@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
 from nurture.domain.differences import Difference
+from nurture.services.library import BROKEN, read_campaign
 from nurture.services.live import set_live
 from nurture.services.releases import release
 from nurture.services.scans.plan import plan_scans
@@ -55,8 +56,10 @@ def publish_campaign(
     policy: str = "new",
 ) -> PublishedNow:
     """``texts``: message -> its source as JSON. New journeys get this version; open ones stay on theirs.
+    Raises Unreadable: what the checker has passed can be read.
 
     ``policy``: what happens to those, once it is live; kept for an approval."""
+    read_campaign(document)
     now, name = clock.now(conn), document["campaign"]
     before = conn.execute(select(campaigns.c.live).where(campaigns.c.name == name)).scalar_one_or_none()
     old = version_of(conn, name, before) if before else None
@@ -77,9 +80,17 @@ def publish_campaign(
     staying = select(func.count()).where(
         journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
     )
-    told = changes(old, Version(document, texts)) if old and before != version else ()
+    told = _told(old, Version(document, texts)) if old and before != version else ()
     staying_now = conn.execute(staying).scalar_one()
     return PublishedNow(name, version, before != version, staying_now, told, waits)
+
+
+def _told(old: Version, new: Version) -> tuple[Difference, ...]:
+    """Over a version that cannot be read any more one is published as if it were the first."""
+    try:
+        return changes(old, new)
+    except BROKEN:
+        return ()
 
 
 def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[str, Any]) -> PublishedNow:

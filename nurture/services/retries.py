@@ -51,9 +51,9 @@ def finish(conn: Connection, desk: Desk, mail: Row[Any], outcome: Outcome, incid
 def _left(conn: Connection, desk: Desk, mail: Row[Any]) -> frozenset[str]:
     """A journey that walked to its end still wants its deferred mail; one that left by these does not."""
     version = conn.execute(select(journeys.c.version).where(journeys.c.id == mail.journey_id)).scalar_one()
-    return frozenset(
-        {"erased", *(leave.outcome for leave in desk.library.campaign(conn, version).campaign.leave)}
-    )
+    published = desk.library.readable(conn, version)
+    own = published.campaign.leave if published else ()
+    return frozenset({"erased", *(leave.outcome for leave in own)})
 
 
 def _stopped(conn: Connection, desk: Desk, mail: Row[Any], now: datetime) -> tuple[str, dict[str, Any]]:

@@ -6,7 +6,6 @@ looks at an event of the lead: either the decision sees the event, or the look s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from nurture.contract import IN_RUN_AT_MOST, Turn
+from nurture.contract import Turn
 from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position, position_from_json
@@ -24,7 +23,8 @@ from nurture.services.desk import Desk
 from nurture.services.experiments import draw_down
 from nurture.services.facts import LEAD_PART, WITH_ACCOUNT, lead_in, load_facts
 from nurture.services.handoffs import close_left
-from nurture.services.library import LIVE, Published, Rules, live_in
+from nurture.services.jitter import jitter
+from nurture.services.library import LIVE, Published, Rules, Unreadable, live_in
 from nurture.services.listening import digest, listen, stop_listening, wanted
 from nurture.services.timeline import write
 from nurture.store.tables import journeys, leads
@@ -54,10 +54,12 @@ PARKED_FOR = timedelta(days=30)
 """A parked or paused journey sleeps; it is woken when someone has helped."""
 TRIES = 3
 """Begun so often without an end, an effect is held to be what kills its worker."""
+UNREADABLE = "version"
+"""Why a journey whose version cannot be read needs attention."""
+POLICIES = "policies"
+"""Held because the live policies cannot be read."""
 IN_HAND = "sending"
 """Held because a worker has the mail in hand, or had it and is gone."""
-CROWD = 8
-"""How much longer the wake-ups of a full minute are spread; they must have come before they are overdue."""
 TROUBLES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1))
 
 
@@ -107,7 +109,14 @@ def open_turn(conn: Connection, desk: Desk, turn: Turn) -> Opened | Turn:
     if journey.tries >= TRIES:
         return park(conn, desk, journey, "crashed", f"begun {journey.tries} times without an end")
     desk.reached(f"{turn.effect}/opened")
-    return opened(conn, desk, journey)
+    try:
+        desk.library.campaign(conn, journey.version)
+    except Unreadable as error:
+        return park(conn, desk, journey, UNREADABLE, str(error))
+    try:
+        return opened(conn, desk, journey)
+    except Unreadable:  # the policies: the same for everybody, and mended for everybody
+        return _trouble(conn, desk, journey, desk.clock.now(conn), POLICIES, None)
 
 
 def _look_now(conn: Connection, desk: Desk, journey: Row[Any]) -> Turn:
@@ -193,17 +202,22 @@ def hold(conn: Connection, desk: Desk, turn: Opened, until: datetime, reason: st
 
 def again(conn: Connection, desk: Desk, turn: Opened, reason: str, incident: str | None) -> Turn:
     """Trouble outside that lasts: the same step again in 1, 5, 30 minutes, then hourly."""
-    journey = turn.journey
+    return _trouble(conn, desk, turn.journey, turn.facts.now, reason, incident)
+
+
+def _trouble(
+    conn: Connection, desk: Desk, journey: Row[Any], now: datetime, reason: str, incident: str | None
+) -> Turn:
     pause = TROUBLES[min(journey.troubles, len(TROUBLES) - 1)]
     values = {
-        "due": turn.facts.now + pause,
+        "due": now + pause,
         "hold": reason,
         "troubles": journey.troubles + 1,
         "incident": incident,
     }
-    if _advance(conn, journey, values, turn.facts.now):
+    if _advance(conn, journey, values, now):
         line = Line("trouble", journey.step, reason, {"incident": incident, "again in": str(pause)})
-        write(conn, journey, journey.turn + 1, turn.facts.now, [line])
+        write(conn, journey, journey.turn + 1, now, [line])
     return as_turn(conn, desk, find(conn, journey.id) or journey)
 
 
@@ -267,20 +281,10 @@ def as_turn(conn: Connection, desk: Desk, journey: Row[Any] | Turn) -> Turn:
     if journey.attention or journey.hold == "paused":
         due = machine + PARKED_FOR
     else:
-        due = desk.clock.until(conn, journey.due, _jitter(desk, journey, machine))
+        due = desk.clock.until(conn, journey.due, jitter(desk, journey, machine))
     return Turn(
         journey.id, journey.turn, journey.step, journey.effect, due.isoformat(), journey.queue, desk.rest
     )
-
-
-def _jitter(desk: Desk, journey: Row[Any], machine: datetime) -> timedelta:
-    """The same for a journey and turn whenever asked; nothing for waits that do not hibernate."""
-    if desk.clock.stepped or journey.due - machine <= IN_RUN_AT_MOST:
-        return timedelta()
-    digest = hashlib.sha256(f"{journey.id}/{journey.turn}".encode()).digest()
-    # Windows open, dates come and scans run on the full minute: many are due together there.
-    crowd = CROWD if journey.due.second == journey.due.microsecond == 0 else 1
-    return desk.jitter * crowd * (int.from_bytes(digest[:4]) / 2**32)
 
 
 def _advance(

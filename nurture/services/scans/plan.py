@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from nurture.clock import Clock
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.enrolment import Enrol, load_enrol
+from nurture.services.library import BROKEN, unreadable_policies
 from nurture.store.tables import (
     campaign_versions,
     campaigns,
@@ -43,8 +44,11 @@ def plan_scans(conn: Connection, clock: Clock) -> None:
     """Rows of what is no longer wanted go; of what is asked in another way now, everybody is asked again."""
     now = clock.now(conn)
     there = {row.name: row for row in conn.execute(select(scans)).all()}
-    wanted = {one.name: one for one in _wanted(_live(conn), now)}
+    live = _live(conn)
+    wanted = {one.name: one for one in _wanted(live, now)}
     for name in there.keys() - wanted.keys():
+        if name.partition(" ")[2] in live.unknown:
+            continue
         conn.execute(delete(scans).where(scans.c.name == name))
         _forget_dates(conn, name)
         if name.startswith(SEGMENT):
@@ -78,6 +82,8 @@ def company_zone(dictionary: Dictionary) -> ZoneInfo:
 @dataclass(frozen=True)
 class _Live:
     enrols: Mapping[str, Enrol]
+    unknown: frozenset[str]
+    """Campaigns whose version cannot be read: their scans stay as they are."""
     dictionary: Dictionary
     calendars: str
     """The hash of the policy."""
@@ -89,7 +95,12 @@ def _live(conn: Connection) -> _Live:
             campaign_versions, campaign_versions.c.hash == campaigns.c.live
         )
     )
-    enrols = {row.name: load_enrol(row.document.get("enrol", {})) for row in rows}
+    enrols, unknown = {}, set()
+    for row in rows:
+        try:
+            enrols[row.name] = load_enrol(row.document.get("enrol", {}))
+        except BROKEN:
+            unknown.add(row.name)
     query = select(policies.c.kind, policies.c.live, policy_versions.c.document).join(
         policy_versions, policies.c.live == policy_versions.c.hash
     )
@@ -97,8 +108,12 @@ def _live(conn: Connection) -> _Live:
         row.kind: row for row in conn.execute(query.where(policies.c.kind.in_(("dictionary", "calendars"))))
     }
     document: Any = own["dictionary"].document if "dictionary" in own else {}
+    try:
+        dictionary = load_dictionary(document)
+    except BROKEN as error:
+        raise unreadable_policies(error) from error
     calendars = own["calendars"].live if "calendars" in own else ""
-    return _Live(enrols, load_dictionary(document), calendars)
+    return _Live(enrols, frozenset(unknown), dictionary, calendars)
 
 
 def _wanted(live: _Live, now: datetime) -> Iterator[Wanted]:

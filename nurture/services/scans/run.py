@@ -24,6 +24,8 @@ from nurture.services.scans.segments import TIME, condition_of, place
 from nurture.store.tables import campaigns, scans, segment_members
 
 INSTANT = timedelta(microseconds=1)
+LATER = timedelta(minutes=10)
+"""Until it is looked again whether a version that cannot be read has been replaced."""
 PAGE = 100
 """Leads in one transaction: short, for the worker writes beside us."""
 
@@ -40,6 +42,9 @@ def scan(conn: Connection, desk: Desk) -> int:
     if row is None:
         return 0
     kind, _, name = row.name.partition(" ")
+    if kind != SEGMENT and _unreadable(conn, desk, name):
+        conn.execute(update(scans).where(scans.c.name == row.name).values(due=now + LATER))
+        return 1
     seen, after = KINDS[kind](conn, desk, row, name, now)
     values: dict[str, Any] = {"after": after}
     if after is None:
@@ -110,6 +115,11 @@ def _live(conn: Connection, desk: Desk, name: str) -> Published | None:
     query = select(campaigns.c.live).where(campaigns.c.name == name, campaigns.c.state == "live")
     version = conn.execute(query).scalar_one_or_none()
     return desk.library.campaign(conn, version) if version else None
+
+
+def _unreadable(conn: Connection, desk: Desk, name: str) -> bool:
+    version = conn.execute(_any_live(name)).scalar_one_or_none()
+    return bool(version) and desk.library.readable(conn, str(version)) is None
 
 
 def _page(rows: Sequence[Row[Any]]) -> Done:
