@@ -10,7 +10,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 HONEYPOT = -1
 """Stands for a link that no person can see; whoever follows it is a machine."""
 
-ROUTES = {"click": "c", "open": "o", "unsubscribe": "u", "answer": "a"}
+ROUTES = {"click": "c", "open": "o", "unsubscribe": "u", "answer": "a", "task": "t"}
 """Purpose -> first part of the path. What a link leads to is looked up by its ids, never taken from it."""
 
 
@@ -40,6 +40,10 @@ class Links:
     def answer(self, send_id: UUID | str, answer: str) -> str:
         return self._url("answer", str(send_id), answer)
 
+    def task(self, task_id: UUID | str, user_id: UUID | str, until: int) -> str:
+        """For one of our own people. ``until``: seconds since 1970."""
+        return self._url("task", str(task_id), str(user_id), until)
+
     def read_click(self, token: str) -> tuple[str, int] | None:
         match self.read("click", token):
             case [str(send_id), int(index)]:
@@ -59,6 +63,13 @@ class Links:
     def read_answer(self, token: str) -> tuple[str, str] | None:
         """Send and answer."""
         return self._read_pair("answer", token)
+
+    def read_task(self, token: str) -> tuple[str, str, int] | None:
+        """Task, user, until when."""
+        match self.read("task", token):
+            case [str(task_id), str(user_id), int(until)]:
+                return task_id, user_id, until
+        return None
 
     def owns(self, url: str) -> bool:
         """Whether it is one of our own signed addresses, which are not tracked again."""

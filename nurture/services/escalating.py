@@ -66,7 +66,8 @@ def _passed_on(conn: Connection, desk: Desk, turn: Any, step: Handoff, task: Row
     conn.execute(update(handoffs).where(handoffs.c.id == task.id, handoffs.c.state == "open").values(values))
     joined = handoffs.c.joined_to == task.id, handoffs.c.state == "open"
     conn.execute(update(handoffs).where(*joined).values(owner=owner))
-    tell_owner(conn, desk, task.id, f"escalate/{task.escalations + 1}", owner, "A sales task is now yours")
+    what = f"escalate/{task.escalations + 1}"
+    tell_owner(conn, desk, task.id, what, owner, "A sales task is now yours", answerable=True)
     if desk.crm:
         key = f"{task.key}/owner/{task.escalations + 1}"
         tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner}, key)

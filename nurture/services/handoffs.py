@@ -19,6 +19,7 @@ from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.giving_back import keep_in_peace, let_go
 from nurture.services.library import Rules
+from nurture.services.mail_links import answer_link
 from nurture.services.notices import tell
 from nurture.services.routing import give
 from nurture.services.touches import left_alone
@@ -61,9 +62,9 @@ def clock_of(rules: Rules, team: Team, email: str | None, at: datetime) -> Deadl
 def remind(conn: Connection, desk: Desk, turn: Any, step: Awaiting) -> Result:
     task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
     conn.execute(update(handoffs).where(handoffs.c.id == task.id).values(reminded_at=turn.facts.now))
-    tell_owner(
-        conn, desk, task.id, f"remind/{turn.position.nth}", task.owner, "A sales task waits for your answer"
-    )
+    subject, handed = "A sales task waits for your answer", isinstance(step, Handoff)
+    what = f"remind/{turn.position.nth}"
+    tell_owner(conn, desk, task.id, what, task.owner, subject, answerable=handed)
     return Result("reminded", turn.facts.now, "nobody answered yet", {"owner": task.owner})
 
 
@@ -130,7 +131,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) ->
 def _announce(conn: Connection, desk: Desk, task: str, team: str, owner: str | None) -> None:
     """To its owner; of one that waits in the queue to all of the team."""
     if owner:
-        tell_owner(conn, desk, task, "new/1", owner, "A lead is ready for you")
+        tell_owner(conn, desk, task, "new/1", owner, "A lead is ready for you", answerable=True)
         return
     members = select(users.c.id).where(users.c.team == team, users.c.active.is_(True)).order_by(users.c.email)
     for number, member in enumerate(conn.scalars(members).all(), 1):
@@ -148,9 +149,20 @@ def _first_clock(
     return {**runs, "due": found.due, "marks": marks_to_json(found.marks)}
 
 
-def tell_owner(conn: Connection, desk: Desk, task: str, what: str, user: str | None, subject: str) -> None:
+def tell_owner(
+    conn: Connection,
+    desk: Desk,
+    task: str,
+    what: str,
+    user: str | None,
+    subject: str,
+    *,
+    answerable: bool = False,
+) -> None:
     """Without a word about the lead: mails are read on many screens, the task page on one."""
     text = f"{subject}.\n\nWhy now, and your answer: {desk.base_url}/inbox/{task}\n"
+    if user and answerable:
+        text += f"\nAccept or reject it from here: {answer_link(conn, desk, task, user)}\n"
     tell(conn, desk, f"handoff/{task}/{what}", user, subject, text)
 
 

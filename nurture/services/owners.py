@@ -35,6 +35,8 @@ def reassign(conn: Connection, desk: Desk, handoff_id: str, version: int, to: st
     Raises NoSuchTask, AnswerWrong or AnsweredAlready."""
     task = task_shown(conn, handoff_id)
     lock_lead(conn, task.lead_id)
+    if task.version != version:
+        raise AnsweredAlready(task)
     user = conn.execute(select(users).where(users.c.id == to, users.c.active.is_(True))).one_or_none()
     if user is None:
         raise AnswerWrong("nobody with this name takes leads", "choose a member of a team")
@@ -110,7 +112,8 @@ def _clock(rules: Rules, team: Team, task: Row[Any], email: str, now: datetime) 
 
 def _told(conn: Connection, desk: Desk, task: Row[Any], user: Row[Any], by: str) -> Sequence[str]:
     if user.id != by:
-        tell_owner(conn, desk, task.id, f"owner/{task.version + 1}", user.id, "A sales task is now yours")
+        what, handed = f"owner/{task.version + 1}", task.kind == HANDOFF
+        tell_owner(conn, desk, task.id, what, user.id, "A sales task is now yours", answerable=handed)
     if desk.crm and task.kind == HANDOFF:
         key = f"{task.key}/owner/v{task.version + 1}"
         tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": user.id}, key)

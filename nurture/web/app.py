@@ -16,7 +16,20 @@ from nurture.secrets_file import signing_secrets
 from nurture.services.desk import Desk
 from nurture.settings import Settings
 from nurture.store.session import Store
-from nurture.web import events_api, handoff, health, hooks, inbox, links, mails, metrics, problems, sign_in
+from nurture.web import (
+    deeds,
+    events_api,
+    handoff,
+    health,
+    hooks,
+    inbox,
+    links,
+    mail_answer,
+    mails,
+    metrics,
+    problems,
+    sign_in,
+)
 from nurture.web.banners import Banners
 from nurture.web.body import BodyLimit
 from nurture.web.gauges import Metrics
@@ -26,7 +39,7 @@ from nurture.web.pages import HTMX, STATIC
 from nurture.web.readiness import Readiness
 from nurture.web.site import Catcher, Site
 
-PAGES = (health, metrics, events_api, hooks, links, sign_in, inbox, handoff, mails)
+PAGES = (health, metrics, events_api, hooks, links, sign_in, inbox, deeds, handoff, mail_answer, mails)
 
 
 def create_app(

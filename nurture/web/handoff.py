@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,7 +33,12 @@ from nurture.web.site import Site, site_of, with_banners
 from nurture.web.why import why
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(with_banners)])
-WORDS: dict[str, Word] = {"accept": "accepted", "qualify": "qualified", "reject": "rejected"}
+WORDS: dict[str, Word] = {
+    "accept": "accepted",
+    "qualify": "qualified",
+    "reject": "rejected",
+    "return": "returned",
+}
 OF_TASKS: dict[str, tasks.Word] = {"done": "done", "skip": "skipped"}
 
 
@@ -51,13 +57,13 @@ Own = Annotated[str, Depends(own_task)]
 async def task(request: Request, own: Own, handoff_id: UUID) -> Response:
     if own != str(handoff_id):  # it has joined another
         return RedirectResponse(f"/inbox/{own}", 303)
-    return await _shown(request, own)
+    return await shown_page(request, own)
 
 
 @router.post("/inbox/{handoff_id:uuid}/notes", dependencies=[Depends(from_our_page)])
 async def note(request: Request, me: Me, own: Own) -> Response:
-    site, form = site_of(request), await _form(request)
-    await site.store.write(add_note, site.desk, own, me.id, _text(form, "text"))
+    site, form = site_of(request), await form_of(request)
+    await site.store.write(add_note, site.desk, own, me.id, text_of(form, "text"))
     return RedirectResponse(f"/inbox/{own}#story", 303)
 
 
@@ -65,8 +71,8 @@ async def note(request: Request, me: Me, own: Own) -> Response:
 async def give_answer(request: Request, me: Me, own: Own, word: str) -> Response:
     if word not in {**WORDS, **OF_TASKS}:
         raise HTTPException(404)
-    site, form = site_of(request), await _form(request)
-    version = _text(form, "version")
+    site, form = site_of(request), await form_of(request)
+    version = text_of(form, "version")
     shown = int(version) if version.isdigit() else -1
     given = _answer(form, word, me)
     try:
@@ -75,14 +81,14 @@ async def give_answer(request: Request, me: Me, own: Own, word: str) -> Response
         else:
             await site.store.write(answer, site.desk, own, shown, given)
     except AnswerWrong as wrong:
-        return await _shown(request, own, status=422, wrong=str(wrong), tried=word, form=form)
+        return await shown_page(request, own, status=422, wrong=str(wrong), tried=word, form=form)
     except AnsweredAlready as first:
-        return await _too_late(request, site, own, first, given)
+        return await too_late(request, site, own, first, given)
     site.store.poke()
     return RedirectResponse(f"/inbox/{own}?answered", 303)
 
 
-async def _shown(
+async def shown_page(
     request: Request,
     own: str,
     *,
@@ -100,12 +106,12 @@ async def _shown(
     return page(request, "task.html", status, wrong=wrong, tried=tried, thanks=thanks, **context)
 
 
-async def _too_late(
+async def too_late(
     request: Request, site: Site, own: str, first: AnsweredAlready, given: Answer | tasks.Done
 ) -> Response:
     names = await site.store.read(names_of, [first.by])
     by = names.get(first.by or "")
-    return page(request, "task_conflict.html", 409, first=first, by=by, given=given, task_id=own)
+    return page(request, "task_conflict.html", 409, first=first, by=by, note=given.note, task_id=own)
 
 
 def _of_team(conn: Connection, handoff_id: str, me: User) -> str | None:
@@ -119,16 +125,25 @@ def _of_team(conn: Connection, handoff_id: str, me: User) -> str | None:
 
 def _answer(form: FormData, said: str, me: User) -> Answer | tasks.Done:
     if said in OF_TASKS:
-        return tasks.Done(OF_TASKS[said], me.id, _text(form, "note"))
+        return tasks.Done(OF_TASKS[said], me.id, text_of(form, "note"))
     word = WORDS[said]
-    bant = {name: _text(form, name) for name in BANT} if word == "qualified" else {}
-    return Answer(word, me.id, _text(form, "reason") or None, _text(form, "note"), bant)
+    bant = {name: text_of(form, name) for name in BANT} if word == "qualified" else {}
+    until = day_of(text_of(form, "until"))
+    return Answer(word, me.id, text_of(form, "reason") or None, text_of(form, "note"), bant, until)
 
 
-async def _form(request: Request) -> FormData:
+def day_of(text: str) -> datetime | None:
+    """Of a field for a day; None: there is none."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC) if text else None
+    except ValueError:
+        return None
+
+
+async def form_of(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=20)
 
 
-def _text(form: FormData, name: str) -> str:
+def text_of(form: FormData, name: str) -> str:
     value = form.get(name)
     return value.strip() if isinstance(value, str) else ""

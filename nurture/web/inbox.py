@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -17,7 +18,11 @@ from nurture.web.site import site_of, with_banners
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(with_banners)])
 
-Show = Literal["mine", "team", "done"]
+Show = Literal["mine", "team", "queue", "done"]
+
+SHOWN: Mapping[str, Show] = {"mine": "mine", "team": "team", "queue": "queue", "done": "done"}
+LONGEST = 100
+"""Characters of a search."""
 
 
 @router.get("/")
@@ -26,21 +31,22 @@ async def start() -> Response:
 
 
 @router.get("/inbox")
-async def tasks(request: Request, me: Me, show: str = "mine") -> Response:
-    """``show``: ``mine``, ``team`` or ``done``. htmx asks for the list alone, every half minute."""
+async def tasks(request: Request, me: Me, show: str = "mine", q: str = "") -> Response:
+    """``show``: ``mine``, ``team``, ``queue`` or ``done``; ``q``: a name, an address or a company. htmx asks
+    for the list alone, every half minute."""
     site = site_of(request)
-    chosen: Show = "team" if show == "team" else "done" if show == "done" else "mine"
-    found = await site.store.read(_listed, site.desk, me, chosen)
+    chosen = SHOWN.get(show, "mine")
+    found = await site.store.read(_listed, site.desk, me, chosen, q[:LONGEST])
     alone = request.headers.get("hx-request") and not request.headers.get("hx-boosted")
-    return page(request, "inbox_list.html" if alone else "inbox.html", show=chosen, **found)
+    return page(request, "inbox_list.html" if alone else "inbox.html", show=chosen, q=q[:LONGEST], **found)
 
 
-def _listed(conn: Connection, desk: Desk, me: User, show: Show) -> dict[str, Any]:
+def _listed(conn: Connection, desk: Desk, me: User, show: Show, search: str) -> dict[str, Any]:
     team = None if me.sees_all else me.team
     mine, everybody = inbox.counts(conn, team, me.id)
-    owner = None if show == "team" else me.id
+    owner = me.id if show in ("mine", "done") else None
     return {
-        "tasks": inbox.tasks(conn, team, owner, done=show == "done"),
+        "tasks": inbox.tasks(conn, team, owner, done=show == "done", queued=show == "queue", search=search),
         "mine": mine,
         "everybody": everybody,
         "now": desk.clock.now(conn),

@@ -56,6 +56,8 @@ class Why:
     now: datetime
     rejections: Mapping[str, str]
     """The reasons that the sales policy allows."""
+    mates: Mapping[str, str]
+    """Who else could have the task: id -> name."""
 
 
 def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
@@ -83,6 +85,7 @@ def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
         story=inbox.story(conn, task.lead_id),
         now=now,
         rejections=rules.sales.reasons,
+        mates=inbox.mates(conn, task),
     )
 
 

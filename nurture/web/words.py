@@ -18,6 +18,7 @@ EVENTS: Mapping[str, str] = {
     "form.submitted": "Filled in a form",
     "page.viewed": "Looked at a page",
     "meeting.booked": "Booked a meeting",
+    "call.logged": "Was called",
 }
 TELLING = ("message", "path", "form", "answer", "page", "title", "subject", "plan")
 """What of an event's data a person wants to read, in this order."""
@@ -26,6 +27,7 @@ STATES: Mapping[str, str] = {
     "accepted": "Accepted",
     "qualified": "Qualified",
     "rejected": "Rejected",
+    "returned": "Given back",
     "expired": "Time ran out",
     "cancelled": "No longer needed",
     "done": "Done",

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 from nurture.store.tables import accounts, events, handoffs, leads, sends, timeline, users
 
 LIST_AT_MOST = 200
+MOST_WORDS = 5
+SEARCHED = (leads.c.first_name, leads.c.last_name, leads.c.email, accounts.c.name, accounts.c.domain)
 STORY_AT_MOST = 60
 OWN_WORK = ("email.opened",)
 """What is not worth a line: machines open mails too."""
@@ -31,10 +33,24 @@ class Happened:
 
 
 def tasks(
-    conn: Connection, team: str | None, owner: str | None, *, done: bool = False, limit: int = LIST_AT_MOST
+    conn: Connection,
+    team: str | None,
+    owner: str | None,
+    *,
+    done: bool = False,
+    limit: int = LIST_AT_MOST,
+    queued: bool = False,
+    search: str = "",
 ) -> Sequence[Task]:
-    """The most urgent first; of the done ones the latest. ``None``: of all teams, of all owners."""
+    """The most urgent first; of the done ones the latest. ``None``: of all teams, of all owners.
+
+    ``queued``: only those that are nobody's yet. ``search``: of a name, an address or a company."""
     query = _with_lead().where(handoffs.c.state != "open" if done else _shown())
+    if queued:
+        query = query.where(handoffs.c.owner.is_(None))
+    for word in search.split()[:MOST_WORDS]:
+        like = f"%{word.replace('%', '').replace('_', '')}%"
+        query = query.where(or_(*(column.ilike(like) for column in SEARCHED)))
     if team is not None:
         query = query.where(handoffs.c.team == team)
     if owner is not None:
@@ -140,6 +156,15 @@ def names_of(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
         return {}
     query = select(users.c.id, users.c.name).where(users.c.id.in_(wanted))
     return {row.id: row.name for row in conn.execute(query)}
+
+
+def mates(conn: Connection, task: Task) -> dict[str, str]:
+    """Who else could have it, by name: first those of its team."""
+    query = select(users.c.id, users.c.name).where(users.c.active.is_(True), users.c.role == "sales")
+    if task.owner:
+        query = query.where(users.c.id != task.owner)
+    order = (users.c.team == task.team).desc(), users.c.name
+    return {row.id: row.name for row in conn.execute(query.order_by(*order).limit(LIST_AT_MOST))}
 
 
 def _shown() -> ColumnElement[bool]:
