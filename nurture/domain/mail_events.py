@@ -27,6 +27,8 @@ class Told(StrEnum):
     CLICKED = "clicked"
     REPLIED = "auto-replied"
     """By a machine: neither a bounce nor an answer."""
+    ANSWERED = "answered"
+    """By a person, in words of their own."""
     OTHER = "other"
     """Kept, and no more: a kind that we do not know."""
 
@@ -35,7 +37,9 @@ HARD, SOFT, OURS, MESSAGE = "hard", "soft", "ours", "message"
 """Classes of bounces: gone for good; perhaps not next time; our policy or reputation; this text."""
 UNTOLD_HARD, UNTOLD_SOFT = "hard-bounce", "soft-bounce"
 """The provider says that it is for good, or that it is not, and nothing tells why."""
-PROOFS = frozenset({Told.DELIVERED, Told.OPENED, Told.CLICKED, Told.UNSUBSCRIBED, Told.REPLIED})
+PROOFS = frozenset(
+    {Told.DELIVERED, Told.OPENED, Told.CLICKED, Told.UNSUBSCRIBED, Told.REPLIED, Told.ANSWERED}
+)
 """What can only be told of a mail that arrived."""
 
 

@@ -16,6 +16,7 @@ from nurture.services.changes import announce
 from nurture.services.desk import Desk
 from nurture.services.ingest import received
 from nurture.services.leads import resolve
+from nurture.services.replies import REPLIED, replied_to
 from nurture.services.suppress import address_hmac, suppress
 from nurture.services.unsubscribe import MARKETING, unsubscribe
 from nurture.store.tables import consents, leads, provider_events, sends
@@ -137,6 +138,8 @@ def _act(conn: Connection, desk: Desk, event: MailEvent, send: Row[Any] | None, 
                 _announce(conn, desk, lead_id, "email.bounced", event, None)
         case Told.COMPLAINED if email:
             _complained(conn, desk, email, lead_id, event, send)
+        case Told.ANSWERED if lead_id:
+            _replied(conn, desk, lead_id, event, send)
         case Told.UNSUBSCRIBED if lead_id:
             campaign = send.campaign if send is not None else ""
             if not unsubscribe(conn, desk, lead_id, campaign, "provider"):
@@ -172,6 +175,14 @@ def _complained(
         withdrawn = {"purpose": MARKETING, "state": "withdrawn", "source": "complaint", "proof": proof}
         conn.execute(insert(consents).values(lead_id=lead_id, at=desk.clock.now(conn), **withdrawn))
     _announce(conn, desk, lead_id, "email.complained", event, send)
+
+
+def _replied(conn: Connection, desk: Desk, lead_id: str, event: MailEvent, send: Row[Any] | None) -> None:
+    """Holds what it must and reaches the owner when the relay looks at it; the words stay in the inbox."""
+    about = send.id if send is not None else replied_to(conn, lead_id, {})
+    data = {"step": send.step} if send is not None else {}
+    now = desk.clock.now(conn)
+    announce(conn, lead_id, REPLIED, data, f"reply/{event.key}"[:200], now, send_id=about)
 
 
 def _announce(

@@ -1,5 +1,5 @@
-"""What mail servers write back: reports of delivery (RFC 3464) and of complaints (RFC 5965), posted to us as
-they are, by whatever takes the mail for our envelope sender."""
+"""What comes back to our sender's address, posted to us as it is by whatever takes that mail: reports of
+delivery (RFC 3464) and of complaints (RFC 5965), what machines answer, and what people do."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from nurture.delivery.reading import clean, digest
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
 
 MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
+DAEMON = re.compile(r"(mailer-daemon|postmaster|no-?reply)@", re.IGNORECASE)
 ACTIONS = {"failed": Told.BOUNCED, "delayed": Told.DEFERRED, "delivered": Told.DELIVERED}
 """The others (``relayed``, ``expanded``) tell nothing of the end."""
 ABUSE = ("abuse", "fraud", "virus", "other")
@@ -52,7 +53,10 @@ def _events(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
     elif _by_a_machine(mail):
         yield MailEvent(Told.REPLIED, number, "auto-reply", _date(mail), remote_id=_answered(mail))
     else:
-        yield MailEvent(Told.OTHER, number, "mail", _date(mail), remote_id=_answered(mail))
+        sender = parseaddr(_text(mail, "From"))[1]
+        told = Told.ANSWERED if "@" in sender else Told.OTHER
+        answered = _answered(mail)
+        yield MailEvent(told, number, "mail", _date(mail), remote_id=answered, recipient=sender)
 
 
 def _delivery(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
@@ -141,6 +145,8 @@ def _by_a_machine(mail: Message) -> bool:
     """RFC 3834, and what was there before it."""
     submitted = _text(mail, "Auto-Submitted").lower()
     if submitted and not submitted.startswith("no"):
+        return True
+    if _text(mail, "Return-Path") == "<>" or DAEMON.match(parseaddr(_text(mail, "From"))[1]):
         return True
     precedence = _text(mail, "Precedence").lower() in ("bulk", "auto_reply", "junk")
     return precedence or any(mail.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response"))
