@@ -49,6 +49,9 @@ COMMANDS: Mapping[str, Command] = {
     "journeys": Command("nurture.cli.journeys", "journeys", "How many leads are where; with --list each."),
     "trace": Command("nurture.cli.trace", "trace", "One lead's way, with every reason."),
     "report": Command("nurture.cli.report", "report", "The funnel of each campaign."),
+    "report sales": Command(
+        "nurture.cli.report_sales", "report_sales", "What sales did with the leads, how soon, and why not."
+    ),
     "winner": Command("nurture.cli.winner", "winner", "How tests stand; or decide one."),
     "codes": Command("nurture.cli.codes", "codes", "The pools of codes, or more codes for one."),
     "score explain": Command("nurture.cli.score", "explain_score", "Every point of a lead's score."),

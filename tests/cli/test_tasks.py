@@ -89,3 +89,34 @@ def test_who_gets_a_lead(data: Path, sales: Sales, capsys: pytest.CaptureFixture
     assert "Teams are: partners" in capsys.readouterr().err
     assert run(["route", "explain", lead, "--json", *where]) == 0
     assert json.loads(capsys.readouterr().out)["owner"] == STRANGER
+
+
+def test_what_sales_did(data: Path, sales: Sales, capsys: pytest.CaptureFixture[str]) -> None:
+    dana, rows = sales.user(ME), sales.rows
+    begun = {"created_at": rows.ago(hours=9)}
+    first = {**begun, "touched_at": rows.ago(hours=8), "sla": "met"}
+    fair = sales.lead("Ana", fields={"source": "fair"})
+    sales.task(fair, dana, state="accepted", deal="won", amount=900.0, **first)
+    sales.task(sales.lead("Bea"), dana, state="rejected", reason="no-budget", clock=2, **first)
+    sales.task(sales.lead("Cid"), dana, state="expired", sla="missed", **begun)
+    late = sales.task(sales.lead("Dov"), None, due=rows.ago(hours=1), **begun)
+    sales.task(sales.lead("Eve"), None, joined_to=late, **begun)
+    where = ["--data", str(data)]
+    assert run(["report", "sales", "--json", *where]) == 0
+    found = json.loads(capsys.readouterr().out)
+    whole = found["all"]
+    parts = ("open", "accepted", "given_back", "expired", "cancelled")
+    assert whole["handed"] == sum(whole[part] for part in parts) == 4
+    assert (whole["acceptance"], whole["met"], whole["missed"], whole["sla_met"]) == (1 / 3, 2, 2, 0.5)
+    assert (whole["median_seconds"], whole["restarts"], whole["amount"]) == (3600.0, 1, 900.0)
+    assert [(line["name"], line["handed"]) for line in found["owner"]] == [("Dana Reyes", 3), ("(nobody)", 1)]
+    assert [(line["name"], line["handed"]) for line in found["source"]] == [("(unknown)", 3), ("fair", 1)]
+    for by in ("owner", "team", "source", "campaign"):
+        assert sum(line["handed"] for line in found[by]) == 4
+    assert run(["report", "sales", "--by", "owner", *where]) == 0
+    told = capsys.readouterr().out
+    assert "1 No budget" in told
+    assert "1 won (900), 0 lost" in told
+    assert run(["report", "sales", "--since", "2099-01-01", *where]) == 0
+    assert capsys.readouterr().out == "Nobody was handed over yet.\n"
+    assert run(["report", "sales", "--by", "mood", *where]) == 1

@@ -1,0 +1,90 @@
+"""`nurture report sales`: acceptance, reasons, whether somebody acted in time, and how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from nurture.cli.opening import Data, Json, opened
+from nurture.cli.output import print_json
+from nurture.cli.wording import of_them, span, wrapped
+from nurture.clock import Clock
+from nurture.domain.errors import NurtureError
+from nurture.services.library import Library
+from nurture.store.queries.sales_report import BY, Line, sales_report
+
+HEAD = ("handed", "open", "accepted", "back", "no answer", "accept", "in time", "speed", "9 of 10")
+WIDTHS = (8, 6, 10, 6, 11, 8, 9, 9, 9)
+FORMATS = ["%Y-%m-%d"]
+
+
+def report_sales(
+    by: Annotated[str, typer.Option(help=f"One of {', '.join(BY)}; all if left out.")] = "",
+    since: Annotated[datetime | None, typer.Option(formats=FORMATS, help="Handed over from then on.")] = None,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """What sales did with the leads: accepted, given back and why, in time or not, how soon, deals."""
+    if by and by not in BY:
+        raise NurtureError(f"A report is not by {by}.", f"Write --by with one of {', '.join(BY)}.")
+    with opened(data) as at:
+        whole, lines, reasons = at.store.read_sync(_read, at.clock, since)
+    chosen = {name: found for name, found in lines.items() if by in ("", name)}
+    if json:
+        found = {name: [_plain(line) for line in rows] for name, rows in chosen.items()}
+        print_json({"all": _plain(whole), **found})
+        return
+    print("\n".join(_text(whole, chosen, reasons)))
+
+
+def _read(
+    conn: Connection, clock: Clock, since: datetime | None
+) -> tuple[Line, dict[str, list[Line]], dict[str, str]]:
+    whole, lines = sales_report(conn, clock.now(conn), since.replace(tzinfo=UTC) if since else None)
+    return whole, lines, dict(Library().rules(conn).sales.reasons)
+
+
+def _text(whole: Line, chosen: dict[str, list[Line]], reasons: dict[str, str]) -> Iterator[str]:
+    if not whole.handed:
+        yield "Nobody was handed over yet."
+        return
+    for by, lines in chosen.items():
+        yield f"{by:<20}" + "".join(f"{word:>{width}}" for word, width in zip(HEAD, WIDTHS, strict=True))
+        yield from (_row(line) for line in lines)
+        yield ""
+    yield _row(whole)
+    told = [f"{count:,} {reasons.get(name) or name}" for name, count in whole.reasons.most_common()]
+    if told:
+        yield wrapped(", ".join(told), 9, "given back")
+    if whole.won or whole.lost:
+        yield wrapped(f"{whole.won:,} won ({whole.amount:,.0f}), {whole.lost:,} lost", 9, "deals")
+    yield ""
+    begun = f"; clocks begun anew: {whole.restarts:,}" if whole.restarts else ""
+    yield f"{of_them(whole.handed, 'lead')} handed over. Speed: to the first act of a person{begun}."
+
+
+def _row(line: Line) -> str:
+    numbers = (line.handed, line.open, line.accepted, line.given_back, line.expired)
+    times = (line.median_speed, line.nine_of_ten)
+    cells = [
+        *(f"{number or '-'}" for number in numbers),
+        *(f"{share:.0%}" if share is not None else "-" for share in (line.acceptance, line.in_time)),
+        *(span(time) if time is not None else "-" for time in times),
+    ]
+    name = line.name if len(line.name) <= 19 else line.name[:18] + "…"
+    return f"{name:<20}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True))
+
+
+def _plain(line: Line) -> dict[str, Any]:
+    kept = {name: value for name, value in vars(line).items() if name != "speed"}
+    speed = {"median_seconds": line.median_speed, "nine_of_ten_seconds": line.nine_of_ten}
+    return {
+        **kept,
+        "acceptance": line.acceptance,
+        "sla_met": line.in_time,
+        **{name: time.total_seconds() if time is not None else None for name, time in speed.items()},
+    }
