@@ -12,6 +12,7 @@ from nurture.authoring.checking import Words
 from nurture.authoring.codes import Pools, read_pools
 from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.empty_fields import empty_fields
+from nurture.authoring.lifecycle_file import check_lifecycle
 from nurture.authoring.links import link_problems
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
@@ -31,7 +32,7 @@ from nurture.authoring.stories.story import StoriesFile
 from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource, message_names
 from nurture.domain.calendars import load_calendars
-from nurture.domain.dictionary import load_dictionary, with_scores
+from nurture.domain.dictionary import load_dictionary, with_policies
 from nurture.domain.routing_policy import load_routing
 from nurture.domain.sales import load_sales
 from nurture.domain.scoring import load_scoring
@@ -68,6 +69,7 @@ class Content:
     behaviour: Mapping[str, Plain] = field(default_factory=dict)
     """How simulated people behave; nothing that is published."""
     routing: Mapping[str, Plain] = field(default_factory=dict)
+    lifecycle: Mapping[str, Plain] = field(default_factory=dict)
     codes: Pools = field(default_factory=dict)
     stories: Sequence[StoriesFile] = ()
     policy_stories: Sequence[StoriesFile] = ()
@@ -80,7 +82,7 @@ class Content:
 
     def rules(self) -> Rules:
         """The policies, loaded, for playing stories."""
-        dictionary = with_scores(load_dictionary(self.dictionary), self.scoring)
+        dictionary = with_policies(load_dictionary(self.dictionary), self.scoring, self.lifecycle)
         conditions = Conditions(dictionary)
         return Rules(
             dictionary,
@@ -103,12 +105,20 @@ def read_content(content: Path) -> Content:
         problems,
         lambda source, root: check_scoring(source, root, load_dictionary(dictionary)),
     )
+    lifecycle = _policy(
+        content,
+        "lifecycle",
+        problems,
+        lambda source, root: check_lifecycle(
+            source, root, with_policies(load_dictionary(dictionary), scoring, {})
+        ),
+    )
     files = _campaign_files(content, problems)
     names = frozenset(name_of(root) for _, root in files if root is not None)
     sales = _policy(content, "sales", problems, lambda source, root: check_sales(source, root, names))
     people = load_sales(sales)
     words = Words(
-        with_scores(load_dictionary(dictionary), scoring),
+        with_policies(load_dictionary(dictionary), scoring, lifecycle),
         frozenset(people.teams),
         frozenset(people.reasons),
         frozenset(member.email for team in people.teams.values() for member in team.members),
@@ -143,6 +153,7 @@ def read_content(content: Path) -> Content:
         calendars,
         behaviour,
         routing,
+        lifecycle,
         codes,
         stories,
         policy_stories,

@@ -35,7 +35,7 @@ def published(store: Store, desk: Desk, directory: Path) -> tuple[Sequence[Campa
         )
     if not content.campaigns:
         raise ContentWrong(f"There is no campaign in {directory}.", "The demo shows the shipped ones.")
-    for kind in ("dictionary", "scoring", "sales", "calendars"):
+    for kind in ("dictionary", "scoring", "sales", "calendars", "lifecycle"):
         store.write_sync(publish_policy, desk.clock, kind, getattr(content, kind))
     names = [name for name in SHOWN if name in content.campaigns] or sorted(content.campaigns)
     campaigns = [_publish(store, desk, content, name) for name in names]

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from nurture.domain.facts import Value
+from nurture.domain.lifecycle import READY, Lifecycle, load_lifecycle, ready_when
 from nurture.domain.sending_policy import Sending, load_sending
 from nurture.domain.webhooks import Webhook, load_webhook
 from nurture.domain.windows import Window, parse_window
@@ -66,6 +67,7 @@ class Dictionary:
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     scores: frozenset[str] | None = None
     """Further scores that ``policies/scoring.yaml`` has, such as one per product; None: not known here."""
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
     graded: bool = True
     """Whether it gives grades."""
 
@@ -121,7 +123,15 @@ def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
     )
 
 
-def with_scores(dictionary: Dictionary, scoring: Mapping[str, Any]) -> Dictionary:
-    """The words together with those that the scoring policy brings; from its document."""
-    named = scoring.get("scores", {})
-    return replace(dictionary, scores=frozenset(named), graded=bool(scoring.get("grades")))
+def with_policies(
+    dictionary: Dictionary, scoring: Mapping[str, Any], lifecycle: Mapping[str, Any]
+) -> Dictionary:
+    """The words together with those that other policies bring; from their documents."""
+    ready = ready_when(lifecycle)
+    return replace(
+        dictionary,
+        scores=frozenset(scoring.get("scores", {})),
+        graded=bool(scoring.get("grades")),
+        lifecycle=load_lifecycle(lifecycle),
+        segments={**dictionary.segments, **({READY: ready} if ready else {})},
+    )

@@ -45,7 +45,7 @@ OF_SEND = ("step", "message")
 TASKS: Mapping[str, Words] = {"answer": ("done", "skipped")}
 HANDOFFS: Mapping[str, Words] = {"answer": ("accepted", "qualified", "rejected")}
 WARMTH: Mapping[str, Words] = {"level": LEVELS, "from": LEVELS}
-STAGED: Mapping[str, Words] = {"stage": tuple(STAGES)}
+STAGED: Mapping[str, Words] = {"stage": tuple(STAGES), "from": tuple(STAGES)}
 ASK_SENT = 'Ask `sent("guide")` in a condition; how many messages a lead gets is limited by `cap:`.'
 ASK_REPLIED = 'Ask `replied("guide")` in a condition.'
 ASK_CLICKED = 'Ask `clicked("guide", "*/prices*")` in a condition.'
@@ -70,7 +70,10 @@ OWN: Mapping[str, OwnEvent] = {
     "lead.changed": OwnEvent("fields of a lead have other values", ("fields", "source")),
     "tag.changed": OwnEvent("a campaign gave or took a tag", ("tags",)),
     "list.changed": OwnEvent("a campaign put a lead on a list or took her off", ("lists",)),
-    "stage.changed": OwnEvent("a lead reached another stage", ("stage",), STAGED),
+    "stage.changed": OwnEvent("a lead reached another stage", ("stage", "from"), STAGED),
+    "stage.refused": OwnEvent(
+        "the lifecycle did not let a lead come to a stage", ("stage", "from"), STAGED, scores=False
+    ),
     "score.changed": OwnEvent("a campaign gave points, or some were taken back", ("points", "because")),
     "score.crossed": OwnEvent(
         "a lead is warmer or colder than before", ("level", "from", "score"), WARMTH, scores=False

@@ -60,8 +60,19 @@ class Walker:
         if change.action == "set" and isinstance(change.value, Mapping):
             values = dated(change.value, self.dictionary.fields, self.facts)
             change = Change("set", values, change.step)
+        if change.action == "stage" and not self._may_come(change):
+            return
         self.changes.append(change)
         self.facts = ACTIONS[change.action].apply(self.facts, change.value)
+
+    def _may_come(self, change: Change) -> bool:
+        """Whether the lifecycle lets her come to the stage; else the line says so, and the walk goes on."""
+        before, after = self.facts.stage, str(change.value)
+        if self.dictionary.lifecycle.allows(before, after):
+            return True
+        reason = f"policies/lifecycle.yaml lets nobody come from {before} to {after}"
+        self.say(Line("refused", change.step, reason, {"from": before, "stage": after}))
+        return False
 
     def section(self, name: str) -> str:
         return self.campaign.sections[name][0].name

@@ -98,10 +98,15 @@ def _called(_conn: Connection, _desk: Desk, _lead: str, _value: Any, _key: str, 
 
 
 def set_stage(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, at: datetime) -> None:
-    moved = update(leads).where(leads.c.id == lead_id, leads.c.stage != value)
-    if not conn.execute(moved.values(stage=value, updated_at=at)).rowcount:
+    before = conn.execute(select(leads.c.stage).where(leads.c.id == lead_id)).scalar_one()
+    if before == value:
         return
-    announce(conn, lead_id, "stage.changed", {"stage": value}, key, at)
+    told = {"stage": value, "from": before}
+    if not desk.library.rules(conn).dictionary.lifecycle.allows(before, value):
+        announce(conn, lead_id, "stage.refused", told, key, at)
+        return
+    conn.execute(update(leads).where(leads.c.id == lead_id).values(stage=value, updated_at=at))
+    announce(conn, lead_id, "stage.changed", told, key, at)
     if desk.crm:
         tell_crm(conn, desk.clock, lead_id, "stage", {"stage": value}, key)
 

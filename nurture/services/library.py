@@ -15,7 +15,7 @@ from nurture.delivery.source import MessageSource
 from nurture.domain.calendars import Calendars, load_calendars
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Condition
-from nurture.domain.dictionary import Dictionary, load_dictionary, with_scores
+from nurture.domain.dictionary import Dictionary, load_dictionary, with_policies
 from nurture.domain.errors import NurtureError
 from nurture.domain.routing_policy import TEAMS_TURN, RoutingPolicy, load_routing
 from nurture.domain.sales import SalesPolicy, load_sales
@@ -25,8 +25,8 @@ from nurture.store.tables import campaign_versions, message_versions, policies, 
 
 log = logging.getLogger("nurture.library")
 
-KINDS = ("dictionary", "scoring", "sales", "calendars")
-ROUTING = "routing"
+KINDS = ("dictionary", "scoring", "sales", "calendars", "lifecycle")
+ROUTING, LIFECYCLE = "routing", "lifecycle"
 LIVE = [
     select(policies.c.live).where(policies.c.kind == kind).scalar_subquery().label(f"live_{kind}")
     for kind in KINDS
@@ -193,7 +193,8 @@ def _load_rules(conn: Connection, live: Mapping[str, str]) -> Rules:
     rows = conn.execute(select(policy_versions).where(policy_versions.c.hash.in_(live.values())))
     documents = {row.kind: row.document for row in rows}
     scoring = documents.get("scoring", {})
-    dictionary = with_scores(load_dictionary(documents.get("dictionary", {})), scoring)
+    words = load_dictionary(documents.get("dictionary", {}))
+    dictionary = with_policies(words, scoring, documents.get("lifecycle", {}))
     conditions = Conditions(dictionary)
     return Rules(
         dictionary=dictionary,

@@ -10,9 +10,11 @@ from nurture.authoring.content import Content
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
 from nurture.services.codes import add_codes
-from nurture.services.library import ROUTING
+from nurture.services.library import LIFECYCLE, ROUTING
 from nurture.services.publish import PublishedNow, publish_campaign, publish_policy
 from nurture.store.tables import policies as live
+
+OPTIONAL = (ROUTING, LIFECYCLE)
 
 
 class NotChecked(NurtureError):
@@ -36,10 +38,11 @@ def publish_content(
         "sales": content.sales,
         "calendars": content.calendars,
     }
-    # Without its file routing is again what it was before there was one.
-    if content.routing or conn.scalar(select(live.c.kind).where(live.c.kind == ROUTING)):
-        policies[ROUTING] = content.routing
-    wanted = [(kind, document) for kind, document in policies.items() if document or kind == ROUTING]
+    # Without their files these are again what they were before there were some.
+    optional = {ROUTING: content.routing, LIFECYCLE: content.lifecycle}
+    before = frozenset(conn.scalars(select(live.c.kind).where(live.c.kind.in_(optional))))
+    policies |= {kind: document for kind, document in optional.items() if document or kind in before}
+    wanted = [(kind, document) for kind, document in policies.items() if document or kind in OPTIONAL]
     done = [publish_policy(conn, clock, kind, document) for kind, document in wanted]
     for name, file in content.campaigns.items():
         if file.campaign is None or (only is not None and name not in only):

@@ -214,3 +214,26 @@ def test_a_line_can_state_the_score_and_the_stage_at_any_time(content: Make) -> 
         "MQL",
     ]
     assert "stage: lead" in told
+
+
+MOVES = """\
+    stages:
+      MQL: {from: [lead]}
+      SAL: {from: [SQL]}
+    ready_when:
+      - lead.customer
+    """
+
+
+def test_what_the_lifecycle_does_not_allow_does_not_happen(content: Make, tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "policies" / "lifecycle.yaml").write_text(dedent(MOVES))
+    stranger = SCORING.replace("lead: {zone: UTC}", "lead: {zone: UTC, stage: subscriber}")
+    assert "! " in shown(content("scoring.stories.yaml", stranger))
+    assert (
+        shown(content("scoring.stories.yaml", stranger.replace(", stage MQL", ", stage: subscriber"))) == ""
+    )
+    assert shown(content("scoring.stories.yaml", SCORING)) == ""
+    rules = content("scoring.stories.yaml", SCORING).rules()
+    assert rules.dictionary.segments["ready"] == ("lead.customer",)
+    assert rules.conditions.check('in_segment("ready")') == []

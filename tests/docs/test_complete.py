@@ -12,6 +12,7 @@ from nurture.authoring import (
     campaign_file,
     dictionary_file,
     enrol_block,
+    lifecycle_file,
     measuring,
     members_file,
     routing_file,
@@ -45,6 +46,7 @@ KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "a team": ("policies", tuple(sales_file.TEAM)),
     "sales": ("policies", tuple(sales_file.FIELDS)),
     "a member": ("policies", tuple(members_file.MEMBER)),
+    "lifecycle": ("policies", (*lifecycle_file.FIELDS, *lifecycle_file.STAGE)),
     "routing": ("policies", (*routing_file.FIELDS, *routing_file.RULE)),
     "scoring": ("scoring", (*SCORING_KEYS, *RULE_KEYS, *AGAIN_KEYS, *FIT_KEYS, *BANDS)),
 }

@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from nurture.authoring import calendars_file, campaign_file, dictionary_file, routing_file, sales_file
+from nurture.authoring import (
+    calendars_file,
+    campaign_file,
+    dictionary_file,
+    lifecycle_file,
+    routing_file,
+    sales_file,
+)
 from nurture.authoring.schema.scoring import scoring
 from nurture.authoring.schema.shapes import (
     TEXT,
@@ -17,7 +24,16 @@ from nurture.authoring.schema.shapes import (
     table,
 )
 from nurture.authoring.schema.steps import definitions
-from nurture.authoring.schema.tables import BEHAVIOUR, CAMPAIGN, COUNTRY, DICTIONARY, ROUTING, SALES, of_table
+from nurture.authoring.schema.tables import (
+    BEHAVIOUR,
+    CAMPAIGN,
+    COUNTRY,
+    DICTIONARY,
+    LIFECYCLE,
+    ROUTING,
+    SALES,
+    of_table,
+)
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.stories.policies import POLICIES
 from nurture.authoring.stories.words import EXPECTED, GIVENS
@@ -70,6 +86,10 @@ def _sales() -> Shape:
     return of_table(sales_file.FIELDS, SALES)
 
 
+def _lifecycle() -> Shape:
+    return of_table(lifecycle_file.FIELDS, LIFECYCLE)
+
+
 def _routing() -> Shape:
     return of_table(routing_file.FIELDS, ROUTING)
 
@@ -89,6 +109,7 @@ SCHEMAS: Mapping[str, Callable[[], Shape]] = {
     "dictionary": _dictionary,
     "sales": _sales,
     "routing": _routing,
+    "lifecycle": _lifecycle,
     "scoring": scoring,
     "calendars": _calendars,
     "behaviour": _behaviour,

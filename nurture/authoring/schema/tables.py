@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from nurture.authoring import (
     campaign_file,
     enrol_block,
+    lifecycle_file,
     measuring,
     members_file,
     reasons_file,
@@ -43,6 +44,7 @@ from nurture.domain.routing_policy import HOURS, OTHERWISE, PICKS
 from nurture.domain.schedules import ANY_DAY
 from nurture.domain.schedules import DAYS as WEEKDAYS
 from nurture.domain.sending_policy import CHANNELS
+from nurture.domain.stages import STAGES
 
 DAYS = named(TEXT)
 WEEK = table({"days": TEXT, "hours": TEXT})
@@ -144,6 +146,11 @@ SALES: Mapping[str, Shape] = {
     "reasons": named({"anyOf": [TEXT, of_table(reasons_file.REASON, REASON)]}),
     "returned": of_table(reasons_file.RETURNED, REASON),
     "company": YES_NO,
+}
+SOURCES: Shape = {"type": "array", "items": {"enum": list(STAGES)}}
+LIFECYCLE: Mapping[str, Shape] = {
+    "stages": table(dict.fromkeys(STAGES, of_table(lifecycle_file.STAGE, {"from": SOURCES}))),
+    "ready_when": CONDITION,
 }
 ROUTE: Mapping[str, Shape] = {
     "rule": NAME,

@@ -112,8 +112,13 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
         play.look()
         lead.gone = before
     elif state in STAGES:
+        before = lead.stage
+        told = {"stage": state, "from": before}
+        if not lead.dictionary.lifecycle.allows(before, state):
+            lead.event("stage.refused", play.now, told)
+            return
         lead.stage = state
-        lead.event("stage.changed", play.now, {"stage": state})
+        lead.event("stage.changed", play.now, told)
         if f"lead.{state}" in fields and fields[f"lead.{state}"] == "yes/no":
             lead.fields[f"lead.{state}"] = True
     else:
@@ -156,8 +161,8 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     reason = which if kind is Handoff and says != RETURNED else None
     play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)
     found = play.rules.sales.after(says, reason)
-    if kind is Handoff and (stage := stage_after(says, play.lead.stage, found)):
-        play.lead.reach(stage, play.now)
+    stage = stage_after(says, play.lead.stage, found) if kind is Handoff else None
+    if stage and play.lead.reach(stage, play.now):
         _stage(play, stage)
     if kind is Handoff and says in GIVEN_BACK:
         day = value_of("date", which) if says == RETURNED else None

@@ -193,8 +193,7 @@ class PlayedLead:
         stage = crossed(before, after, self.scoring)
         if stage is None or self.stage not in PATH or at_least(self.stage, stage):
             return None
-        self.reach(stage, at)
-        return stage
+        return stage if self.reach(stage, at) else None
 
     def _warm(self, score: int, at: datetime) -> None:
         """``score.crossed``, as the engine announces it."""
@@ -203,11 +202,18 @@ class PlayedLead:
             data = {"level": self.level, "from": before, "score": score}
             self.events.append(EventFact("score.crossed", at, data))
 
-    def reach(self, stage: str, at: datetime) -> None:
-        if stage == self.stage:
-            return
+    def reach(self, stage: str, at: datetime) -> bool:
+        """Whether she comes to it: where she may, and is not yet."""
+        before = self.stage
+        if stage == before:
+            return False
+        told = {"stage": stage, "from": before}
+        if not self.dictionary.lifecycle.allows(before, stage):
+            self.events.append(EventFact("stage.refused", at, told))
+            return False
         self.stage = stage
-        self.events.append(EventFact("stage.changed", at, {"stage": stage}))
+        self.events.append(EventFact("stage.changed", at, told))
+        return True
 
     def _lists(self) -> frozenset[str]:
         named = (self.fields.get("lead.email", ""), self.fields.get("account.domain"))

@@ -4,6 +4,7 @@ from tests.authoring.good import DICTIONARY, MESSAGE, SALES, SCORING
 from tests.authoring.mistakes.writing import Mistakes
 
 CALENDARS = "policies/calendars.yaml"
+LIFECYCLE = "policies/lifecycle.yaml"
 FRONT = "---\nsubject: Hello\nlayout: none\n---\n"
 LEAVE = "[Leave]({{ unsubscribe_url }}), {{ company.address }}\n"
 TEAM = "teams:\n  sales:\n    members:\n      - {name: Ada Brandt, email: ada@sales.example}\n"
@@ -88,6 +89,13 @@ POLICIES: Mistakes = {
         "condition", SCORING, "rules:\n  a:\n    on: asked-us\n    points: 5\n    if: lead.customer = true\n"),
     "a condition beside a field": (
         "scoring", SCORING, "fit:\n  a:\n    if: lead.customer\n    field: lead.customer\n    points: 5\n"),
+    "a stage of the lifecycle that is there not": ("unknown-stage", LIFECYCLE, "stages: {mql: {from: [lead]}}\n"),
+    "a stage from one that is there not": ("unknown-stage", LIFECYCLE, "stages: {MQL: {from: [leads]}}\n"),
+    "a stage from itself": ("keys-together", LIFECYCLE, "stages: {MQL: {from: [lead, MQL]}}\n"),
+    "a stage from nowhere": ("wrong-kind", LIFECYCLE, "stages: {MQL: {from: []}}\n"),
+    "a stage without its ways": ("missing-key", LIFECYCLE, "stages: {MQL: {}}\n"),
+    "ready by what is there not": ("unknown-field", LIFECYCLE, "ready_when:\n  - known(lead.budget)\n"),
+    "ready by a mistake": ("condition", LIFECYCLE, "ready_when:\n  - lead.customer = true\n"),
     "fit of a field that is there not": (
         "scoring", SCORING, "fit:\n  a: {field: lead.size, at_least: 3, points: 5}\n"),
     "a holiday that is there not": ("wrong-kind", CALENDARS, "holidays: {02-30: A day}\n"),

@@ -1,0 +1,61 @@
+"""``policies/lifecycle.yaml``: which moves between stages are allowed, and who is ready for sales."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nurture.authoring.checking import Checking, Field, Words, read_named, read_table
+from nurture.authoring.conditions import report
+from nurture.authoring.kinds import read_condition, read_stage
+from nurture.authoring.nodes import Node, Plain, Table, items
+from nurture.authoring.source import Source, suggestion
+from nurture.conditions import Steps
+from nurture.domain.dictionary import Dictionary
+from nurture.domain.lifecycle import READY
+from nurture.domain.stages import STAGES
+
+FIRST = ("subscriber", "lead")
+"""Where leads begin: nobody need come to them from another stage."""
+
+
+def check_lifecycle(source: Source, root: Node, dictionary: Dictionary) -> Mapping[str, Plain]:
+    """Empty where it has problems."""
+    check = Checking(source, Words(dictionary))
+    document = read_table(check, root, FIELDS, "the lifecycle policy")
+    for asked in check.asked:
+        for problem in check.words.conditions.check(asked.line.text, Steps(), "segment"):
+            report(check, asked, problem)
+    if "ready_when" in document and READY in dictionary.segments and isinstance(root, Table):
+        text = f"the dictionary has a segment `{READY}` already, which `ready_when` would be"
+        check.report("duplicate-name", root.keys["ready_when"], text, "Give the segment another name.")
+    return {} if source.problems else document
+
+
+def _stages(check: Checking, node: Node) -> Plain:
+    if isinstance(node, Table):
+        for name, key in node.keys.items():
+            if name not in STAGES:
+                hint = suggestion(name, STAGES, "Stages are")
+                check.report("unknown-stage", key, f"there is no stage `{name}`", hint)
+    return read_named(check, node, _stage, "stages, each with where leads may come from")
+
+
+def _stage(check: Checking, name: str, node: Node) -> Plain:
+    found = read_table(check, node, STAGE, f"the stage `{name}`")
+    sources = found.get("from")
+    if sources is not None and name in sources:
+        check.report("keys-together", node, f"a lead cannot come to `{name}` from `{name}`", "Leave it out.")
+    if sources == [] and name not in FIRST:
+        check.wrong(node, f"at least one stage from which a lead comes to `{name}`")
+    return found
+
+
+def _sources(check: Checking, node: Node) -> Plain:
+    return [stage for stage in (read_stage(check, one) for one in items(node)) if stage is not None]
+
+
+STAGE: Mapping[str, Field] = {"from": Field(_sources, required=True)}
+FIELDS: Mapping[str, Field] = {
+    "stages": Field(_stages),
+    "ready_when": Field(lambda check, node: read_condition(check, node, "ready_when")),
+}

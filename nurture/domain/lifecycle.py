@@ -1,0 +1,31 @@
+"""The company's own rules for stages: ``policies/lifecycle.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+READY = "ready"
+"""The segment of leads of whom enough is known to be handed over: ``ready_when``."""
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Stage -> those from which a lead may come to it. A stage that is not named: from any."""
+
+    def allows(self, before: str, after: str) -> bool:
+        return before == after or after not in self.sources or before in self.sources[after]
+
+
+def load_lifecycle(doc: Mapping[str, Any]) -> Lifecycle:
+    """From the document of a published policy, which the checker has passed."""
+    stages = doc.get("stages", {})
+    return Lifecycle({name: frozenset(spec["from"]) for name, spec in stages.items() if "from" in spec})
+
+
+def ready_when(doc: Mapping[str, Any]) -> tuple[str, ...]:
+    """Lines of a condition, all of which must hold; none: nothing is asked."""
+    lines = doc.get("ready_when", ())
+    return tuple(lines) if isinstance(lines, list | tuple) else (str(lines),)
