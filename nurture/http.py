@@ -68,10 +68,12 @@ class Http:
         return await self._call("GET", url, b"", {}, most)
 
     async def _call(self, method: str, url: str, body: bytes, headers: Mapping[str, str], most: int) -> Reply:
+        # The beginning of an answer is read as it comes: packed it could not be.
+        given = {"accept-encoding": "identity", **headers}
         try:
             async with (
                 asyncio.timeout(self._seconds),
-                self._client.stream(method, url, content=body, headers=dict(headers)) as response,
+                self._client.stream(method, url, content=body, headers=given) as response,
             ):
                 text = await _beginning(response, most)
                 named = {name.lower(): value for name, value in response.headers.items()}

@@ -23,6 +23,8 @@ MARGIN = 300.0
 """Seconds before the end of a key's life from which it is not trusted any more."""
 THROTTLED_FOR = 10.0
 """Seconds, when the provider does not say."""
+MOST_ANSWER = 20_000
+"""Bytes: a refusal that is cut off cannot be understood."""
 KEY_USED = "key-used"
 FENCED = Outcome(Verdict.FENCED, None, None, "", "fenced")
 NO_ADDRESS = Outcome(Verdict.BOUNCED, None, None, "", "bad-address")
@@ -97,7 +99,7 @@ class HttpProvider:
 
     async def _once(self, request: Request) -> Outcome:
         try:
-            reply = await self._http.post(request.url, request.body, request.headers)
+            reply = await self._http.post(request.url, request.body, request.headers, MOST_ANSWER)
         except CallFailed as failed:
             if failed.kind in NOTHING_LEFT:
                 return Outcome(Verdict.UNREACHED, None, None, "", "unreachable")

@@ -100,6 +100,8 @@ async def test_a_mail_is_taken_once_with_all_its_parts(fake: Fake) -> None:
     assert taken.text == "Hello Ann\n"
     assert "<p>Hello <b>Ann</b></p>" in taken.html
     assert taken.unsubscribe == f"<{LEAVE}>"
+    if isinstance(fake, FakeApi):
+        assert fake.asked[0].headers["accept-encoding"] == "identity"
     if fake.name != "smtp":  # whose servers give the Message-ID back, and no more
         assert taken.send_id == SEND
         assert outcome.remote_id == taken.remote_id
