@@ -14,6 +14,7 @@ from nurture.services.changes import announce
 from nurture.services.desk import Desk
 from nurture.services.enrol import NotPublished, enrol
 from nurture.services.facts import lead_row, zone_of
+from nurture.services.leads import resolve
 from nurture.services.library import Rules, Unreadable
 from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
@@ -84,7 +85,7 @@ def bring_back(conn: Connection, desk: Desk) -> int:
 def _enter(conn: Connection, desk: Desk, row: Row[Any]) -> str | None:
     """Why not, in words."""
     try:
-        return enrol(conn, desk, row.campaign, row.lead_id, f"return:{row.id}").refused
+        return enrol(conn, desk, row.campaign, resolve(conn, row.lead_id), f"return:{row.id}").refused
     except (NotPublished, Unreadable) as error:
         return str(error)[:200]
 

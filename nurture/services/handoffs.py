@@ -11,6 +11,7 @@ from nurture.domain.effects import Result
 from nurture.domain.members import Member
 from nurture.domain.position import Position, marks_to_json
 from nurture.domain.sales import Team
+from nurture.domain.scoring import Score, cell
 from nurture.domain.sla import Deadlines
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
@@ -169,6 +170,7 @@ def tell_owner(
 def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
     """Why now, as it stood when the task was opened."""
     facts = turn.facts
+    place = cell(Score(facts.engagement, facts.fit), turn.rules.scoring)
     recent = conn.execute(
         select(events.c.type, events.c.occurred_at, events.c.data)
         .where(events.c.lead_id == turn.journey.lead_id, events.c.verdict == "human")
@@ -182,5 +184,6 @@ def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
         "fit": facts.fit,
         "engagement": facts.engagement,
         "stage": facts.stage,
+        "cell": place[0] if place else None,
         "did": [[row.type, row.occurred_at.isoformat(), row.data] for row in recent],
     }

@@ -111,7 +111,7 @@ def test_what_sales_did(data: Path, sales: Sales, capsys: pytest.CaptureFixture[
     assert (whole["median_seconds"], whole["restarts"], whole["amount"]) == (3600.0, 1, 900.0)
     assert [(line["name"], line["handed"]) for line in found["owner"]] == [("Dana Reyes", 3), ("(nobody)", 1)]
     assert [(line["name"], line["handed"]) for line in found["source"]] == [("(unknown)", 3), ("fair", 1)]
-    for by in ("owner", "team", "source", "campaign"):
+    for by in ("owner", "team", "source", "campaign", "cell"):
         assert sum(line["handed"] for line in found[by]) == 4
     assert run(["report", "sales", "--by", "owner", *where]) == 0
     told = capsys.readouterr().out

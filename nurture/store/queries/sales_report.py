@@ -95,6 +95,7 @@ BY: Mapping[str, Callable[[Row[Any]], str]] = {
     "team": lambda row: row.team,
     "source": _source,
     "campaign": lambda row: row.campaign,
+    "cell": lambda row: str((row.context or {}).get("cell") or UNKNOWN),
 }
 """What the lines are by: each task is in one line of each."""
 
@@ -119,7 +120,19 @@ def _lines(rows: Iterable[Row[Any]], name_of: Callable[[Row[Any]], str], now: da
 
 
 def _tasks(since: datetime | None) -> Any:
-    columns = ("state", "reason", "team", "due", "sla", "clock", "touched_at", "created_at", "deal", "amount")
+    columns = (
+        "state",
+        "reason",
+        "team",
+        "context",
+        "due",
+        "sla",
+        "clock",
+        "touched_at",
+        "created_at",
+        "deal",
+        "amount",
+    )
     query = (
         select(
             *(handoffs.c[name] for name in columns),
