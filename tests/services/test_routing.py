@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -49,9 +50,16 @@ def rules(house: House, *found: dict[str, Any], **top: Any) -> None:
 
 def test_many_at_once_are_shared_out_evenly(sales: House) -> None:
     lead = sales.lead()
+
+    def slowly(*given: Any) -> Given:
+        """Long enough for another to begin before this one is committed."""
+        found = give(*given)
+        time.sleep(0.005)
+        return found
+
     rules(sales, {"rule": "north", "if": 'lead.industry == "sea"', "to": [ANN]})
     with ThreadPoolExecutor(6) as threads:
-        given = list(threads.map(lambda _: routed(sales, give, lead).user, range(40)))
+        given = list(threads.map(lambda _: routed(sales, slowly, lead).user, range(40)))
     assert sorted(Counter(given).values()) == [20, 20]
 
 
