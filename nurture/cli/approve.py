@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from nurture.cli.changes import print_changes
-from nurture.cli.move import By, person
+from nurture.cli.move import By, person, sure
 from nurture.cli.opening import Data, opened
 from nurture.cli.publish import Apply, move_at_next_step
 from nurture.services import approving
@@ -18,7 +17,7 @@ from nurture.services.versions import SHORT
 def approve(
     campaign: Annotated[str, typer.Argument(help="The campaign's name.", show_default=False)],
     by: By = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Needed without a terminal.")] = False,
     data: Data = None,
 ) -> None:
     """Say what is different in the version that waits, and let it go live.
@@ -29,7 +28,7 @@ def approve(
         found = at.store.read_sync(approving.waiting, campaign)
         print(f"{campaign}: {found.version[:SHORT]} by {found.by or 'nobody known'}")
         print_changes(found.changes)
-        if not yes and sys.stdin.isatty() and not typer.confirm("Let it go live?"):
+        if not yes and not sure("Let it go live?"):
             return
         at.store.write_sync(approving.approve, at.clock, campaign, found.version, by or person())
         print(f"{campaign}: version {found.version[:SHORT]} is live.")

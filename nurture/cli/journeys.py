@@ -14,7 +14,7 @@ COLUMNS = ("journey", "standing", "step", "due")
 
 
 def journeys(
-    campaign: Annotated[str | None, typer.Option(help="Only this campaign.")] = None,
+    campaign: Annotated[str | None, typer.Argument(help="Only this campaign.")] = None,
     state: Annotated[
         str | None, typer.Option(help=f"{', '.join(STANDINGS)}, or an outcome such as accepted.")
     ] = None,

@@ -13,6 +13,7 @@ import typer
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import print_json
 from nurture.cli.wording import of_them, span, wrapped
+from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
 from nurture.services.move_preview import Preview, Way, preview
 from nurture.services.moving import Moved, move_all
@@ -45,7 +46,7 @@ def move(
         bool, typer.Option("--keep-waits", help="Waits under way keep their end: new at the next step.")
     ] = False,
     rate: Rate = 10.0,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Needed without a terminal.")] = False,
     json: Json = False,
     data: Data = None,
 ) -> None:
@@ -64,7 +65,7 @@ def move(
             return
         if not json:
             say_preview(found, target)
-        if only_preview or not found.moved or not (yes or _sure(found)):
+        if only_preview or not found.moved or not (yes or sure(f"Move {of_them(found.moved, 'journey')}?")):
             return
         done = run_move(at, desk, target)
         if json:
@@ -118,8 +119,15 @@ def _cut(name: str) -> str:
     return name if len(name) <= STEP else f"{name[: STEP - 1]}…"
 
 
-def _sure(found: Preview) -> bool:
-    return not sys.stdin.isatty() or typer.confirm(f"Move {of_them(found.moved, 'journey')}?")
+def sure(question: str) -> bool:
+    """Asks whoever is there. Raises NobodyToAsk."""
+    if not sys.stdin.isatty():
+        raise NobodyToAsk(f"{question} Nobody is there to answer.", "Give --yes if you are sure.")
+    return typer.confirm(question)
+
+
+class NobodyToAsk(NurtureError):
+    """The command runs without a terminal, and without --yes."""
 
 
 def say_moved(done: Moved, target: Target) -> None:

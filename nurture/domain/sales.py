@@ -29,6 +29,15 @@ AFTER_ANSWER = {
 """Answer -> the stage that follows, and the one from which a lead is left where they are."""
 
 
+ANSWERED_FROM: Mapping[str, tuple[str, ...]] = {
+    "accepted": ("open",),
+    "qualified": ("open", "accepted"),
+    "rejected": ("open",),
+    "returned": ("open",),
+}
+"""Answer -> the states in which it can be given. Who has accepted learns later whether there is a deal."""
+
+
 def stage_after(answer: str, stage: str, given_back: Reason | None = None) -> str | None:
     """The stage to which an answer of sales moves a lead; None: she stays where she is."""
     following, enough = AFTER_ANSWER[answer]

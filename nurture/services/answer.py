@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from nurture.domain.errors import NurtureError
-from nurture.domain.sales import stage_after
+from nurture.domain.sales import ANSWERED_FROM, stage_after
 from nurture.services.changes import announce, lock_lead, set_stage
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
@@ -21,13 +21,6 @@ from nurture.services.wakes import Spread, queue
 from nurture.store.tables import handoffs, journeys, leads, timeline, users
 
 Word = Literal["accepted", "qualified", "rejected", "returned"]
-FROM: Mapping[Word, tuple[str, ...]] = {
-    "accepted": ("open",),
-    "qualified": ("open", "accepted"),
-    "rejected": ("open",),
-    "returned": ("open",),
-}
-"""Answer -> the states in which it can be given. Who has accepted learns later whether there is a deal."""
 BANT = ("budget", "authority", "need", "timing")
 NOTE = 2000
 """Characters."""
@@ -140,7 +133,7 @@ def _check(conn: Connection, desk: Desk, given: Answer) -> None:
 
 def _set(conn: Connection, task_id: str, version: int, given: Answer, now: datetime) -> bool:
     unchanged = (handoffs.c.id == task_id) & (handoffs.c.version == version)
-    ready = handoffs.c.state.in_(FROM[given.word])
+    ready = handoffs.c.state.in_(ANSWERED_FROM[given.word])
     done = conn.execute(update(handoffs).where(unchanged, ready).values(_values(given, now)))
     return done.rowcount == 1
 

@@ -94,7 +94,7 @@ ITEMS: dict[str, Callable[[Campaign, Dictionary], list[Args]]] = {
     "becomes": _said(
         ("score", "5"), ("score", "45"), ("lead.industry", "food"), ("customer",), ("unsubscribed",), ("MQL",)
     ),
-    "sales": _said(("accepted",), ("rejected", "not-now"), ("done",), ("skipped",)),
+    "sales": _said(("accepted",), ("qualified",), ("rejected", "not-now"), ("done",), ("skipped",)),
     "scanner": lambda campaign, dictionary: [("clicks", *one) for one in _sends(campaign, dictionary)],
     "stops": _said(()),
     "decided": _decided,

@@ -35,6 +35,16 @@ def test_a_handoff_that_nobody_answered_is_closed(content: Make) -> None:
     assert "sales accepted: no handoff is open" in of(content, GIVES_UP, told)
 
 
+def test_who_accepted_qualifies_later_and_that_moves_nobody(content: Make) -> None:
+    told = """\
+        - Mon 2026-03-02 10:00: [enters, handed to sales]
+        - Mon 2026-03-02 11:00: [sales accepted, stage SAL, ends accepted]
+        - Tue 2026-03-03 11:00: [sales qualified, stage SQL]
+        """
+    assert of(content, GIVES_UP, told) == ""
+    assert "no handoff is open" in of(content, GIVES_UP, told.replace("qualified", "accepted"))
+
+
 def test_a_task_that_a_rule_leaves_behind_is_closed(content: Make) -> None:
     rule = 'rules:\n  - rule: asked\n    when: happened("asked-us")\n    then: [{go: later}]\n'
     later = "sections:\n  later:\n    - wait: 5d\n    - end: over\n"

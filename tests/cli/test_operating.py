@@ -86,7 +86,7 @@ def test_journeys_count_and_list(lived: Rows, nurture: Nurture) -> None:
     assert counts["enrolled"] == counts["in_flight"] + counts["ended"] + counts["attention"] == 5
     assert counts["outcomes"] == {"accepted": 1, "silent": 2}
     assert nurture("journeys", "--state", "silent").count("silent") == 1
-    assert "No journey" in nurture("journeys", "--campaign", "other")
+    assert "No journey" in nurture("journeys", "other")
 
 
 def test_journeys_are_listed_in_pages(lived: Rows, nurture: Nurture) -> None:

@@ -96,7 +96,8 @@ def test_those_under_way_are_moved_and_taken_back(content: Path, nurture: Nurtur
     assert ["hello", "welcome", "as", "before", "2"] in [line.split() for line in told.splitlines()]
     [way] = json.loads(nurture("move", "talk", "--preview", "--json"))
     assert (way["step"], way["to"], way["fate"], way["journeys"]) == ("hello", "welcome", "same", 2)
-    assert "2 journeys moved" in nurture("move", "talk")
+    assert "Give --yes if you are sure." in nurture("move", "talk", ends=1)
+    assert "2 journeys moved" in nurture("move", "talk", "--yes")
     assert "  welcome " in nurture("journeys")
     assert "2 journeys back" in nurture("rollback", "talk")
     assert "  hello " in nurture("journeys")
@@ -123,14 +124,15 @@ def test_a_second_person_approves(content: Path, nurture: Nurture) -> None:
     assert "waits for approval" in told
     assert "a second person runs `nurture approve talk`" in told
     assert "No campaign talk is published." in nurture("move", "talk", ends=1)
-    assert "somebody else approves it" in nurture("approve", "talk", "--by", "Ann", ends=1)
-    assert "is live" in nurture("approve", "talk", "--by", "bob")
+    assert "somebody else approves it" in nurture("approve", "talk", "--by", "Ann", "--yes", ends=1)
+    assert "Give --yes" in nurture("approve", "talk", "--by", "bob", ends=1)
+    assert "is live" in nurture("approve", "talk", "--by", "bob", "--yes")
     assert "No version of talk waits" in nurture("approve", "talk", "--by", "bob", ends=1)
     edit(content, CAMPAIGN, "approve: yes", "title: Nobody looks any more")
     assert "waits for approval" in nurture("publish", "--by", "ann")
     edit(content, CAMPAIGN, "Nobody looks any more", "Another title")
     assert "waits for approval" in nurture("publish", "--by", "bob")
-    told = nurture("approve", "talk", "--by", "ann")
+    told = nurture("approve", "talk", "--by", "ann", "--yes")
     assert "Another title" in told
     assert "approve is gone" in told
     edit(content, CAMPAIGN, "Another title", "Open to all")

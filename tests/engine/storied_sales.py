@@ -11,6 +11,7 @@ from nurture.authoring.stories.items import value_of
 from nurture.authoring.stories.story import Story
 from nurture.authoring.stories.words import OF_TASKS, RETURNED, WITH_SALES
 from nurture.domain.date_fields import at_home
+from nurture.domain.sales import ANSWERED_FROM
 from nurture.services.answer import Answer, add_note, answer
 from nurture.services.desk import Desk
 from nurture.services.giving_back import keep_in_peace, let_go
@@ -26,8 +27,10 @@ class Whose(Protocol):
 
 def sales(life: Whose, conn: Connection, desk: Desk, says: str, which: str | None = None) -> None:
     of_task = says in OF_TASKS
-    query = select(handoffs).where(handoffs.c.lead_id == life.lead, handoffs.c.state == "open")
-    rows = [row for row in conn.execute(query).all() if (row.kind != "handoff") == of_task]
+    ready = handoffs.c.state.in_(ANSWERED_FROM.get(says, ("open",)))
+    query = select(handoffs).where(handoffs.c.lead_id == life.lead, ready).order_by(handoffs.c.id)
+    found = sorted(conn.execute(query).all(), key=lambda row: row.state == "open")
+    rows = [row for row in found if (row.kind != "handoff") == of_task]
     row = next(row for row in reversed(rows) if not of_task or which in (None, row.step))
     if says == "acts":
         add_note(conn, desk, row.id, row.owner, "acted")

@@ -25,7 +25,7 @@ from nurture.authoring.stories.words import (
 from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
-from nurture.domain.sales import stage_after
+from nurture.domain.sales import ANSWERED_FROM, stage_after
 from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
@@ -145,13 +145,7 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
         on_task(play, says, which)
         return
     kind = Task if says in OF_TASKS else Handoff
-    waiting = [
-        (step, visit)
-        for (step, visit), task in play.lead.handoffs.items()
-        if task.state == "open"
-        and isinstance(play.campaign.steps[step], kind)
-        and (kind is Handoff or which in (None, step))
-    ]
+    waiting = _waiting(play, says, kind, which)
     if not waiting:
         play.say("cannot", f"sales {says}: no {'task' if kind is Task else 'handoff'} is open")
         return
@@ -168,6 +162,18 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
         day = value_of("date", which) if says == RETURNED else None
         until = at_home(day, play.lead.told.zone) if isinstance(day, datetime) else None
         given_back(play, key[0], found, until)
+
+
+def _waiting(play: Play, says: str, kind: type[Handoff | Task], which: str | None) -> list[tuple[str, int]]:
+    """What the answer can be given to, last what it is given to: an open one before one that was accepted."""
+    found = [
+        key
+        for key, task in play.lead.handoffs.items()
+        if task.state in ANSWERED_FROM.get(says, ("open",))
+        and isinstance(play.campaign.steps[key[0]], kind)
+        and (kind is Handoff or which in (None, key[0]))
+    ]
+    return sorted(found, key=lambda key: play.lead.handoffs[key].state == "open")
 
 
 def _answered(play: Play, says: str) -> None:
