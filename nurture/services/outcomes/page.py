@@ -14,7 +14,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #111827; max-width: 62rem; m
 padding: 0 1rem }
 h1 { font-size: 1.6rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
 .figures { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.5rem 0 }
-.figures div { flex: 1 1 12rem; border: 1px solid #d1d5db; border-radius: .5rem; padding: .8rem 1rem }
+.figures div { flex: 1 1 9rem; border: 1px solid #d1d5db; border-radius: .5rem; padding: .8rem 1rem }
 .figures strong { display: block; font-size: 1.7rem } .small { color: #4b5563; font-size: .9rem }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem }
 figure { margin: 0 } figcaption { font-weight: 600; margin-bottom: .3rem } svg { width: 100%; height: auto }
