@@ -24,12 +24,14 @@ from nurture.services.mail_links import answer_link
 from nurture.services.notices import tell
 from nurture.services.routing import give
 from nurture.services.touches import left_alone
+from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
 from nurture.store.tables import events, handoffs, users
 from nurture.store.upserts import insert_unless_there
 
 HANDOFF = "handoff"
 """The kind of what is handed over; every other kind is a task."""
+AT_ONCE = Spread(rate=1000)
 RECENT = 12
 """Happenings that the task tells of."""
 
@@ -85,8 +87,29 @@ def close_left(
         return
     of_it = handoffs.c.journey_id == journey.id, handoffs.c.step == was.step, handoffs.c.visit == was.visit
     closed = {"state": state, "answered_at": now, "sla": left_alone(now), "version": handoffs.c.version + 1}
-    if conn.execute(update(handoffs).where(*of_it, handoffs.c.state == "open").values(closed)).rowcount:
+    change = update(handoffs).where(*of_it, handoffs.c.state == "open").values(closed)
+    for left in conn.scalars(change.returning(handoffs.c.id)).all():
+        _stand_alone(conn, rules, left, now)
         let_go(conn, rules, journey.lead_id, now)
+
+
+def _stand_alone(conn: Connection, rules: Rules, left: str, now: datetime) -> None:
+    """The first of those that had joined a task which is closed without an answer has a clock of its own."""
+    joined = handoffs.c.joined_to == left, handoffs.c.state == "open"
+    first = conn.execute(select(handoffs).where(*joined).order_by(handoffs.c.created_at).limit(1)).first()
+    if first is None or first.team not in rules.sales.teams:
+        return
+    email = conn.scalar(select(users.c.email).where(users.c.id == first.owner)) if first.owner else None
+    found = clock_of(rules, rules.sales.teams[first.team], email, now)
+    values = {
+        "clock": first.clock + 1,
+        "clock_at": now,
+        "due": found.due,
+        "marks": marks_to_json(found.marks),
+    }
+    conn.execute(update(handoffs).where(handoffs.c.id == first.id).values(joined_to=None, **values))
+    conn.execute(update(handoffs).where(*joined, handoffs.c.id != first.id).values(joined_to=first.id))
+    queue(conn, [first.journey_id], AT_ONCE)
 
 
 def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) -> Row[Any]:

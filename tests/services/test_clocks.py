@@ -57,6 +57,15 @@ def turn_of(house: House, lead: str) -> Turn:
     return house.store.write_sync(current)
 
 
+def turn(house: House, journey: str) -> Turn:
+    def current(conn: Connection) -> Turn:
+        row = find(conn, journey)
+        assert row is not None
+        return as_turn(conn, house.desk, row)
+
+    return house.store.write_sync(current)
+
+
 def handed(house: House) -> tuple[str, Any]:
     """The lead, and the task."""
     lead = house.lead()
@@ -180,3 +189,26 @@ def test_a_task_of_before_keeps_the_deadlines_of_its_journey(sales: House) -> No
     sales.do(lambda conn: conn.execute(update(handoffs).values(marks=None, clock=5)))
     sales.do(engagement.check, sales.desk, turn_of(sales, lead))
     assert marks(sales, lead) == before
+
+
+def test_one_that_had_joined_stands_for_itself_when_the_first_is_closed(sales: House) -> None:
+    sales.publish({**CAMPAIGN, "campaign": "other"})
+    lead, first = handed(sales)
+    sales.do(enrol, sales.desk, "other", lead, "test")
+    other = sales.do(lambda conn: conn.scalar(select(journeys.c.id).where(journeys.c.campaign == "other")))
+    sales.do(engagement.hand_off, sales.desk, turn(sales, other))
+
+    def second() -> Any:
+        return sales.do(
+            lambda conn: conn.execute(select(handoffs).where(handoffs.c.journey_id == other)).one()
+        )
+
+    assert (second().joined_to, [what for _, what in second().marks]) == (first.id, ["time_up"])
+    sales.do(step, MONDAY + HOUR)
+    gone = update(journeys).where(journeys.c.id == first.journey_id).values(leaving="left")
+    sales.do(lambda conn: conn.execute(gone))
+    sales.do(engagement.check, sales.desk, turn(sales, first.journey_id))
+    found = second()
+    assert (found.joined_to, found.clock, found.due) == (None, 2, MONDAY + 5 * HOUR)
+    went = sales.do(engagement.check, sales.desk, turn(sales, other))
+    assert went.effect == "notify"
