@@ -1,4 +1,4 @@
-"""What e-mail through any provider needs, and dates and companies of many leads"""
+"""What e-mail through any provider needs, dates and companies of many leads, and moves taken back"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,9 +18,11 @@ def upgrade() -> None:
     _dates()
     _companies()
     _mail()
+    op.add_column("journeys", sa.Column("wakes_at", Utc(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("journeys", "wakes_at")
     _without_mail()
     op.drop_table("account_changes")
     op.drop_table("coming_dates")

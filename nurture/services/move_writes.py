@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, null, select, update
 
 from nurture.domain.effects import Line
 from nurture.domain.walk import listens
@@ -74,6 +74,7 @@ def _record(desk: Desk, move: str, page: int, found: Found) -> dict[str, Any]:
 def put(conn: Connection, move: str, page: int, now: datetime) -> int:
     """Compare-and-set on the turn of each, in one statement. How many."""
     values: dict[str, Any] = {name: move_rows.c[f"to_{name}"] for name in (*STANDS, "turn", "listens")}
+    values["wakes_at"] = _promised()
     statement = (
         update(journeys)
         .where(move_rows.c.move_id == move, move_rows.c.page == page)
@@ -82,6 +83,14 @@ def put(conn: Connection, move: str, page: int, now: datetime) -> int:
         .values(**values, changed_at=now)
     )
     return conn.execute(statement).rowcount
+
+
+def _promised() -> ColumnElement[datetime | None]:
+    """Who is put off still wakes at the time that the workflow knows; who is told of an earlier one does
+    not."""
+    asleep_to = func.coalesce(journeys.c.wakes_at, journeys.c.due)
+    told = and_(journeys.c.started_at.is_not(None), asleep_to <= move_rows.c.to_due)
+    return case((told, asleep_to), else_=null())
 
 
 def rename(conn: Connection, places: Places, going: Sequence[Found]) -> None:
@@ -132,8 +141,8 @@ def told(conn: Connection, going: Sequence[Found], now: datetime) -> None:
 
 
 def wake_earlier(conn: Connection, desk: Desk, going: Sequence[Found], now: datetime) -> None:
-    """Of the sleepers only those whose time is earlier now."""
-    earlier = [found for found in going if _earlier(found)]
+    """Of the sleepers only those who would wake too late by themselves."""
+    earlier = [found for found in going if _earlier(found, now)]
     if not earlier:
         return
     began = conn.scalar(select(db_now()))
@@ -154,7 +163,8 @@ def wake_earlier(conn: Connection, desk: Desk, going: Sequence[Found], now: date
     conn.execute(insert(outbox), rows)
 
 
-def _earlier(found: Found) -> bool:
-    row = found.row
+def _earlier(found: Found, now: datetime) -> bool:
+    row, due = found.row, found.placed.standing.due
     stands_still = row.attention or row.paused_at or row.hold == "paused"
-    return not stands_still and found.placed.standing.due < row.due
+    in_time = row.wakes_at is not None and now < row.wakes_at <= due
+    return not stands_still and due < row.due and not in_time

@@ -291,7 +291,7 @@ def _advance(
     conn: Connection, journey: Row[Any], values: Mapping[str, Any], now: datetime
 ) -> Row[Any] | None:
     """The row as it is then; None: someone else was first."""
-    fresh = {"hold": None, "attention": None, "attention_at": None, "incident": None, "tries": 0}
+    fresh = dict.fromkeys(("hold", "attention", "attention_at", "incident", "wakes_at")) | {"tries": 0}
     if "hold" not in values:
         fresh["troubles"] = 0
     which = {"journey": journey.id, "was": journey.turn}

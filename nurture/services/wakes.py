@@ -40,7 +40,7 @@ def queue(
     count = 0
     for journey, seconds in zip(journeys, spread.seconds(), strict=False):
         _write(conn, kind, journey, seconds, due=due)
-        conn.execute(update(table).where(table.c.id == journey).values(woken=True))
+        conn.execute(update(table).where(table.c.id == journey).values(woken=True, wakes_at=None))
         count += 1
     return count
 

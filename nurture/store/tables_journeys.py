@@ -33,6 +33,7 @@ journeys = Table(
     Column("incident", String(36)),
     Column("paused_at", Utc),
     Column("woken", Boolean, nullable=False, default=False),
+    Column("wakes_at", Utc),
     Column("listens", String(16)),
     Column("leaving", String(60)),
     Column("entered_at", Utc, nullable=False),
@@ -64,6 +65,8 @@ file's own waits; ``attention`` why a person must help. ``listens``: a digest of
 they were written, None when one was woken since. ``woken``: it was asked to
 look, and has not yet. ``leaving``: the outcome under
 which it ends when it looks next. ``started_at``: when the relay handed it to Temporal.
+``wakes_at``: the due to which its workflow still sleeps, where a move has put off the row's since; None: the
+row's, or nobody knows.
 """
 
 waits = Table(

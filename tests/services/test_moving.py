@@ -8,14 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from nurture.bench.statements import statements
+from nurture.clock import step
 from nurture.services import sending
 from nurture.services.move_preview import preview
 from nurture.services.moving import move_all
 from nurture.services.moving_rows import PAGE, Target
 from nurture.services.releases import NothingToUndo, rollback
+from nurture.services.turns import hold, open_turn
+from nurture.services.wakes import Spread, queue
 from nurture.store.columns import new_id
 from nurture.store.tables import journeys, leads, move_rows, outbox, sends, waits
 from tests.fixtures.content import MONDAY, House
@@ -88,6 +91,29 @@ def test_only_who_is_due_earlier_is_told(house: House) -> None:
         assert len(rows) == told
     due = house.do(lambda conn: set(conn.scalars(select(journeys.c.due))))
     assert due == {MONDAY + timedelta(days=1)}
+
+
+@pytest.mark.parametrize("how", ["asleep", "woken", "decided", "too late", "never started"])
+def test_taking_back_what_was_put_off_wakes_only_who_would_sleep_too_long(house: House, how: str) -> None:
+    """Their workflows sleep to the very time that counts again, unless they have heard of the later one."""
+    sleepers(house, 3)
+    started = update(journeys).values(started_at=MONDAY)
+    house.do(lambda conn: conn.execute(started) if how != "never started" else None)
+    new = house.publish({**GUIDE, "steps": [GUIDE["steps"][0], {"wait": "9d"}, *GUIDE["steps"][2:]]})
+    move_all(house.store, house.desk, Target("guide", new))
+    ids = house.do(lambda conn: conn.scalars(select(journeys.c.id)).all())
+    if how == "woken":
+        house.do(queue, ids, Spread(rate=1000))
+    elif how == "decided":
+        for one in ids:
+            found = house.do(open_turn, house.desk, turn_of(house, one))
+            house.do(hold, house.desk, found, MONDAY + timedelta(days=9), "cap")
+    elif how == "too late":
+        house.do(step, MONDAY + timedelta(days=4))
+    house.do(lambda conn: conn.execute(delete(outbox)))
+    assert rollback(house.store, house.desk, "guide", "test").journeys == 3
+    told = house.do(lambda conn: len(conn.execute(select(outbox)).all()))
+    assert told == (0 if how == "asleep" else 3)
 
 
 def test_what_is_listened_for_is_the_new_versions(house: House) -> None:
