@@ -59,7 +59,7 @@ def _told(found: "Preview") -> list[str]:
         rises, falls = found.rises[stage], found.falls[stage]
         if over or falls:
             lines.append(f"{stage}: {over:,} over the threshold; {rises:,} newly, {falls:,} no longer.")
-    return [*lines, "", "Stages that leads have reached stay. `nurture publish`, then `nurture score apply`."]
+    return [*lines, "", "Stages that were reached stay. Next: `nurture publish`, `nurture score apply`."]
 
 
 def apply(data: Data = None) -> None:

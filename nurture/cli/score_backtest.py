@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from nurture.cli.opening import Json
 from nurture.cli.output import print_json
 from nurture.cli.score_outcomes import File, Given, Page, Part, Rest, Won, Wrong, outcomes
+from nurture.cli.wording import WIDTH
 from nurture.domain.errors import NurtureError
 
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ def backtest(
     if json:
         print_json(as_json(report))
         return
-    print("\n".join(told(report)))
+    for line in told(report):
+        print("\n".join(wrap(line, WIDTH, subsequent_indent="  ")) if len(line) > WIDTH else line)
     if page:
         print(f"\nThe pictures are in {page}.")
 

@@ -130,16 +130,16 @@ def test_the_report_adds_up_to_the_ledger(lived: Rows, nurture: Nurture) -> None
     assert "There is no campaign" in nurture("report", "byers-guide", ends=1)
 
 
-def test_every_point_is_explained(lived: Rows, nurture: Nurture) -> None:
-    found = json.loads(nurture("score", "explain", "anna@kunde.example", "--json"))
-    assert [(line["rule"], line["then"], line["now"]) for line in found["lines"]] == [
-        ("step talk", 20.0, 10.0)
-    ]
-    assert found["score"]["total"] == 10
+def test_every_point_is_explained_and_another_policy_tried(lived: Rows, nurture: Nurture) -> None:
+    explain = ("score", "explain", "anna@kunde.example")
+    found = json.loads(nurture(*explain, "--json"))
+    assert [(one["rule"], one["then"], one["now"]) for one in found["lines"]] == [("step talk", 20.0, 10.0)]
     then = lived.ago(days=31).strftime("%Y-%m-%d")
-    assert (
-        json.loads(nurture("score", "explain", "anna@kunde.example", "--at", then, "--json"))["lines"] == []
-    )
+    assert json.loads(nurture(*explain, "--at", then, "--json"))["lines"] == []
+    assert "What they did:\n     +10  given by a campaign at its step talk on " in nurture(*explain)
+    assert "would be another" in nurture("score", "preview")
+    nurture("score", "apply")
+    assert json.loads(nurture(*explain, "--json"))["score"]["total"] == 10, "what a campaign gave stays"
 
 
 def test_attention_is_shown_by_cause_and_retried(lived: Rows, nurture: Nurture) -> None:

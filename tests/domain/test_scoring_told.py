@@ -6,7 +6,6 @@ from nurture.domain.scoring import Entry, explain, load_scoring
 from nurture.domain.scoring.told import sentences, telling
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
-FADED = "40.1 when it happened, fading since"
 POLICY = load_scoring(
     {
         "half_life": "30d",
@@ -26,7 +25,8 @@ def test_all_points_of_a_rule_are_one_sentence() -> None:
     lines = explain(entries, {"lead.employees": 300}, POLICY, NOW)
     assert list(telling(sentences(lines, POLICY))) == [
         "What they did:",
-        f"     +30  looked at the prices, 5 times, the latest on 10 March 2026; {FADED}",
+        "     +30  looked at the prices, 5 times, the latest on 10 March 2026; 40.1 when",
+        "          it happened, fading since",
         "     -10  job ads on 10 March 2026",
         "      +7  given by a campaign at its step thanks on 10 March 2026",
         "      -5  prices counts 25 at most",

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from textwrap import wrap
 
 from nurture.domain.scoring.explaining import ScoreLine
 from nurture.domain.scoring.policy import ScoringPolicy
+
+WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -57,4 +60,7 @@ def telling(found: Sequence[Sentence]) -> Iterator[str]:
         part = [one for one in found if one.suits is suits and abs(one.points) >= 0.5]
         if part:
             yield f"{title}:"
-            yield from (f"  {one.points:+6.0f}  {one.text}" for one in part)
+            for one in part:
+                yield from wrap(
+                    one.text, WIDTH, initial_indent=f"  {one.points:+6.0f}  ", subsequent_indent=" " * 10
+                )
