@@ -160,6 +160,8 @@ def record(conn: Connection, desk: Desk, turn: Opened, decided: Walk) -> Turn:
         "queue": desk.queue(decided.effect),
     }
     wants = wanted(turn.rules.conditions, decided.listens)
+    if (decided.effect, decided.due, decided.position.step) == (journey.effect, journey.due, journey.step):
+        values["hold"] = None if journey.hold == "paused" else journey.hold  # a rule acted in passing
     if decided.outcome:
         values |= {"state": "ended", "outcome": decided.outcome, "ended_at": now}
     else:
@@ -190,13 +192,8 @@ def hold(conn: Connection, desk: Desk, turn: Opened, until: datetime, reason: st
     if reason == IN_HAND:  # perhaps of a try that failed: waiting for its lease does not undo the count
         values["tries"] = journey.tries
     if _advance(conn, journey, values, now) and journey.hold != reason:
-        write(
-            conn,
-            journey,
-            journey.turn + 1,
-            now,
-            [Line("held", journey.step, why or reason, {"until": until})],
-        )
+        line = Line("held", journey.step, why or reason, {"until": until})
+        write(conn, journey, journey.turn + 1, now, [line])
     return as_turn(conn, desk, find(conn, journey.id) or journey)
 
 

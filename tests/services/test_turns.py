@@ -12,8 +12,10 @@ from sqlalchemy import Connection, select, update
 from nurture.clock import step
 from nurture.contract import Turn
 from nurture.services import engagement, sending
+from nurture.services.changes import announce
 from nurture.services.enrol import enrol
-from nurture.services.turns import as_turn, begun_before, find
+from nurture.services.look import look
+from nurture.services.turns import as_turn, begun_before, find, hold, open_turn
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import journeys, leads, outbox, sends, timeline, waits
 from tests.fixtures.content import MONDAY, House
@@ -62,6 +64,21 @@ def test_enrolling_decides_the_first_send_and_asks_for_the_start(house: House) -
     assert (turn.turn, turn.step, turn.effect) == (0, "first", "send_message")
     rows = house.do(lambda conn: conn.execute(select(outbox)).all())
     assert [(row.kind, row.record) for row in rows] == [("start", turn.journey)]
+
+
+def test_a_rule_that_acts_in_passing_leaves_the_journey_held(house: House) -> None:
+    """Else nobody finds it when the reply is answered, or the lead is given back."""
+    rule = {"rule": "hot", "when": 'happened("demo-booked")', "then": [{"do": "mark", "tag": "hot"}]}
+    turn = begin(house, {**GUIDE, "rules": [rule]})
+    later = MONDAY + timedelta(days=14)
+    current = house.do(open_turn, house.desk, turn)
+    held = house.do(hold, house.desk, current, later, "reply")
+    house.do(announce, row(house, turn.journey).lead_id, "demo.booked", {}, "x", MONDAY)
+    house.do(look, house.desk, row(house, turn.journey).lead_id)
+    house.do(engagement.check, house.desk, held)
+    found = row(house, turn.journey)
+    assert ("rule", "first") in lines(house, turn.journey)
+    assert (found.hold, found.due, found.effect) == ("reply", later, "send_message")
 
 
 def test_a_second_enrolment_is_refused_by_name(house: House) -> None:
