@@ -64,6 +64,9 @@ class MailEvent:
     """The provider holds it for a machine's doing."""
     link: str = ""
     """An address that must be asked to confirm that we want these events."""
+    proved: bool = True
+    """Its origin. A mail that came in proves nothing of who wrote it: it is believed of a mail of ours only,
+    by a Message-ID that none but its recipient can know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, func, insert, select, update
 
+from nurture.delivery.addresses import address_on_the_wire
 from nurture.domain.mail_events import HARD, MailEvent, Told, grade, state_of
 from nurture.services.bouncing import bounced
 from nurture.services.changes import announce
 from nurture.services.desk import Desk
 from nurture.services.ingest import received
 from nurture.services.leads import resolve
-from nurture.services.replies import REPLIED, replied_to
+from nurture.services.replies import REPLIED
 from nurture.services.suppress import address_hmac, suppress
 from nurture.services.unsubscribe import MARKETING, unsubscribe
 from nurture.store.tables import consents, leads, provider_events, sends
@@ -26,6 +27,8 @@ REMATCH_AT_ONCE = 200
 REMATCH_FOR = timedelta(hours=24)
 """How long a mail may be told of before its hand-over is booked."""
 MET = ("sent", "delivered", "complained")
+KEPT_ONLY: dict[str, Any] = {"remote_id": ""}
+"""Without a number no mail is found for it later either."""
 
 
 def book(
@@ -41,13 +44,14 @@ def book(
     for key, event in batch.items():
         send = about[key]
         ids = {"inbox_id": inbox_id, "lead_id": whose[key], "send_id": send.id if send is not None else None}
-        rows.append(_row(desk, provider, event, now) | ids)
+        rows.append(_row(desk, provider, event, now) | ids | ({} if _believed(event, send) else KEPT_ONLY))
     if not rows:
         return 0
     statement = insert_unless_there(conn, provider_events).returning(provider_events.c.key)
     new = [batch[row.key] for row in conn.execute(statement, rows)]
     for event in new:
-        _act(conn, desk, event, about[event.key], whose[event.key])
+        if _believed(event, about[event.key]):
+            _act(conn, desk, event, about[event.key], whose[event.key])
     return len(new)
 
 
@@ -92,8 +96,24 @@ def _row(desk: Desk, provider: str, event: MailEvent, now: datetime) -> dict[str
     }
 
 
+def _believed(event: MailEvent, send: Row[Any] | None) -> bool:
+    return event.proved or send is not None
+
+
 def _send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
-    """By our own id, else by the provider's, else by the Message-ID."""
+    """By our own id, else by the provider's, else by the Message-ID. Whoever proves nothing must know our own
+    number and whom we wrote to: a server's number can be guessed."""
+    if event.proved:
+        return _found(conn, event, (sends.c.provider_message_id, sends.c.message_id))
+    found = _found(conn, event, (sends.c.message_id,))
+    return found if found is not None and _plain(found.recipient) == _plain(event.recipient) != "" else None
+
+
+def _plain(address: str | None) -> str:
+    return (address_on_the_wire(address or "") or "").lower()
+
+
+def _found(conn: Connection, event: MailEvent, numbers: Sequence[Column[Any]]) -> Row[Any] | None:
     columns = [sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient")]
     query = select(*columns)
     if event.send_id and (found := conn.execute(query.where(sends.c.id == event.send_id)).one_or_none()):
@@ -101,8 +121,9 @@ def _send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
     if not event.remote_id:
         return None
     number = event.remote_id.strip("<>")
-    for where in (sends.c.provider_message_id == number, sends.c.message_id == f"<{number}>"):
-        if found := conn.execute(query.where(where).limit(1)).one_or_none():
+    for column in numbers:
+        given = f"<{number}>" if column is sends.c.message_id else number
+        if found := conn.execute(query.where(column == given).limit(1)).one_or_none():
             return found
     return None
 
@@ -110,7 +131,7 @@ def _send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
 def _lead_of(conn: Connection, event: MailEvent, send: Row[Any] | None) -> str | None:
     if send is not None:
         return resolve(conn, send.lead_id) if send.lead_id else None
-    if not event.recipient:
+    if not event.proved or not event.recipient:
         return None
     known = select(leads.c.id).where(leads.c.email == event.recipient.lower(), leads.c.erased_at.is_(None))
     found = conn.scalar(known)
@@ -138,7 +159,7 @@ def _act(conn: Connection, desk: Desk, event: MailEvent, send: Row[Any] | None, 
                 _announce(conn, desk, lead_id, "email.bounced", event, None)
         case Told.COMPLAINED if email:
             _complained(conn, desk, email, lead_id, event, send)
-        case Told.ANSWERED if lead_id:
+        case Told.ANSWERED if lead_id and send is not None:
             _replied(conn, desk, lead_id, event, send)
         case Told.UNSUBSCRIBED if lead_id:
             campaign = send.campaign if send is not None else ""
@@ -177,12 +198,10 @@ def _complained(
     _announce(conn, desk, lead_id, "email.complained", event, send)
 
 
-def _replied(conn: Connection, desk: Desk, lead_id: str, event: MailEvent, send: Row[Any] | None) -> None:
+def _replied(conn: Connection, desk: Desk, lead_id: str, event: MailEvent, send: Row[Any]) -> None:
     """Holds what it must and reaches the owner when the relay looks at it; the words stay in the inbox."""
-    about = send.id if send is not None else replied_to(conn, lead_id, {})
-    data = {"step": send.step} if send is not None else {}
-    now = desk.clock.now(conn)
-    announce(conn, lead_id, REPLIED, data, f"reply/{event.key}"[:200], now, send_id=about)
+    key, now = f"reply/{event.key}"[:200], desk.clock.now(conn)
+    announce(conn, lead_id, REPLIED, {"step": send.step}, key, now, send_id=send.id)
 
 
 def _announce(

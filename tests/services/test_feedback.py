@@ -159,18 +159,6 @@ def test_told_before_the_hand_over_was_booked(house: House) -> None:
     assert house.do(lambda conn: conn.scalar(select(sends.c.state))) == "delivered"
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_an_answer_of_a_person_is_a_reply_to_the_mail(house: House, named: bool) -> None:
-    send = a_send(house, house.lead(email="ann@people.example"), message_id="<a@ours.example>")
-    number = "a@ours.example" if named else ""
-    event = MailEvent(Told.ANSWERED, "1", "mail", remote_id=number, recipient="Ann@people.example")
-    for _ in range(2):
-        house.do(book, house.desk, "smtp", [event])
-    (row,) = house.do(lambda conn: conn.execute(select(events.c.type, events.c.send_id)).all())
-    assert tuple(row) == ("email.replied", send)
-    assert house.do(lambda conn: conn.scalar(select(sends.c.state))) == ("delivered" if named else "sent")
-
-
 def test_of_no_mail_of_ours_only_the_address_counts(house: House) -> None:
     house.lead(email="ann@people.example")
     strangers = [
@@ -178,7 +166,7 @@ def test_of_no_mail_of_ours_only_the_address_counts(house: House) -> None:
         MailEvent(Told.BOUNCED, "2", "dsn", recipient="gone@people.example", reason="no-such-mailbox"),
         MailEvent(Told.BOUNCED, "3", "dsn", recipient="full@people.example", reason="mailbox-full"),
     ]
-    house.do(book, house.desk, "smtp", strangers)
+    house.do(book, house.desk, "ses", strangers)
     rows = house.do(lambda conn: conn.execute(select(suppressions.c.address, suppressions.c.reason)).all())
     assert set(rows) == {
         (address_hmac(SECRET, "ann@people.example"), "complained"),

@@ -10,7 +10,18 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, or_, select
 
 from nurture.store.columns import db_now
-from nurture.store.tables import campaigns, events, handoffs, inbox, journeys, leads, outbox, sends, timeline
+from nurture.store.tables import (
+    campaigns,
+    events,
+    handoffs,
+    inbox,
+    journeys,
+    leads,
+    outbox,
+    provider_events,
+    sends,
+    timeline,
+)
 
 SHOWN = 5
 """Rows of each failure."""
@@ -21,6 +32,8 @@ WAKE_LATE = 300.0
 RETRY_LATE = 900.0
 """Seconds of the database's clock."""
 UNKNOWN_OLD = timedelta(hours=24)
+KEPT = timedelta(days=30)
+"""How long the body of a webhook can be read."""
 
 SEND_STATES = (
     "pending",
@@ -104,6 +117,14 @@ def _webhooks_odd(_now: datetime) -> Select[Any]:
 def _webhooks_waiting(now: datetime) -> Select[Any]:
     return select(inbox.c.id, inbox.c.source, inbox.c.received_at).where(
         inbox.c.state == "new", inbox.c.received_at < now - LATE
+    )
+
+
+def _mail_without_proof(now: datetime) -> Select[Any]:
+    row = provider_events.c
+    return select(row.id, row.inbox_id, row.told, row.received_at).where(
+        *(row.provider == "smtp", row.remote_id == "", row.send_id.is_(None)),
+        *(row.told.in_(("bounced", "complained", "unsubscribed", "answered")), row.received_at > now - KEPT),
     )
 
 
@@ -205,6 +226,7 @@ CHECKS: tuple[Check, ...] = (
     Check("retries not tried again", sends, _retries_waiting, "warning"),
     Check("webhooks that could not be read", inbox, _webhooks_odd, "warning"),
     Check("webhooks not looked at", inbox, _webhooks_waiting, "warning"),
+    Check("replies and reports about no mail of ours", provider_events, _mail_without_proof, "warning"),
     Check("tasks that no journey waits for", handoffs, _handoffs_alone),
     Check("leads with two open handoffs", handoffs, _two_tasks),
     Check("erased leads in flight", journeys, _erased_in_flight),
