@@ -25,8 +25,8 @@ from nurture.services.giving_back import bring_back
 from nurture.services.library import Unreadable
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
-from nurture.services.owners import assign_waiting
 from nurture.services.reconcile import reconcile
+from nurture.services.sales_queue import assign, takeable
 from nurture.services.scans.plan import plan_scans
 from nurture.services.scans.run import scan
 from nurture.store.columns import new_id
@@ -129,7 +129,7 @@ class Relay:
         self._scanning = bool(scanned)
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
-            await self._see_to(assign_waiting, self._desk)
+            await self._assign()
         if self._is_time("reconcile", RECONCILE_EVERY):
             await self._store.write(reconcile, self._desk)
             await self._see_to(plan_scans, self._desk.clock)
@@ -149,6 +149,16 @@ class Relay:
         except Unreadable as error:
             log.error(error.message)
             return None
+
+    async def _assign(self) -> None:
+        """From the queues of sales, each in a transaction of its own: none holds two leads."""
+        try:
+            tasks = await self._store.read(takeable, self._desk)
+        except Unreadable as error:
+            log.error(error.message)
+            return
+        for task in tasks:
+            await self._see_to(assign, self._desk, task)
 
     async def _look(self, leads: Sequence[str]) -> int:
         gate = asyncio.Semaphore(LOOKS_AT_ONCE)

@@ -1,4 +1,4 @@
-"""Whose a task is: given to somebody by a person, or taken from the queue when somebody can."""
+"""Whose a task is: given to somebody by a person; who is told, and whose clock runs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,7 @@ from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.handoffs import HANDOFF, clock_of, tell_owner
 from nurture.services.library import Rules
-from nurture.services.routing import give
 from nurture.store.tables import handoffs, users
-
-QUEUED_AT_ONCE = 50
 
 
 def reassign(conn: Connection, desk: Desk, handoff_id: str, version: int, to: str, by: str) -> Sequence[str]:
@@ -43,47 +40,14 @@ def reassign(conn: Connection, desk: Desk, handoff_id: str, version: int, to: st
     if user.id == task.owner:
         raise AnswerWrong(f"it is {user.name}'s already", "choose somebody else")
     now, rules = desk.clock.now(conn), desk.library.rules(conn)
-    if not _hand(conn, rules, task, user, version, now):
+    if not hand(conn, rules, task, user, version, now):
         raise AnsweredAlready(task_shown(conn, task.id))
     said = {"from": task.owner, "to": user.id, "by": by, "handoff": task.id}
     write_line(conn, task, "reassigned", f"now {user.name}'s", said, now)
-    return _told(conn, desk, task, user, by)
+    return told(conn, desk, task, user, by)
 
 
-def assign_waiting(conn: Connection, desk: Desk) -> int:
-    """Leads in the queues go to whoever can take them by now, the best first. How many."""
-    waiting = select(handoffs).where(
-        handoffs.c.state == "open",
-        handoffs.c.kind == HANDOFF,
-        handoffs.c.joined_to.is_(None),
-        handoffs.c.owner.is_(None),
-    )
-    found = conn.execute(waiting.order_by(handoffs.c.created_at, handoffs.c.id)).all()
-    best = sorted(found, key=lambda task: -float((task.context or {}).get("score") or 0))
-    given = 0
-    for task in best[:QUEUED_AT_ONCE]:
-        if not _from_queue(conn, desk, task):
-            break
-        given += 1
-    return given
-
-
-def _from_queue(conn: Connection, desk: Desk, task: Row[Any]) -> bool:
-    rules, now = desk.library.rules(conn), desk.clock.now(conn)
-    found = give(conn, desk, rules, task.lead_id, task.team)
-    if found.user is None:
-        return False
-    user = conn.execute(select(users).where(users.c.id == found.user)).one()
-    if _hand(conn, rules, task, user, task.version, now):
-        said = {"to": user.id, "handoff": task.id, "routed": found.to_json()}
-        write_line(conn, task, "assigned", f"now {user.name}'s: {found.looks[-1].said}"[:500], said, now)
-        _told(conn, desk, task, user, "")
-    return True
-
-
-def _hand(
-    conn: Connection, rules: Rules, task: Row[Any], user: Row[Any], version: int, now: datetime
-) -> bool:
+def hand(conn: Connection, rules: Rules, task: Row[Any], user: Row[Any], version: int, now: datetime) -> bool:
     name = user.team if user.team in rules.sales.teams else task.team
     values: dict[str, Any] = {"owner": user.id, "team": name, "version": handoffs.c.version + 1}
     team = rules.sales.teams.get(name)
@@ -110,7 +74,7 @@ def _clock(rules: Rules, team: Team, task: Row[Any], email: str, now: datetime) 
     }
 
 
-def _told(conn: Connection, desk: Desk, task: Row[Any], user: Row[Any], by: str) -> Sequence[str]:
+def told(conn: Connection, desk: Desk, task: Row[Any], user: Row[Any], by: str) -> Sequence[str]:
     if user.id != by:
         what, handed = f"owner/{task.version + 1}", task.kind == HANDOFF
         tell_owner(conn, desk, task.id, what, user.id, "A sales task is now yours", answerable=handed)

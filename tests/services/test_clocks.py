@@ -14,8 +14,9 @@ from nurture.contract import Turn
 from nurture.services import engagement
 from nurture.services.answer import Answer, AnsweredAlready, AnswerWrong, add_note, answer
 from nurture.services.enrol import enrol
-from nurture.services.owners import assign_waiting, reassign
+from nurture.services.owners import reassign
 from nurture.services.publish import publish_policy
+from nurture.services.sales_queue import assign, takeable
 from nurture.services.turns import as_turn, find
 from nurture.store.tables import handoffs, journeys, sends, users
 from tests.fixtures.content import MONDAY, House
@@ -169,11 +170,12 @@ def test_beyond_capacity_it_waits_without_a_clock_until_somebody_is_free(sales: 
         lambda conn: conn.scalars(select(sends.c.recipient).where(sends.c.key.like("%/queue/%"))).all()
     )
     assert sorted(told) == [ANN, BEN]
-    assert sales.do(assign_waiting, sales.desk) == 0
+    assert sales.do(takeable, sales.desk) == []
     sales.do(step, MONDAY + 5 * HOUR)
     ann = user(sales, ANN)
     sales.do(answer, sales.desk, task(sales, first).id, 0, Answer("accepted", ann))
-    assert sales.do(assign_waiting, sales.desk) == 1
+    (waiting_on,) = sales.do(takeable, sales.desk)
+    assert sales.do(assign, sales.desk, waiting_on)
     sales.do(engagement.check, sales.desk, turn_of(sales, third))
     found = task(sales, third)
     assert (found.owner, found.clock, found.clock_at, found.sla) == (ann, 1, MONDAY + 5 * HOUR, None)
