@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from nurture.domain.mail_events import MailEvent, Odd
 
@@ -143,8 +144,8 @@ def an_object(item: Any) -> Doc:
 
 def ours(text: str) -> str:
     """Our id as it came back: any other text is none of ours."""
-    return text.lower() if len(text) == 36 and text.count("-") == 4 and _is_hex(text) else ""
-
-
-def _is_hex(text: str) -> bool:
-    return all(sign in "0123456789abcdefABCDEF-" for sign in text)
+    try:
+        found = str(UUID(text))
+    except ValueError:
+        return ""
+    return found if found == text.lower() else ""

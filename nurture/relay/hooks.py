@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.exc import OperationalError
 
 from nurture.delivery.hooks import Call, Hook
-from nurture.domain.mail_events import MailEvent
+from nurture.domain.mail_events import MailEvent, Odd
 from nurture.http import CallFailed, Http
 from nurture.services import hooks
 from nurture.services.desk import Desk
@@ -29,12 +33,28 @@ class HooksRound:
         self._hook = hook
         self._http = http
         self._seen_to = float("-inf")
+        self._failed = ""
 
     async def round(self) -> int:
         """How many bodies were read: one at a time."""
         row = await self._store.read(hooks.waiting, self._hook.name)
         if row is None:
             return await self._see_to()
+        try:
+            await self._take(row)
+        except OperationalError:
+            raise
+        except Exception:
+            # Once may be chance. Twice, and it would be met for ever, and everything behind it with it.
+            if self._failed == row.id:
+                log.error("a webhook is set aside: reading it failed twice", extra={"inbox": row.id})
+                await self._store.write(hooks.close, self._desk, row, [Odd(0, "reading it failed")])
+            self._failed = row.id
+            raise
+        self._store.poke()
+        return 1
+
+    async def _take(self, row: Row[Any]) -> None:
         call = Call(row.headers or {}, bytes(row.body))
         found = await asyncio.to_thread(self._hook.events, call)
         for events in hooks.parts(found):
@@ -43,8 +63,6 @@ class HooksRound:
         for link in [one.link for one in found if isinstance(one, MailEvent) and one.link]:
             await self._confirm(link)
         await self._store.write(hooks.close, self._desk, row, found)
-        self._store.poke()
-        return 1
 
     async def close(self) -> None:
         await self._http.close()

@@ -31,6 +31,7 @@ from nurture.services.scans.plan import plan_scans
 from nurture.services.scans.run import scan
 from nurture.store.columns import new_id
 from nurture.store.session import Store
+from nurture.traces import exception_types, places
 
 log = logging.getLogger("nurture.relay")
 
@@ -207,6 +208,9 @@ class Relay:
                     done = await work()
                 except OperationalError as error:
                     log.warning("the database does not answer", extra={"kind": type(error).__name__})
+                except Exception as error:  # noqa: BLE001 - the edge of a round: a bug in one row ends no round
+                    told = {"exception": exception_types(error), "at": (places(error) or ["?"])[-1]}
+                    log.error("a bug in a round of the relay; it goes on", extra=told)
             if not done:
                 await _first(
                     stop, asyncio.Event(), STEPPED_EVERY if self._desk.clock.stepped else OTHERS_EVERY

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from nurture.delivery.hooks import Call
+from nurture.delivery.reading import ours
 from nurture.delivery.registry import HOOKS
 from nurture.domain.bounces import REASONS
 from nurture.domain.mail_events import MailEvent, Odd, Told
@@ -113,3 +114,21 @@ def test_any_mail_at_all(junk: bytes, kind: str) -> None:
     part = f"Content-Type: message/{kind}\r\n\r\n".encode()
     for body in (junk, head + junk, head + part + junk, head + part + b"Action: failed\r\n" + junk):
         fit(read("smtp", body))
+
+
+def test_our_id_is_ours_in_its_one_form_only() -> None:
+    number = str(uuid4())
+    assert (ours(number), ours(number.upper())) == (number, number)
+    hexes = number.replace("-", "")
+    misplaced = f"{hexes[0]}-{hexes[1]}-{hexes[2]}-{hexes[3]}-{hexes[4:]}"
+    for other in (
+        "",
+        "f" * 36,
+        hexes,
+        misplaced,
+        f"{{{number}}}",
+        f"urn:uuid:{number}",
+        f"{number[:-1]}_",
+        "-" * 36,
+    ):
+        assert ours(other) == ""

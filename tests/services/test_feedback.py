@@ -173,3 +173,22 @@ def test_of_no_mail_of_ours_only_the_address_counts(house: House) -> None:
         (address_hmac(SECRET, "gone@people.example"), "bounced"),
     }
     assert house.do(lambda conn: conn.scalars(select(events.c.type)).all()) == ["email.complained"]
+
+
+@pytest.mark.parametrize("kind", [Told.BOUNCED, Told.COMPLAINED, Told.UNSUBSCRIBED])
+def test_an_odd_value_does_not_take_its_batch_with_it(house: House, kind: Told) -> None:
+    send = a_send(house, house.lead(email="ann@people.example"))
+    odd: list[dict[str, Any]] = [
+        {"recipient": "not an address"},
+        {"recipient": "\ud800@x"},
+        {"recipient": f"a@{'x' * 400}.example"},
+        {"send_id": "f" * 36},
+        {"send_id": f"f-f-f-f-{'f' * 28}"},
+        {"remote_id": "x" * 2000},
+    ]
+    batch = [
+        MailEvent(kind, str(key), "n", reason="mailbox-full", **values) for key, values in enumerate(odd)
+    ]
+    good = told(send, Told.DELIVERED)
+    assert house.do(book, house.desk, "postmark", [*batch, good]) == len(batch) + 1
+    assert house.do(lambda conn: conn.scalar(select(sends.c.state))) == "delivered"
