@@ -22,6 +22,8 @@ log = logging.getLogger("nurture.hooks")
 
 SEE_TO_EVERY = 60.0
 """Seconds between looks at what found no mail, and at what is old."""
+TRIES = 2
+"""Of a body whose reading ends in a bug: once may be chance, and all others wait behind it."""
 
 
 class HooksRound:
@@ -33,24 +35,25 @@ class HooksRound:
         self._hook = hook
         self._http = http
         self._seen_to = float("-inf")
-        self._failed = ""
+        self._tries: dict[str, int] = {}
 
     async def round(self) -> int:
         """How many bodies were read: one at a time."""
         row = await self._store.read(hooks.waiting, self._hook.name)
         if row is None:
             return await self._see_to()
+        tries = self._tries.get(row.id, 0)
+        if tries >= TRIES:
+            log.error("a webhook is set aside: reading it failed twice", extra={"inbox": row.id})
+            await self._store.write(hooks.close, self._desk, row, [Odd(0, "reading it failed")])
+            return 1
+        self._tries = {row.id: tries + 1}
         try:
             await self._take(row)
         except OperationalError:
+            self._tries = {}
             raise
-        except Exception:
-            # Once may be chance. Twice, and it would be met for ever, and everything behind it with it.
-            if self._failed == row.id:
-                log.error("a webhook is set aside: reading it failed twice", extra={"inbox": row.id})
-                await self._store.write(hooks.close, self._desk, row, [Odd(0, "reading it failed")])
-            self._failed = row.id
-            raise
+        self._tries = {}
         self._store.poke()
         return 1
 
