@@ -33,18 +33,19 @@ def open_doors(
 ) -> None:
     """``rows``: events that people made, in order of time. ``tokens``: what they have changed of the lead."""
     happenings = rules.dictionary.happenings
-    own = select(campaigns).where(campaigns.c.state == "live")
-    lives = conn.execute(
+    own = select(campaigns).where(campaigns.c.live.is_not(None))
+    rows_of = conn.execute(
         own.order_by(campaigns.c.name)
     ).all()  # of two that exclude each other the first wins
-    found = {live.name: desk.library.readable(conn, live.live) for live in lives}
-    doors = {name: one.campaign for name, one in found.items() if one}
-    watched = rules.dictionary.watched_segments.union(*(door.enrol.segments for door in doors.values()))
+    found = {one.name: desk.library.readable(conn, one.live) for one in rows_of}
+    known = {name: one.campaign for name, one in found.items() if one}
+    watched = rules.dictionary.watched_segments.union(*(one.enrol.segments for one in known.values()))
     if watched:
         cross(conn, rules, lead_id, sorted(watched), tokens, now)
-    for campaign in doors.values():
+    for campaign in known.values():  # a paused one too: who gets a date meanwhile has it when it goes on
         if campaign.enrol.at and concerns(campaign.enrol.at, tokens):
             plan_dates(conn, rules, campaign, lead_id, now)
+    doors = {one.name: known[one.name] for one in rows_of if one.state == "live" and one.name in known}
     for row in rows:
         if row.type == CAMPAIGN_ASKED:
             _asked(conn, desk, lead_id, row, doors)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from nurture.clock import Clock
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.enrolment import Enrol, load_enrol
-from nurture.services.library import BROKEN, unreadable_policies
+from nurture.services.library import BROKEN, Unreadable, read_campaign, unreadable_policies
 from nurture.store.tables import (
     campaign_versions,
     campaigns,
@@ -64,6 +64,10 @@ def plan_scans(conn: Connection, clock: Clock) -> None:
                 values |= {"began": now}
             conn.execute(update(scans).where(scans.c.name == name).values(**values))
             _forget_dates(conn, name)
+    for name in (f"{AT} {campaign}" for campaign in sorted(live.unreadable)):
+        # Nobody notes its dates now: all are collected once it can be read again.
+        conn.execute(update(scans).where(scans.c.name == name).values(ready=False, after=None, due=now))
+        _forget_dates(conn, name)
 
 
 def _forget_dates(conn: Connection, scan: str) -> None:
@@ -84,6 +88,8 @@ class _Live:
     enrols: Mapping[str, Enrol]
     unknown: frozenset[str]
     """Campaigns whose version cannot be read: their scans stay as they are."""
+    unreadable: frozenset[str]
+    """Those, and others that let leads in at a date and cannot be read as a whole."""
     dictionary: Dictionary
     calendars: str
     """The hash of the policy."""
@@ -95,12 +101,14 @@ def _live(conn: Connection) -> _Live:
             campaign_versions, campaign_versions.c.hash == campaigns.c.live
         )
     )
-    enrols, unknown = {}, set()
+    enrols, unknown, unreadable = {}, set(), set()
     for row in rows:
         try:
             enrols[row.name] = load_enrol(row.document.get("enrol", {}))
         except BROKEN:
             unknown.add(row.name)
+        if row.name in unknown or (enrols[row.name].at and not _can_be_read(row.document)):
+            unreadable.add(row.name)
     query = select(policies.c.kind, policies.c.live, policy_versions.c.document).join(
         policy_versions, policies.c.live == policy_versions.c.hash
     )
@@ -113,7 +121,15 @@ def _live(conn: Connection) -> _Live:
     except BROKEN as error:
         raise unreadable_policies(error) from error
     calendars = own["calendars"].live if "calendars" in own else ""
-    return _Live(enrols, frozenset(unknown), dictionary, calendars)
+    return _Live(enrols, frozenset(unknown), frozenset(unreadable), dictionary, calendars)
+
+
+def _can_be_read(document: Mapping[str, Any]) -> bool:
+    try:
+        read_campaign(document)
+    except Unreadable:
+        return False
+    return True
 
 
 def _wanted(live: _Live, now: datetime) -> Iterator[Wanted]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import unfit
 from nurture.domain.schedules import MORNING, full_hour
 from nurture.services.colleagues import tell_colleagues
@@ -16,7 +17,6 @@ from nurture.services.enrol import enrol
 from nurture.services.enrol_selection import leads_after
 from nurture.services.entry_facts import entry_facts
 from nurture.services.held_door import page_of
-from nurture.services.library import Published
 from nurture.services.records import cause_of, keys_of
 from nurture.services.scans.dates import collect, dates_come, next_date
 from nurture.services.scans.plan import AT, CANARY, EVERY, SEGMENT, SURPLUS, company_zone
@@ -26,8 +26,12 @@ from nurture.store.tables import campaigns, scans, segment_members
 INSTANT = timedelta(microseconds=1)
 LATER = timedelta(minutes=10)
 """Until it is looked again whether a version that cannot be read has been replaced."""
+HOUR = timedelta(hours=1)
+"""Until it is looked again whether a paused campaign goes on."""
 PAGE = 100
 """Leads in one transaction: short, for the worker writes beside us."""
+
+HELD = frozenset({CANARY, SURPLUS})
 
 Done = tuple[int, str | None]
 """How many were looked at, and the last of a page that was full."""
@@ -42,8 +46,8 @@ def scan(conn: Connection, desk: Desk) -> int:
     if row is None:
         return 0
     kind, _, name = row.name.partition(" ")
-    if kind != SEGMENT and _unreadable(conn, desk, name):
-        conn.execute(update(scans).where(scans.c.name == row.name).values(due=now + LATER))
+    if kind != SEGMENT and (put_off := _cannot_be_done(conn, desk, row, kind, name)):
+        conn.execute(update(scans).where(scans.c.name == row.name).values(due=now + put_off))
         return 1
     seen, after = KINDS[kind](conn, desk, row, name, now)
     values: dict[str, Any] = {"after": after}
@@ -70,10 +74,9 @@ def _segment(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datet
 
 
 def _every(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) -> Done:
-    published, rules = _live(conn, desk, name), desk.library.rules(conn)
-    if published is None:
-        return 0, None
-    campaign = published.campaign
+    if _paused(conn, name):
+        return 0, None  # this time is left out; the next one is known
+    campaign, rules = _campaign(conn, desk, name), desk.library.rules(conn)
     wanted = (("audience", campaign.audience), ("enrol.if", campaign.enrol.if_))
     conditions = [condition for _, condition in wanted]
     rows = leads_after(conn, scan.after, PAGE)
@@ -89,10 +92,7 @@ def _every(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetim
 
 
 def _at(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) -> Done:
-    published = _live(conn, desk, name)
-    if published is None:
-        return 0, None
-    campaign, rules = published.campaign, desk.library.rules(conn)
+    campaign, rules = _campaign(conn, desk, name), desk.library.rules(conn)
     if not scan.ready:
         noted = collect(conn, rules, campaign, scan, PAGE)
         return noted.seen, noted.after
@@ -105,21 +105,27 @@ def _at(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) 
 def _held(conn: Connection, desk: Desk, scan: Row[Any], name: str, _now: datetime) -> Done:
     """Those who were held at the door come in; the rules of the door are asked again."""
     reason = scan.name.partition(" ")[0]
-    rows = page_of(conn, name, reason, PAGE) if _live(conn, desk, name) else []
+    rows = page_of(conn, name, reason, PAGE)
     for row in rows:
         enrol(conn, desk, name, row.lead_id, row.cause, row.key, held=False)
     return len(rows), rows[-1].lead_id if len(rows) == PAGE else None
 
 
-def _live(conn: Connection, desk: Desk, name: str) -> Published | None:
-    query = select(campaigns.c.live).where(campaigns.c.name == name, campaigns.c.state == "live")
-    version = conn.execute(query).scalar_one_or_none()
-    return desk.library.campaign(conn, version) if version else None
+def _campaign(conn: Connection, desk: Desk, name: str) -> Campaign:
+    return desk.library.campaign(conn, conn.execute(_any_live(name)).scalar_one()).campaign
 
 
-def _unreadable(conn: Connection, desk: Desk, name: str) -> bool:
+def _cannot_be_done(conn: Connection, desk: Desk, scan: Row[Any], kind: str, name: str) -> timedelta | None:
+    """For how long it is put off, as it stands: nothing of it may be lost."""
     version = conn.execute(_any_live(name)).scalar_one_or_none()
-    return bool(version) and desk.library.readable(conn, str(version)) is None
+    if version and desk.library.readable(conn, str(version)) is None:
+        return LATER
+    lets_in = kind in HELD or (kind == AT and scan.ready)  # noting dates lets nobody in
+    return HOUR if lets_in and _paused(conn, name) else None
+
+
+def _paused(conn: Connection, name: str) -> bool:
+    return conn.scalar(select(campaigns.c.state).where(campaigns.c.name == name)) != "live"
 
 
 def _page(rows: Sequence[Row[Any]]) -> Done:
@@ -134,8 +140,8 @@ def _next_morning(conn: Connection, desk: Desk, name: str, now: datetime) -> dat
 
 
 def _next_time(conn: Connection, desk: Desk, name: str, now: datetime) -> datetime | None:
-    published = desk.library.campaign(conn, conn.execute(_any_live(name)).scalar_one())
-    every, zone = published.campaign.enrol.every, company_zone(desk.library.rules(conn).dictionary)
+    every = _campaign(conn, desk, name).enrol.every
+    zone = company_zone(desk.library.rules(conn).dictionary)
     return every.after(now, zone) if every else None
 
 
