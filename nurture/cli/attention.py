@@ -60,7 +60,7 @@ def attention(
 ) -> None:
     """Journeys that need attention, by cause, with examples; --retry lets them go on from where they are."""
     with opened(data) as at:
-        found = at.store.read_sync(causes)
+        found = at.store.read_sync(causes, at.store.read_sync(at.clock.now))
         held = at.store.read_sync(held_counts)
         if cause:
             _check(cause, [group["cause"] for group in found])

@@ -28,13 +28,14 @@ def journeys(
     """How many journeys are at which step and how the others ended; with --list one line for each."""
     wanted = Wanted(campaign, step, state)
     with opened(data) as at:
+        now = at.store.read_sync(at.clock.now)
         if rows:
-            found = at.store.read_sync(page, wanted, after, limit)
+            found = at.store.read_sync(page, wanted, now, after, limit)
             listing(found, COLUMNS, as_json=json, empty="No journey is like that.")
             if len(found) == limit and not json:
                 print(f"More: --after {found[-1]['journey']}")
             return
-        groups = at.store.read_sync(counts, wanted)
+        groups = at.store.read_sync(counts, wanted, now)
     if json:
         print_json([group.to_json() for group in groups])
     else:

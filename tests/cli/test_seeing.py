@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 from nurture.cli.main import run
+from nurture.store.queries.journeys import Wanted, counts, page
 from nurture.store.queries.places import places
 from nurture.store.session import Store
 from tests.authoring.good import GOOD, MESSAGE
@@ -68,6 +69,11 @@ def test_a_sleeping_lead_is_counted_in_her_wait(store: Store) -> None:
     rows.journey(rows.lead(), step="guide", state="ended", outcome="meeting")
     found = store.read_sync(places, CAMPAIGN, MONDAY)
     assert found == {"guide+wait": 1, "checklist": 1, "guide": 1}
+    [counted] = store.read_sync(counts, Wanted(), MONDAY)
+    assert {step: each["open"] for step, each in counted.steps.items()} == found
+    there = store.read_sync(page, Wanted(step="guide+wait"), MONDAY, None, 9)
+    assert [row["step"] for row in there] == ["guide+wait"]
+    assert len(store.read_sync(page, Wanted(step="checklist"), MONDAY, None, 9)) == 1
 
 
 def test_a_preview_shows_what_is_different_for_who_is_not_known(

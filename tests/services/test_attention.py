@@ -26,7 +26,7 @@ def test_causes_are_counted_with_examples(rows: Rows) -> None:
     parked(rows, "condition", 1)
     rows.journey()
     rows.ended(attention="template")
-    found = rows.store.read_sync(causes, 2)
+    found = rows.store.read_sync(causes, rows.now, 2)
     assert [(group["cause"], group["step"], group["count"]) for group in found] == [
         ("template", "checklist", 4),
         ("condition", "guide+wait", 1),

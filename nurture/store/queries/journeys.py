@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
 
+from nurture.store.queries.places import place
 from nurture.store.tables import campaigns, incidents, journeys
 
 STANDINGS = ("in flight", "held", "paused", "attention", "ended")
@@ -54,13 +56,15 @@ def standing() -> ColumnElement[str]:
     )
 
 
-def counts(conn: Connection, wanted: Wanted) -> list[Counts]:
+def counts(conn: Connection, wanted: Wanted, now: datetime) -> list[Counts]:
     where = standing().label("standing")
-    place = case((journeys.c.state == "ended", journeys.c.outcome), else_=journeys.c.step).label("place")
+    at = case((journeys.c.state == "ended", journeys.c.outcome), else_=place(now)).label("place")
     rows = conn.execute(
         _from(
-            select(journeys.c.campaign, campaigns.c.state, where, place, func.count().label("count")), wanted
-        ).group_by(journeys.c.campaign, campaigns.c.state, where, place)
+            select(journeys.c.campaign, campaigns.c.state, where, at, func.count().label("count")),
+            wanted,
+            now,
+        ).group_by(journeys.c.campaign, campaigns.c.state, where, at)
     )
     found: dict[str, Counts] = {}
     flat = [dict(row) for row in rows.mappings()]
@@ -70,49 +74,52 @@ def counts(conn: Connection, wanted: Wanted) -> list[Counts]:
     return list(found.values())
 
 
-def page(conn: Connection, wanted: Wanted, after: str | None, limit: int) -> list[dict[str, Any]]:
+def page(
+    conn: Connection, wanted: Wanted, now: datetime, after: str | None, limit: int
+) -> list[dict[str, Any]]:
     """Newest first; ``after``: the last id of the page before."""
     query: Select[Any] = select(
         journeys.c.id.label("journey"),
+        *(journeys.c[name] for name in ("campaign", "lead_id", "entry", "state", "outcome")),
+        place(now).label("step"),
         *(
             journeys.c[name]
-            for name in ("campaign", "lead_id", "entry", "state", "outcome", "step", "effect")
-        ),
-        *(
-            journeys.c[name]
-            for name in ("due", "hold", "attention", "entered_at", "ended_at", "turn", "version")
+            for name in ("effect", "due", "hold", "attention", "entered_at", "ended_at", "turn", "version")
         ),
         standing().label("standing"),
     )
-    wanted_ones = _from(query, wanted).order_by(journeys.c.id.desc()).limit(limit)
+    wanted_ones = _from(query, wanted, now).order_by(journeys.c.id.desc()).limit(limit)
     query = wanted_ones.where(journeys.c.id < after) if after else wanted_ones
     return [dict(row) for row in conn.execute(query).mappings()]
 
 
-def causes(conn: Connection, examples: int = 3) -> list[dict[str, Any]]:
+def causes(conn: Connection, now: datetime, examples: int = 3) -> list[dict[str, Any]]:
     """Parked journeys by cause, the most frequent first, each with where, since when, and examples."""
+    at = place(now).label("place")  # to group by `step` would be to group by the column
     found = conn.execute(
         select(
             journeys.c.attention.label("cause"),
             journeys.c.campaign,
-            journeys.c.step,
+            at,
             func.count().label("count"),
             func.min(journeys.c.attention_at, type_=journeys.c.attention_at.type).label("since"),
         )
         .where(_parked())
-        .group_by(journeys.c.attention, journeys.c.campaign, journeys.c.step)
-        .order_by(func.count().desc(), journeys.c.attention, journeys.c.campaign, journeys.c.step)
+        .group_by(journeys.c.attention, journeys.c.campaign, at)
+        .order_by(func.count().desc(), journeys.c.attention, journeys.c.campaign, at)
     ).mappings()
-    groups = [dict(row) for row in found]
-    return [{**group, "examples": _examples(conn, group, examples)} for group in groups]
+    groups = [{("step" if name == "place" else name): row[name] for name in row} for row in found]
+    return [{**group, "examples": _examples(conn, group, now, examples)} for group in groups]
 
 
-def _examples(conn: Connection, group: Mapping[str, Any], most: int) -> Sequence[dict[str, Any]]:
+def _examples(
+    conn: Connection, group: Mapping[str, Any], now: datetime, most: int
+) -> Sequence[dict[str, Any]]:
     rows = conn.execute(
         select(journeys.c.id.label("journey"), journeys.c.incident, incidents.c.kind.label("error"))
         .outerjoin(incidents, incidents.c.id == journeys.c.incident)
         .where(_parked(), journeys.c.attention == group["cause"])
-        .where(journeys.c.campaign == group["campaign"], journeys.c.step == group["step"])
+        .where(journeys.c.campaign == group["campaign"], place(now) == group["step"])
         .order_by(journeys.c.id)
         .limit(most)
     )
@@ -123,12 +130,12 @@ def _parked() -> ColumnElement[bool]:
     return and_(journeys.c.state == "open", journeys.c.attention.is_not(None))
 
 
-def _from(query: Any, wanted: Wanted) -> Any:
+def _from(query: Any, wanted: Wanted, now: datetime) -> Any:
     query = query.select_from(journeys).outerjoin(campaigns, campaigns.c.name == journeys.c.campaign)
     if wanted.campaign:
         query = query.where(journeys.c.campaign == wanted.campaign)
     if wanted.step:
-        query = query.where(journeys.c.step == wanted.step)
+        query = query.where(place(now) == wanted.step)
     if wanted.attention:
         query = query.where(_parked(), journeys.c.attention == wanted.attention)
     if wanted.standing in STANDINGS:
@@ -137,13 +144,13 @@ def _from(query: Any, wanted: Wanted) -> Any:
 
 
 def _add(mine: Counts, row: Mapping[str, Any]) -> None:
-    count, standing_, place = row["count"], row["standing"], row["place"] or "(none)"
+    count, standing_, at = row["count"], row["standing"], row["place"] or "(none)"
     mine.enrolled += count
     if standing_ == "ended":
         mine.ended += count
-        mine.outcomes[place] = mine.outcomes.get(place, 0) + count
+        mine.outcomes[at] = mine.outcomes.get(at, 0) + count
         return
-    step = mine.steps.setdefault(place, {"open": 0, "held": 0, "paused": 0, "attention": 0})
+    step = mine.steps.setdefault(at, {"open": 0, "held": 0, "paused": 0, "attention": 0})
     step["open"] += count
     if standing_ == "attention":
         mine.attention += count
