@@ -36,6 +36,7 @@ class HooksRound:
         self._http = http
         self._seen_to = float("-inf")
         self._tries: dict[str, int] = {}
+        self._after = 0
 
     async def round(self) -> int:
         """How many bodies were read: one at a time."""
@@ -71,11 +72,14 @@ class HooksRound:
         await self._http.close()
 
     async def _see_to(self) -> int:
-        if time.monotonic() - self._seen_to < SEE_TO_EVERY:
-            return 0
-        self._seen_to = time.monotonic()
-        await self._store.write(hooks.forget, self._desk)
-        return await self._store.write(rematch, self._desk)
+        """A page at a time: what comes in meanwhile goes first."""
+        if not self._after:
+            if time.monotonic() - self._seen_to < SEE_TO_EVERY:
+                return 0
+            self._seen_to = time.monotonic()
+            await self._store.write(hooks.forget, self._desk)
+        found, self._after = await self._store.write(rematch, self._desk, self._after)
+        return found + self._after
 
     async def _confirm(self, link: str) -> None:
         """Trouble is told in the log: the provider shows an unconfirmed subscription too."""

@@ -4,7 +4,7 @@ The state of a mail follows from all that was ever told of it, so order and repe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,9 +26,10 @@ from nurture.store.tables import consents, leads, provider_events, sends
 from nurture.store.upserts import insert_unless_there
 
 REMATCH_AT_ONCE = 200
-REMATCH_FOR = timedelta(hours=24)
+REMATCH_FOR = timedelta(hours=1)
 """How long a mail may be told of before its hand-over is booked."""
 MET = ("sent", "delivered", "complained")
+OF_SEND = tuple(sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient"))
 KEPT_ONLY: dict[str, Any] = {"remote_id": ""}
 """Without a number no mail is found for it later either."""
 
@@ -57,28 +58,40 @@ def book(
     return len(new)
 
 
-def rematch(conn: Connection, desk: Desk) -> int:
-    """Told of before their hand-over was booked: how many of these have found their mail now."""
-    query = (
-        select(provider_events)
-        .where(provider_events.c.send_id.is_(None), provider_events.c.remote_id != "")
-        .where(provider_events.c.received_at > desk.clock.now(conn) - REMATCH_FOR)
-        .order_by(provider_events.c.id.desc())
-        .limit(REMATCH_AT_ONCE)
+def rematch(conn: Connection, desk: Desk, after: int = 0) -> tuple[int, int]:
+    """Told of before their hand-over was booked: how many of a page of these have found their mail now, and
+    where the next page begins; 0 after the last. Others' mails of the same account never find one."""
+    row = provider_events.c
+    old = select(row.id).where(row.received_at <= desk.clock.now(conn) - REMATCH_FOR)
+    begin = conn.scalar(old.order_by(row.id.desc()).limit(1)) or 0  # from the end: the past is long
+    query = select(provider_events).where(
+        row.id > max(after, begin), row.send_id.is_(None), row.remote_id != ""
     )
-    count = 0
-    for row in conn.execute(query).all():
+    page = conn.execute(query.order_by(row.id).limit(REMATCH_AT_ONCE)).all()
+    about = _sends_of(conn, {one.remote_id.strip("<>") for one in page})
+    found = [(one, send) for one in page if (send := about.get(one.remote_id.strip("<>"))) is not None]
+    _lock(conn, {send.lead_id for _, send in found if send.lead_id})
+    for one, send in found:
         event = MailEvent(
-            Told(row.told), row.key, row.name, row.occurred_at, remote_id=row.remote_id, reason=row.reason
+            Told(one.told), one.key, one.name, one.occurred_at, remote_id=one.remote_id, reason=one.reason
         )
-        if (send := _send_of(conn, event)) is None:
-            continue
-        _lock(conn, {send.lead_id} if send.lead_id else set())
-        found = {"send_id": send.id, "lead_id": send.lead_id}
-        conn.execute(update(provider_events).where(provider_events.c.id == row.id).values(found))
-        _act(conn, desk, event, send, send.lead_id)
-        count += 1
-    return count
+        ids = {"send_id": send.id, "lead_id": _lead_of(conn, event, send)}
+        conn.execute(update(provider_events).where(row.id == one.id).values(ids))
+        _act(conn, desk, event, send, ids["lead_id"])
+    return len(found), page[-1].id if len(page) == REMATCH_AT_ONCE else 0
+
+
+def _sends_of(conn: Connection, numbers: Collection[str]) -> dict[str, Row[Any]]:
+    """By the provider's number, else by the Message-ID, without its brackets."""
+    if not numbers:
+        return {}
+    ours_too = select(*OF_SEND, sends.c.message_id).where(
+        sends.c.message_id.in_([f"<{number}>" for number in numbers])
+    )
+    theirs = select(*OF_SEND, sends.c.provider_message_id).where(sends.c.provider_message_id.in_(numbers))
+    found: dict[str, Any] = {row.message_id.strip("<>"): row for row in conn.execute(ours_too)}
+    found.update({row.provider_message_id: row for row in conn.execute(theirs)})
+    return found
 
 
 def _fit(event: MailEvent) -> MailEvent:
@@ -121,8 +134,7 @@ def _plain(address: str | None) -> str:
 
 
 def _found(conn: Connection, event: MailEvent, numbers: Sequence[Column[Any]]) -> Row[Any] | None:
-    columns = [sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient")]
-    query = select(*columns)
+    query = select(*OF_SEND)
     if event.send_id and (found := conn.execute(query.where(sends.c.id == event.send_id)).one_or_none()):
         return found
     if not event.remote_id:

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from nurture.delivery.providers.postmark import PostmarkHook
 from nurture.domain.mail_events import MailEvent, Told
+from nurture.http import Http
+from nurture.relay.hooks import HooksRound
 from nurture.services.feedback import book, rematch
 from nurture.services.suppress import address_hmac, suppressed
 from nurture.store.columns import new_id
@@ -152,11 +155,39 @@ def test_found_by_the_providers_number_or_ours(house: House) -> None:
 def test_told_before_the_hand_over_was_booked(house: House) -> None:
     send = a_send(house, house.lead(email="ann@people.example"), state="inflight")
     house.do(book, house.desk, "brevo", [MailEvent(Told.DELIVERED, "1", "delivered", remote_id="r-1")])
-    assert house.do(rematch, house.desk) == 0
+    assert house.do(rematch, house.desk) == (0, 0)
     numbered = update(sends).where(sends.c.id == send).values(provider_message_id="r-1", state="sent")
     house.do(lambda conn: conn.execute(numbered))
-    assert [house.do(rematch, house.desk) for _ in range(2)] == [1, 0]
+    assert [house.do(rematch, house.desk) for _ in range(2)] == [(1, 0), (0, 0)]
     assert house.do(lambda conn: conn.scalar(select(sends.c.state))) == "delivered"
+
+
+@pytest.mark.parametrize("place", [0, 120, 250])
+async def test_mails_of_others_on_our_account_hide_none_of_ours(house: House, place: int) -> None:
+    a_send(house, house.lead(email="ann@people.example"), state="inflight")
+    batch = [MailEvent(Told.DELIVERED, f"{n}", "n", remote_id=f"theirs-{n}") for n in range(250)]
+    batch.insert(place, MailEvent(Told.BOUNCED, "ours", "n", remote_id="ours", reason="no-such-mailbox"))
+    house.do(book, house.desk, "postmark", batch[::-1])
+    numbered = update(sends).values(provider_message_id="ours", state="sent")
+    house.do(lambda conn: conn.execute(numbered))
+    work = HooksRound(house.store, house.desk, PostmarkHook([]), Http())
+    assert [bool(await work.round()) for _ in range(3)] == [True, place > 200, False]
+    await work.close()
+    assert house.do(lambda conn: conn.scalar(select(sends.c.state))) == "bounced"
+    assert house.do(suppressed, [SECRET], "ann@people.example") == "bounced"
+
+
+def test_after_an_hour_no_mail_is_looked_for(house: House) -> None:
+    a_send(house, house.lead(email="ann@people.example"), provider_message_id="r-1")
+    old = {"received_at": MONDAY - timedelta(minutes=61), "send_id": None}
+    for number, more in (("r-0", old), ("r-1", old), ("r-2", {})):
+        house.do(book, house.desk, "brevo", [MailEvent(Told.DELIVERED, number, "n", remote_id=number)])
+        one = update(provider_events).where(provider_events.c.key == number)
+        house.do(lambda conn, one=one, more=more: conn.execute(one.values({"send_id": None, **more})))
+    assert house.do(rematch, house.desk) == (0, 0)
+    later = update(provider_events).values(received_at=MONDAY - timedelta(minutes=59))
+    house.do(lambda conn: conn.execute(later))
+    assert house.do(rematch, house.desk) == (1, 0)
 
 
 def test_of_no_mail_of_ours_only_the_address_counts(house: House) -> None:

@@ -85,7 +85,7 @@ async def test_what_anybody_could_write_is_kept_and_changes_nothing(
     for what in WRITES:
         comes(house, what, who, number)
     house.do(lambda conn: conn.execute(update(sends).values(provider_message_id=number or "queue-7")))
-    assert house.do(rematch, house.desk) == 0
+    assert house.do(rematch, house.desk) == (0, 0)
     assert seen(house) == ("sent", None, [])
     assert house.do(suppressed, [SECRET], EVE) is None
     assert house.do(lambda conn: conn.execute(select(consents)).all()) == []
