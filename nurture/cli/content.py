@@ -73,6 +73,17 @@ def select(paths: Sequence[Path] | None) -> Selected:
     return Selected({home: read_content(home) for home in homes}, wanted)
 
 
+def files_of(wanted: Sequence[Path], content: Path) -> list[Path]:
+    """What is no path is taken for the name of a campaign in ``content``."""
+    if all(path.exists() or path.suffix or len(path.parts) > 1 for path in wanted):
+        return list(wanted)
+    home = _home(_near(content))
+    known = read_content(home).campaigns
+    return [
+        Path(known[str(path)].path) if not path.exists() and str(path) in known else path for path in wanted
+    ]
+
+
 def one_campaign(name: str, content: Path | None) -> tuple[Content, Campaign]:
     """A campaign by its name or its file, and the content that it is of. Raises NurtureError."""
     path = Path(name)
@@ -83,7 +94,8 @@ def one_campaign(name: str, content: Path | None) -> tuple[Content, Campaign]:
     file = files.get(path.resolve()) if named else of.campaigns.get(name)
     if file is None:
         raise NurtureError(
-            f"There is no campaign {name} in {home}.", suggestion(name, of.campaigns, "There are")
+            f"There is no campaign {name} in {home.resolve() if home == Path() else home}.",
+            suggestion(name, of.campaigns, "There are"),
         )
     if file.campaign is None:
         raise NurtureError(f"{file.path} has mistakes that must be mended first.", "See `nurture check`.")

@@ -15,6 +15,7 @@ from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import listing, print_json
 from nurture.domain.differences import Difference
 from nurture.domain.errors import NurtureError
+from nurture.services.enrol import live_version
 from nurture.services.versions import LIVE, SHORT, UnknownVersion, Version, changes, version
 from nurture.store.queries.versions import versions_of
 
@@ -50,6 +51,8 @@ def versions(
     """The versions of a campaign, newest first, and how many journeys are under way on each."""
     with opened(data) as at:
         rows = at.store.read_sync(versions_of, campaign)
+        if not rows:
+            at.store.read_sync(live_version, campaign)
     shown = rows if json else [{**row, "version": row["version"][:SHORT]} for row in rows]
     columns = ("version", "published_at", "published_by", "live", "under_way")
     listing(shown, columns, as_json=json, empty=f"Nothing is published as {campaign}.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +31,7 @@ from nurture.services.enrol_selection import (
     expected,
     leads_after,
     matching,
+    not_there_yet,
     whom_it_is_for,
     with_addresses,
 )
@@ -107,7 +109,9 @@ def enrol(  # noqa: PLR0913, PLR0917 - each is an option of the command
         else:
             groups, total = _listed(at, iter(lead or []), report), len(lead or [])
         volume = None if anyway else at.store.read_sync(expected, desk, campaign)
-        groups = _not_far_too_many(groups, volume) if volume else groups
+        if volume:
+            new = partial(not_there_yet, desk=desk, campaign=campaign, cause=cause)
+            groups = _not_far_too_many(groups, volume, lambda ids: at.store.read_sync(new, ids=ids))
         with progress(total, "leads") as advance:
             for looked_at, ids in groups:
                 _count(report, at.store.write_sync(enrol_many, desk, campaign, ids, cause).values())
@@ -124,10 +128,12 @@ Groups = Iterator[tuple[int, list[str]]]
 """(leads looked at, those to enrol)"""
 
 
-def _not_far_too_many(groups: Groups, volume: Volume) -> Groups:
-    """Counts them all before the first of them comes in."""
+def _not_far_too_many(groups: Groups, volume: Volume, new: Callable[[list[str]], int]) -> Groups:
+    """Counts them all before the first of them comes in; ``new``: how many of them are not in yet."""
     found = list(groups)
     count = sum(len(ids) for _, ids in found)
+    if count > volume.most:
+        count = sum(new(ids) for _, ids in found)
     if count > volume.most:
         raise NurtureError(
             f"{count:,} leads would come in, far more than `expect: {volume}`; nobody has come in yet",

@@ -53,7 +53,7 @@ def graph(
     _write(drawn, target)
     elsewhere = {step: count for step, count in (here or {}).items() if step not in found.steps}
     for step, count in elsewhere.items():
-        typer.echo(f"{count:,} more at {step}, a step of an earlier version.", err=True)
+        typer.echo(f"{count:,} more at {step}, a step of another version.", err=True)
 
 
 def _format_of(out: Path | None) -> Format:

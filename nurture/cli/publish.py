@@ -24,7 +24,9 @@ class Apply(StrEnum):
 def publish(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Campaign files; without any, all of the content in use.", show_default=False),
+        typer.Argument(
+            help="Campaigns or their files; without any, all of the content in use.", show_default=False
+        ),
     ] = None,
     apply: Annotated[
         Apply, typer.Option(help="New leads; or those under way too; or nobody new before they are done.")
@@ -41,11 +43,11 @@ def publish(
     Policies apply to all from now on. `nurture move` takes journeys along, `nurture rollback` goes back.
     """
     from nurture.authoring.problems import errors, render
-    from nurture.cli.content import select
+    from nurture.cli.content import files_of, select
     from nurture.services.publish_content import publish_content
 
     with opened(data) as at:
-        selected = select(paths or [at.settings.content_dir])
+        selected = select(files_of(paths or [at.settings.content_dir], at.settings.content_dir))
         problems = [problem for content in selected.contents.values() for problem in content.problems]
         if problems:
             print(render(problems), end="\n\n")

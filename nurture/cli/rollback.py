@@ -46,7 +46,8 @@ def rollback(
 
 def _say(campaign: str, done: Undone) -> None:
     print(f"{campaign}: version {done.live[:SHORT]} is live.")
-    print(f"  {of_them(done.journeys, 'journey')} back on the version before.")
+    back_on = " and ".join(sorted({one[:SHORT] for one in done.back_on})) or done.live[:SHORT]
+    print(f"  {of_them(done.journeys, 'journey')} back on version {back_on}.")
     if done.in_hand:
         print(
             wrapped(f"{done.in_hand:,} have a mail on its way; run the command again in a minute.", 2, "  ")

@@ -23,7 +23,8 @@ def success_text(found: Success) -> Iterator[str]:
 
 
 def tested_text(test: Tested) -> Iterator[str]:
-    by = f"by {test.by}" if test.by else "without a winner"
+    decided = "decided by hand" if test.winner else "without a winner"
+    by = f"by {test.by}" if test.by else decided
     yield f"  test {test.step}, {by}"
     for way, rate in test.ways.items():
         yield _row(f"{way}{' *' if way == test.winner else ''}", rate, counts=test.by is not None)

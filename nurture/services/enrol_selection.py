@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from nurture.conditions import Steps
 from nurture.domain.conditions import Condition
-from nurture.domain.enrolment import BECOMES, ENTERS
+from nurture.domain.enrolment import BECOMES, ENTERS, Past, kept_out
 from nurture.domain.errors import NurtureError
 from nurture.domain.volume import Volume
 from nurture.services.desk import Desk
@@ -18,7 +18,8 @@ from nurture.services.entry_facts import entry_facts
 from nurture.services.facts import ACCOUNT_COLUMNS
 from nurture.services.lead_rows import leads_by_address
 from nurture.services.records import cause_of, keys_of
-from nurture.store.tables import accounts, leads
+from nurture.services.scans.plan import company_zone
+from nurture.store.tables import accounts, journeys, leads
 
 
 class BadSelection(NurtureError):
@@ -77,6 +78,25 @@ def matching(conn: Connection, desk: Desk, condition: Condition, rows: Iterable[
         if answer.holds:
             found.append(row.id)
     return found
+
+
+def not_there_yet(conn: Connection, desk: Desk, campaign: str, ids: Collection[str], cause: str) -> int:
+    """How many of a page of leads may come in once more; of a campaign for records all."""
+    of = desk.library.campaign(conn, live_version(conn, campaign)).campaign
+    if of.record:
+        return len(ids)
+    zone, now = company_zone(desk.library.rules(conn).dictionary), desk.clock.now(conn)
+    columns = journeys.c.lead_id, journeys.c.key, journeys.c.state, journeys.c.ended_at, journeys.c.cause
+    query = select(*columns).where(journeys.c.campaign == campaign, journeys.c.lead_id.in_(ids))
+    before: dict[str, list[Any]] = {}
+    for row in conn.execute(query):
+        before.setdefault(row.lead_id, []).append(row)
+    there = 0
+    for rows in before.values():
+        past = [Past(row.key, None if row.state == "open" else row.ended_at) for row in rows]
+        known = any(row.cause == cause for row in rows)
+        there += known or kept_out(of.enrol, "", past, now, lambda: zone) is not None
+    return len(ids) - there
 
 
 def enrol_many(

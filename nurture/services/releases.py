@@ -32,6 +32,8 @@ class Undone:
     live: str
     moved: list[Moved] = field(default_factory=list)
     stay: int = 0
+    back_on: list[str] = field(default_factory=list)
+    """The versions that those who were moved came from."""
 
     @property
     def journeys(self) -> int:
@@ -78,6 +80,7 @@ def rollback(
     for move in store.read_sync(_moves_to, campaign, version):
         for before in store.read_sync(_versions_before, move.id):
             target = Target(campaign, before, rate=rate)
+            done.back_on.append(before)
             done.moved.append(move_all(store, desk, target, by, Undoing(move.id, before)))
         # Not to be undone themselves: a second rollback goes one version further back.
         for one in (move.id, *(moved.move for moved in done.moved)):

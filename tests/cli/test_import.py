@@ -149,6 +149,8 @@ def test_far_more_than_expected_are_refused_before_the_first_comes_in(
     assert "59 leads would come in, far more than `expect: 5 a day`" in capsys.readouterr().err
     assert count(store, journeys) == 0
     assert answer(capsys, "enrol", "guide", "--all", "--anyway")["enrolled"] == 50
+    again = answer(capsys, "enrol", "guide", "--all")  # 50 of the 59 are in, and do not come in
+    assert (again["enrolled"], again["already"]) == (0, 50)
 
 
 def test_enrolling_by_address(capsys: pytest.CaptureFixture[str], store: Store) -> None:

@@ -73,12 +73,18 @@ def test_what_publishing_would_change_and_has_changed(content: Path, nurture: Nu
     assert "`hello+wait` waits 3d, was 5d: shorter" in back
 
 
+def test_a_campaign_is_published_by_its_name(content: Path, nurture: Nurture) -> None:
+    assert "talk: published as" in nurture("publish", "talk")
+    assert "There is no tlak." in nurture("publish", "tlak", ends=1)
+    assert "No campaign tlak is published." in nurture("release-canary", "tlak", ends=1)
+
+
 def test_what_is_not_there(content: Path, nurture: Nurture) -> None:
     nurture("publish")
     assert "There is no campaign tlak" in nurture("diff", "tlak", ends=1)
     assert "has no version abc" in nurture("diff", "talk", "--from", "abc", ends=1)
     assert "name it" in nurture("diff", "--to", "abc", ends=1)
-    assert "Nothing is published as other." in nurture("versions", "other")
+    assert "No campaign other is published." in nurture("versions", "other", ends=1)
 
 
 def test_those_under_way_are_moved_and_taken_back(content: Path, nurture: Nurture, tmp_path: Path) -> None:
@@ -91,7 +97,8 @@ def test_those_under_way_are_moved_and_taken_back(content: Path, nurture: Nurtur
     edit(content, CAMPAIGN, "campaign: talk", "campaign: talk\nmoved: {hello: welcome}")
     edit(content, STORIES, "gets hello", "gets welcome")
     assert "> `hello` is now called `welcome`" in nurture("diff")
-    assert "2 under way stay on theirs" in nurture("publish")
+    before = json.loads(nurture("versions", "talk", "--json"))[0]["version"][:12]
+    assert "2 under way stay on theirs" in nurture("publish", "talk")
     told = nurture("move", "talk", "--preview")
     assert ["hello", "welcome", "as", "before", "2"] in [line.split() for line in told.splitlines()]
     [way] = json.loads(nurture("move", "talk", "--preview", "--json"))
@@ -99,7 +106,7 @@ def test_those_under_way_are_moved_and_taken_back(content: Path, nurture: Nurtur
     assert "Give --yes if you are sure." in nurture("move", "talk", ends=1)
     assert "2 journeys moved" in nurture("move", "talk", "--yes")
     assert "  welcome " in nurture("journeys")
-    assert "2 journeys back" in nurture("rollback", "talk")
+    assert f"2 journeys back on version {before}" in nurture("rollback", "talk")
     assert "  hello " in nurture("journeys")
     assert "has no version before the one that is live" in nurture("rollback", "talk", ends=1)
     assert "Nobody was moved" in nurture("rollback", "talk", "--moves", ends=1)
