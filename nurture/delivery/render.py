@@ -162,14 +162,19 @@ def _explained(error: Exception, place: Place, kind: Kind, text: str, context: d
         return RenderError(f"{error.message}.", place.line + error.lineno - 1, file=place.file)
     line = _failing_line(error)
     here = place.line + line - 1
+    name = _missing(line, kind, text, context)
+    # A filter or a sum stumbles over a value that is not there in words of its own.
+    if isinstance(error, UndefinedError) or name:
+        return RenderError(f"There is no value for {name or 'a name'}.", here, name, place.file)
     if isinstance(error, Refused):
         return RenderError(f"Too much: {error}.", here, file=place.file)
-    if isinstance(error, UndefinedError):
-        reads = _compile(kind, text).reads
-        missing = [read.dotted for read in reads if read.line == line and not _is_there(read.dotted, context)]
-        name = missing[0] if missing else ""
-        return RenderError(f"There is no value for {name or 'a name'}.", here, name, place.file)
     return RenderError(f"This cannot be computed ({type(error).__name__}).", here, file=place.file)
+
+
+def _missing(line: int, kind: Kind, text: str, context: dict[str, Any]) -> str:
+    """The first name of the line that has no value, and for which the text gives none; else empty."""
+    reads = [read for read in _compile(kind, text).reads if read.line == line and not read.guarded]
+    return next((read.dotted for read in reads if not _is_there(read.dotted, context)), "")
 
 
 def _failing_line(error: Exception) -> int:

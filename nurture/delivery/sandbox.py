@@ -67,6 +67,8 @@ class Reference:
 
     dotted: str
     line: int
+    guarded: bool = False
+    """Whether the text itself says what stands there when it is empty."""
 
 
 def read(environment: Sandbox, text: str) -> nodes.Template:
@@ -88,17 +90,18 @@ def bounded(tree: nodes.Template) -> nodes.Template:
 def references(tree: nodes.Template) -> list[Reference]:
     """What the text reads from outside, each as far as its name is written out."""
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop", "range"}
-    found = [Reference(dotted, line) for dotted, line in _outermost(tree) if dotted.split(".")[0] not in own]
+    found = [reference for reference in _outermost(tree) if reference.dotted.split(".")[0] not in own]
     return sorted(found, key=lambda reference: reference.line)
 
 
-def _outermost(node: nodes.Node) -> Iterator[tuple[str, int]]:
+def _outermost(node: nodes.Node, *, guarded: bool = False) -> Iterator[Reference]:
     dotted = dotted_name(node)
     if dotted:
-        yield dotted, node.lineno
+        yield Reference(dotted, node.lineno, guarded)
         return
+    here = isinstance(node, nodes.Test) or (isinstance(node, nodes.Filter) and node.name in WITH_DEFAULT)
     for child in node.iter_child_nodes():
-        yield from _outermost(child)
+        yield from _outermost(child, guarded=here)
 
 
 def dotted_name(node: nodes.Node) -> str:
@@ -113,6 +116,8 @@ def dotted_name(node: nodes.Node) -> str:
             return f"{start}.{key}" if start else ""
     return ""
 
+
+WITH_DEFAULT = ("default", "d")
 
 ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign,

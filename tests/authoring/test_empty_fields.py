@@ -25,3 +25,12 @@ def test_the_date_that_lets_everybody_in_is_known_of_everybody(
     text = f"campaign: talk\nenrol: {enrol}\nsteps:\n  - send: hello\n  - end: done\n"
     found = read_content(content({CAMPAIGN: text, "templates/hello.md": SHOWS})).problems
     assert [one.rule for one in found] == ["empty-field"] * warns
+
+
+@pytest.mark.parametrize("shown", ["|round", "|round|int", "|int", " * 2", ""])
+def test_a_sum_with_an_empty_number_is_told_of(shown: str, content: Make) -> None:
+    text = "campaign: talk\nenrol: {on: asked-us}\nsteps:\n  - send: hello\n  - end: done\n"
+    message = SHOWS.replace("lead.renewal", f"lead.employees{shown}")
+    found = read_content(content({CAMPAIGN: text, "templates/hello.md": message})).problems
+    assert [one.rule for one in found] == ["empty-field"]
+    assert "`lead.employees` may be empty" in found[0].text
