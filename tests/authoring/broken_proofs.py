@@ -97,6 +97,10 @@ PROOFS: dict[str, tuple[str, str]] = {
         - end: done
         """),
     "empty-field": ("templates/hello.md", GREETING),
+    "empty-date": steps("""\
+        - wait: to lead.renewal + 2d at 10:00
+        - end: done
+        """),
     "chained": ("campaigns/other.yaml", "campaign: other\nsteps:\n  - wait: 3d\n  - end: talk\n"),
     "no-winner": (
         "campaigns/other.yaml",

@@ -42,7 +42,7 @@ class Flow:
         todo = list(states)
         while todo:
             name = todo.pop()
-            for to, claims in self._edges(self.campaign.steps[name], states[name]):
+            for to, claims in self.edges(self.campaign.steps[name], states[name]):
                 if to is None:
                     continue
                 merged = claims & states[to] if to in states else claims
@@ -68,7 +68,8 @@ class Flow:
             if rule.then:
                 yield rule.then[0].name, frozenset({Claim(self.proving.holds(rule.when), words)})
 
-    def _edges(self, step: Step, known: Claims) -> Edges:
+    def edges(self, step: Step, known: Claims) -> Edges:
+        """Where the step leads, and what is so there."""
         below = self.campaign.after[step.name]
         if conditional(step):
             if below:

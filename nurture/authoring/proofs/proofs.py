@@ -7,6 +7,7 @@ from nurture.authoring.proofs.bands import check_bands
 from nurture.authoring.proofs.clashes import check_clashes
 from nurture.authoring.proofs.conditions import Impossible
 from nurture.authoring.proofs.dates import check_dates
+from nurture.authoring.proofs.empty_dates import check_empty_dates
 from nurture.conditions.logic.proving import Proving
 from nurture.domain.campaign import Campaign
 
@@ -23,3 +24,4 @@ def check_proofs(check: Checking, campaign: Campaign) -> None:
     Impossible(check, campaign, proving).find()
     check_bands(check, campaign, proving)
     check_clashes(check, campaign, proving)
+    check_empty_dates(check, campaign, proving)
