@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
 from nurture.authoring.kinds import read_duration, read_name
@@ -11,9 +12,13 @@ from nurture.authoring.members_file import check_ladders, check_substitutes, rea
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table
 from nurture.authoring.reasons_file import read_reasons, read_returned, read_yes_no
 from nurture.authoring.source import Source
-from nurture.domain.durations import parse_duration
+from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.sales import ESCALATE, GIVE_UP, REMIND, ladder_of
 from nurture.domain.sla import NEXT
+
+UTC_ZONE = ZoneInfo("UTC")
+TRIED = tuple(datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=hour) for hour in range(7 * 24))
+"""Each hour of a week without holidays."""
 
 
 def check_sales(source: Source, root: Node, campaigns: frozenset[str] | None = None) -> Mapping[str, Plain]:
@@ -36,26 +41,26 @@ def _members(check: Checking, node: Node) -> Plain:
 def _team(check: Checking, name: str, node: Node) -> Plain:
     team = read_table(check, node, TEAM, f"the team `{name}`")
     ladder = ladder_of(team.get("escalate", ESCALATE))
-    spans = {
-        "remind": (team.get("remind", REMIND), parse_duration(team.get("remind", REMIND)).span()),
-        "escalate": (str(ladder[0].after), ladder[0].after.span()),
-        "give_up": (team.get("give_up", GIVE_UP), parse_duration(team.get("give_up", GIVE_UP)).span()),
-    }
-    _in_order(check, node, spans, ("remind", "escalate"))
-    spans["escalate"] = (str(ladder[-1].after), ladder[-1].after.span())
-    _in_order(check, node, spans, ("escalate", "give_up"))
+    remind = parse_duration(team.get("remind", REMIND))
+    give_up = parse_duration(team.get("give_up", GIVE_UP))
+    _in_order(check, node, ("remind", remind), ("escalate", ladder[0].after))
+    _in_order(check, node, ("escalate", ladder[-1].after), ("give_up", give_up))
     return {"members": [], **team}
 
 
 def _in_order(
-    check: Checking, node: Node, spans: Mapping[str, tuple[str, timedelta]], keys: tuple[str, str]
+    check: Checking, node: Node, earlier: tuple[str, Duration], later: tuple[str, Duration]
 ) -> None:
-    earlier, later = keys
-    if spans[earlier][1] >= spans[later][1] and isinstance(node, Table):
-        at = node.keys.get(later) or node.keys.get(earlier) or node
-        check.report(
-            "keys-together", at, f"`{earlier}` must come before `{later}`, which is {spans[later][0]}"
-        )
+    if not _ever_before(earlier[1], later[1]) and isinstance(node, Table):
+        at = node.keys.get(later[0]) or node.keys.get(earlier[0]) or node
+        text = f"`{earlier[0]}` ({earlier[1].spoken}) never comes before `{later[0]}` ({later[1].spoken})"
+        check.report("keys-together", at, text, "Make it shorter, or the other longer.")
+
+
+def _ever_before(first: Duration, second: Duration) -> bool:
+    """Whether there is a time in a week from which the first is over before the second: hours that elapse
+    and hours of work can only be compared on a calendar, and each owner has their own."""
+    return any(first.after(at, UTC_ZONE) < second.after(at, UTC_ZONE) for at in TRIED)
 
 
 def _escalate(check: Checking, node: Node) -> Plain:
@@ -70,17 +75,16 @@ def _escalate(check: Checking, node: Node) -> Plain:
         if "to" in rung and "tell" in rung:
             text = "a rung gives the task `to` somebody or does `tell` somebody, not both"
             check.report("keys-together", row, text, "Write two rungs.")
-        if found and "after" in rung and _span(rung) <= _span(found[-1]):
-            check.report(
-                "keys-together", row, f"this rung comes no later than the one before, {found[-1]['after']}"
-            )
+        if found and "after" in rung and not _ever_before(_after(found[-1]), _after(rung)):
+            text = f"this rung comes no later than the one before, {_after(found[-1]).spoken}"
+            check.report("keys-together", row, text)
         if "after" in rung:
             found.append(rung)
     return found or None
 
 
-def _span(rung: Mapping[str, Plain]) -> timedelta:
-    return parse_duration(rung["after"]).span()
+def _after(rung: Mapping[str, Plain]) -> Duration:
+    return parse_duration(rung["after"])
 
 
 def _to(check: Checking, node: Node) -> str | None:

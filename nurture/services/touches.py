@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, case, update
 from nurture.domain.sla import verdict
 from nurture.store.tables import handoffs
 
-LATE = case((handoffs.c.sla.is_(None) & handoffs.c.touched_at.is_(None), "missed"), else_=handoffs.c.sla)
+NOBODY_ACTED = handoffs.c.sla.is_(None) & handoffs.c.touched_at.is_(None) & (handoffs.c.clock > 0)
+LATE = case((NOBODY_ACTED, "missed"), else_=handoffs.c.sla)
 
 
 def touch(conn: Connection, task: Row[Any], by: str, now: datetime) -> bool:
@@ -22,5 +23,6 @@ def touch(conn: Connection, task: Row[Any], by: str, now: datetime) -> bool:
 
 
 def left_alone(closed: datetime) -> Any:
-    """The verdict on a task that is closed without anybody having acted: missed, if its time was over."""
-    return case((handoffs.c.due < closed, LATE), else_=handoffs.c.sla)
+    """The verdict on a task that is closed without anybody having acted: missed, if its time was over;
+    in the queue no time runs."""
+    return case((handoffs.c.due <= closed, LATE), else_=handoffs.c.sla)

@@ -237,3 +237,40 @@ def test_what_the_lifecycle_does_not_allow_does_not_happen(content: Make, tmp_pa
     rules = content("scoring.stories.yaml", SCORING).rules()
     assert rules.dictionary.segments["ready"] == ("lead.customer",)
     assert rules.conditions.check('in_segment("ready")') == []
+
+
+TEAM = """\
+    teams:
+      sales:
+        members:
+          - {name: Otto Lang, email: otto@ours.example}
+          - {name: Pia Ruiz, email: pia@ours.example}
+    """
+PASSED_ON = """\
+    policy: routing
+    team: sales
+    stories:
+      - story: nobody acts
+        tale:
+          - Mon 2026-03-02 10:00: [enters, handed to sales, owner otto@ours.example]
+          - Mon 2026-03-02 14:00: notify sales
+          - Mon 2026-03-02 18:00: [notify sales, owner pia@ours.example]
+          - Mon 2026-03-02 22:00: notify sales
+          - Thu 2026-03-05 10:00: [sla missed, ends nobody-answered]
+    """
+
+
+@pytest.mark.parametrize("third", ["", "      - {name: Quin Ott, email: q@ours.example}\n"])
+def test_who_does_not_act_has_a_task_taken_by_the_next_of_the_team(
+    content: Make, tmp_path: Path, third: str
+) -> None:
+    content("sales.yaml", dedent(TEAM) + third)
+    (tmp_path / "policies" / "routing.yaml").write_text("rules: []\notherwise: in-turn\n")
+    (tmp_path / "policies" / "routing.stories.yaml").write_text(dedent(PASSED_ON))
+    assert shown(read_content(tmp_path)) == ""
+
+
+@pytest.mark.parametrize("remind", ["2 business hours", "2h", "24h", "8 business hours"])
+def test_hours_and_days_of_work_are_compared_on_a_calendar(content: Make, remind: str) -> None:
+    ladder = f"    remind: {remind}\n    escalate: [{{after: 1 business day, to: next}}]\n"
+    assert render_problems(content("sales.yaml", dedent(TEAM) + ladder).problems) == ""

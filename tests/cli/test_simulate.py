@@ -74,7 +74,7 @@ def test_against_what_is_live_with_the_leads_of_the_database(
     out = capsys.readouterr().out
     assert out.startswith("2 leads, 60 days from 2026-03-02")
     assert "talk          live        change" in out
-    assert "mails                                         2             4            +2" in out
+    assert "mails                                         2             4            -2" in out
     assert run(["simulate", "talk", "--against", "abcd", *behaviour]) == 1
     assert "The campaign talk has no version abcd" in capsys.readouterr().err
 

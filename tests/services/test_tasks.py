@@ -114,3 +114,13 @@ def test_who_has_the_lead_gets_the_task(house: House) -> None:
     bea = house.do(given)
     house.do(engagement.create_task, house.desk, turn)
     assert house.do(lambda conn: conn.execute(select(handoffs.c.owner)).scalar_one()) == bea
+
+
+def test_a_task_that_nobody_touches_is_missed_when_its_time_is_up(house: House) -> None:
+    after, task = opened(house)
+    house.do(step, task.due)
+    went = house.do(engagement.notify, house.desk, turn_of(house, after.journey))
+    while went.step == "call-her":
+        went = house.do(engagement.check, house.desk, turn_of(house, after.journey))
+    found = house.do(lambda conn: conn.execute(select(handoffs)).one())
+    assert (found.state, found.sla) == ("expired", "missed")

@@ -74,7 +74,8 @@ def _short(text: str, width: int = NAME - 1) -> str:
 
 
 def beside(first: Summary, second: Summary, names: Sequence[str]) -> str:
-    """Two forecasts of the same people, side by side. ``names``: how the two are called."""
+    """Two forecasts of the same people, side by side. ``names``: how the two are called. The change is what
+    the first has more than the second, which it is held against."""
     lines = [
         f"{first.leads:,} leads, {first.days} days from {first.start}",
         "",
@@ -97,5 +98,5 @@ def _pairs(first: Summary, second: Summary) -> Iterator[tuple[str, int, int]]:
 
 
 def _compared(name: str, first: int, second: int) -> str:
-    change = "" if first == second else f"{second - first:+,}"
+    change = "" if first == second else f"{first - second:+,}"
     return f"  {_short(name, NAME + 11):{NAME + 12}}{first:>14,}{second:>14,}{change:>14}"

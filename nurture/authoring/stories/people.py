@@ -42,7 +42,6 @@ def ask(play: Play, journey: Journey, step: Awaiting) -> Result | Held:
     play.because += [f"{look.rule}: {look.said}" for look in routed.looks] if play.tells_owners else []
     tell_owner(play, people.owners[step.name, visit])
     why = step.why if isinstance(step, Handoff) else getattr(step, "text", "")
-    routed = people.give(play, step.name, visit, step.team)
     detail = {"marks": marks_to_json(marks)}
     return Result(step.opened, play.now, why, detail)
 
@@ -113,9 +112,13 @@ def tell_owner(play: Play, owner: str | None) -> None:
         play.say(OWNER, owner or NOBODY)
 
 
-def close_left(journey: Journey, decided: Walk) -> None:
-    """Before the decision is taken: an open task that it leaves behind can be answered no more."""
+def close_left(play: Play, journey: Journey, decided: Walk) -> None:
+    """Before the decision is taken: an open task that it leaves behind can be answered no more. If its time
+    was over and nobody has acted, the promise is missed."""
     was = journey.position
-    task = journey.handoffs.get((was.step, was.visit))
+    key = was.step, was.visit
+    task = journey.handoffs.get(key)
     if task and task.state == "open" and (state := left_open(was, decided)):
-        journey.handoffs[was.step, was.visit] = replace(task, state=state)
+        journey.handoffs[key] = replace(task, state=state)
+        if task.touched is None and play.people and play.people.left_alone(key, play.now):
+            play.say(SLA, "missed")

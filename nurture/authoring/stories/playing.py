@@ -269,7 +269,7 @@ class Play:
             stage = self.lead.change(change, self.now)
             for word, what in told_of(change.action, change.value, stage):
                 self.say(word, what)
-        close_left(journey, decided)
+        close_left(self, journey, decided)
         journey.position = decided.position
         journey.pending = Pending(decided.effect, decided.due)
         journey.asked = len(self.lead.events)

@@ -82,6 +82,10 @@ class SalesDesk:
             return None
         return "missed" if key in self.missed else verdict(self.due[key], acted)
 
+    def left_alone(self, key: Key, now: datetime) -> bool:
+        """Whether the promise is missed where nobody has acted until the task was closed."""
+        return self.owners.get(key) is not None and (key in self.missed or self.due[key] <= now)
+
     def team(self, play: Play, step: Awaiting, visit: int) -> str:
         """Its owner's; while it waits in the queue, the one that it was handed to."""
         owner, teams = self.owners.get((step.name, visit)), play.rules.sales.teams

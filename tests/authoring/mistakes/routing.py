@@ -49,6 +49,9 @@ ROUTES: Mistakes = {
         member("country: DE") + f"    escalate: [{{after: 8h, to: next, tell: {ADA}}}]\n"),
     "a ladder longer than it lasts": (
         "keys-together", SALES, member("country: DE") + "    escalate: [{after: 8h}, {after: 9d}]\n"),
+    "a reminder after the task was passed on": (
+        "keys-together", SALES,
+        member("country: DE") + "    remind: 3 business days\n    escalate: 1 business day\n    give_up: 9d\n"),
     "a person twice": (
         "duplicate-name", SALES, member("country: DE") + f"      - {{name: Ada, email: {ADA}}}\n"),
 }  # fmt: skip
