@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from nurture.authoring.checking import Checking
 from nurture.authoring.nodes import Node, Plain, Scalar, Table
 from nurture.domain.durations import parse_duration
 from nurture.domain.sending_policy import PERIODS
 
+ONE = re.compile(r"^(\d+)(?:\s*(?:/|x|times|messages?|mails?|a|per|each|every)\s*)*(day|week|month)?$")
 MOST = 50
 EXAMPLE = "`{day: 1, week: 3, 30d: 6}`"
 
 
 def read_cap(check: Checking, node: Node) -> Plain:
     if not isinstance(node, Table) or not node.entries:
-        hint = (
-            f"Write `{{week: {node.value}}}`." if isinstance(node, Scalar) and type(node.value) is int else ""
-        )
+        hint = _meant(node.text) if isinstance(node, Scalar) else ""
         check.wrong(node, f"times with the most messages in each, such as {EXAMPLE}", hint)
         return None
     found = {
@@ -24,6 +25,15 @@ def read_cap(check: Checking, node: Node) -> Plain:
         if _is_a_period(check, node.keys[key]) and (most := _most(check, value)) is not None
     }
     return found or None
+
+
+def _meant(text: str) -> str:
+    """Of ``3``, ``3 a week``, ``1/day``."""
+    found = ONE.match(text)
+    if found is None:
+        return ""
+    period = "30d" if found[2] == "month" else found[2] or "week"
+    return f"Write `{{{period}: {found[1]}}}`."
 
 
 def _is_a_period(check: Checking, key: Scalar) -> bool:

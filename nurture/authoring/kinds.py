@@ -23,6 +23,10 @@ NAME = re.compile(NAME_PATTERN)
 DICTIONARY = "policies/dictionary.yaml"
 MOST_ANSWERS = 4
 WHOLE = 100
+NUMBERED = {
+    str(number): f", such as `{word}: ...`"
+    for number, word in enumerate(("zero", "one", "two", "three", "four", "five"))
+}
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -31,6 +35,8 @@ def read_name(check: Checking, node: Node, what: str = "a name") -> str | None:
         return node.text
     slug = slug_of(node.text) if isinstance(node, Scalar) else ""
     hint = f"Write `{slug}`." if slug else ""
+    if isinstance(node, Scalar) and node.text[:1].isdigit():
+        hint = f"It must begin with a letter{NUMBERED.get(node.text, '')}."
     if isinstance(node, Scalar) and "," in node.text:
         hint = "One name stands here; what has another name is written on its own."
     if isinstance(node, Scalar) and node.value is not None:

@@ -26,13 +26,14 @@ def check_substitutes(check: Checking, root: Node, document: Mapping[str, Plain]
     """Who stands in is a member too, and somebody else; nobody is a member twice."""
     members = [member for team in document.get("teams", {}).values() for member in team["members"]]
     known = frozenset(member["email"].lower() for member in members)
-    seen: set[str] = set()
-    for node in _member_nodes(root):
+    seen: dict[str, str] = {}
+    for team, node in _member_nodes(root):
         own, instead = node.entries.get("email"), node.entries.get("substitute")
         email = own.text.lower() if isinstance(own, Scalar) else ""
         if email in seen and isinstance(own, Scalar):
-            check.report("duplicate-name", own, f"`{own.text}` is a member already", "Name each person once.")
-        seen.add(email)
+            text = f"`{own.text}` is a member of `{seen[email]}` already"
+            check.report("duplicate-name", own, text, "Name each person once: nobody is in two teams.")
+        seen.setdefault(email, team)
         if isinstance(instead, Scalar) and instead.text.lower() == email:
             check.report("unknown-person", instead, "nobody stands in for themselves", "Name somebody else.")
         elif isinstance(instead, Scalar) and instead.text.lower() not in known:
@@ -65,13 +66,14 @@ def read_email(check: Checking, node: Node) -> str | None:
     return node.text
 
 
-def _member_nodes(root: Node) -> list[Table]:
+def _member_nodes(root: Node) -> list[tuple[str, Table]]:
+    """Each with the name of the team."""
     teams = root.entries.get("teams") if isinstance(root, Table) else None
-    found: list[Table] = []
-    for team in teams.entries.values() if isinstance(teams, Table) else ():
+    found: list[tuple[str, Table]] = []
+    for name, team in teams.entries.items() if isinstance(teams, Table) else ():
         members = team.entries.get("members") if isinstance(team, Table) else None
         there = members.items if isinstance(members, Rows) else ()
-        found += [node for node in there if isinstance(node, Table)]
+        found += [(name, node) for node in there if isinstance(node, Table)]
     return found
 
 

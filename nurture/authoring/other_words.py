@@ -58,7 +58,10 @@ DAYS = re.compile(
 )
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 RANGE = re.compile(r"^\s*(\d+)\s*(?:-|to)\s*(\d+)\s*([a-z]+)\s*$")
-AT_A_TIME = re.compile(r"^\s*((?:to\s+)?[a-z]+\.\S+.*?),?\s+(?:@\s*)?(\d{1,2}:\d{2})\s*$")
+TWO_SPANS = re.compile(r"^\s*((?:to\s+)?[a-z]+\.\w+\s*[+-][^+-]+?)\s*[+-].*?(\s+at\s+\S+)?\s*$")
+"""A date with more than one length of time behind it."""
+WORKING = re.compile(r"(?<=\d)\s*(?:work|working|week|office)[ -]?(day|hour)s?\b", re.IGNORECASE)
+AT_A_TIME = re.compile(r"^(?!.*\sat\s)\s*((?:to\s+)?[a-z]+\.\S+.*?),?\s+(?:@\s*)?(\d{1,2}:\d{2})\s*$")
 """A time behind a date."""
 DAY_NAMES = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|day|business day"
 ON_A_DAY = re.compile(
@@ -93,6 +96,10 @@ def _days(found: re.Match[str]) -> str:
     return f"Write `{NUMBERS[found[2].lower()]}{unit}`." if unit else ""
 
 
+def _business(found: re.Match[str]) -> str:
+    return f" business {found[1].lower()}{'' if found.string[: found.start()].endswith('1') else 's'}"
+
+
 def _clock(hour: str | None, minutes: str | None, half: str | None) -> str:
     """``9``, ``:30``, ``pm`` as ``21:30``."""
     if hour is None or int(hour) > LAST_HOUR:
@@ -103,6 +110,8 @@ def _clock(hour: str | None, minutes: str | None, half: str | None) -> str:
 
 FORMS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
     (RANGE, lambda found: f"Choose one: `{found[1]}{found[3]}` or `{found[2]}{found[3]}`."),
+    (TWO_SPANS, lambda found: f"One length of time stands behind a date: `{found[1]}{found[2] or ''}`."),
+    (WORKING, lambda found: f"Write `{WORKING.sub(_business, found.string)}`."),
     (AT_A_TIME, lambda found: f"Write `{found[1]} at {found[2]}`."),
     (ON_A_DAY, lambda found: f"Write `to next {found[1].lower()} {_clock(*found.group(2, 3, 4))}`."),
     (FROM_A_FIELD, lambda found: f"Write `to {found[0]}`."),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from nurture.domain.campaign import Campaign
 from nurture.domain.chance import HOLDOUT
 
-ALWAYS = ("customer", "unsubscribed", "complained", "bounced", "erased", "finished", "left", "replaced")
+FINISHED = "finished"
+"""Past the last line."""
+ALWAYS = ("customer", "unsubscribed", "complained", "bounced", "erased", FINISHED, "left", "replaced")
 """Outcomes that every campaign has. ``left``: another campaign took the lead out; ``replaced``: one of
 higher priority took her place."""
 NOT_AUDIENCE = "not-audience"

@@ -9,7 +9,7 @@ import pytest
 from nurture.authoring.content import read_content
 from nurture.authoring.problems import render
 from tests.authoring.conftest import Make
-from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, MESSAGE, STORIES, tale
+from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, MESSAGE, SALES, STORIES, tale
 
 HEAD = "campaign: talk\nenrol: {on: asked-us}\n"
 LEAVE = " [Leave]({{ unsubscribe_url }}) {{ company.address }}\n"
@@ -31,9 +31,28 @@ def mail(text: str) -> tuple[str, str]:
     return MESSAGE, f"---\nsubject: Hello\nlayout: none\n---\n{text}{LEAVE}"
 
 
+TWO_TEAMS = "  partners:\n    members:\n      - {name: Ada, email: Ada@sales.example}\n"
 HINTS: dict[str, tuple[tuple[str, str], str]] = {
     "until a weekday": (steps("  - wait: until monday 9am\n"), "Write `to next monday 09:00`."),
     "to a weekday": (steps("  - wait: to friday 14:30\n"), "Write `to next friday 14:30`."),
+    "two lengths of time": (
+        steps("  - wait: to lead.renewal + 13d - 1 business day at 09:00\n"),
+        "One length of time stands behind a date: `to lead.renewal + 13d at 09:00`.",
+    ),
+    "working days": (steps("  - wait: 7 working days\n"), "Write `7 business days`."),
+    "a working day before": (
+        steps("  - wait: to lead.renewal - 1 working day at 09:00\n"),
+        "Write `to lead.renewal - 1 business day at 09:00`.",
+    ),
+    "an answer that is a number": (
+        steps("  - send: question\n    answers: {1: Now}\n"),
+        "It must begin with a letter, such as `one: ...`.",
+    ),
+    "a cap in words": (head("sending: {cap: 3 a week}\n"), "Write `{week: 3}`."),
+    "one person in two teams": (
+        (SALES, dedent(GOOD[SALES]).replace("reasons:", TWO_TEAMS + "reasons:")),
+        "`Ada@sales.example` is a member of `sales` already",
+    ),
     "for a happening": (steps("  - wait: asked-us\n"), 'below it `until: happened("asked-us")`.'),
     "to a fixed day": (steps("  - wait: to 2026-05-01\n"), "a field that holds the date"),
     "to a date without to": (steps("  - wait: lead.renewal - 60d\n"), "Write `to lead.renewal - 60d`."),

@@ -54,8 +54,8 @@ def test_a_good_story_holds(content: Make) -> None:
 @pytest.mark.parametrize(
     ("told", "why"),
     [
-        ("clicks question", "cannot clicks question: she has not got it"),
-        ("sales accepted", "cannot sales accepted: no handoff is open"),
+        ("clicks question", "cannot happen: clicks question; she has not got it"),
+        ("sales accepted", "cannot happen: sales accepted; no handoff is open"),
     ],
 )
 def test_what_cannot_be_is_said(told: str, why: str, content: Make) -> None:

@@ -34,7 +34,7 @@ def test_good_content(content: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert run(["check"]) == 0
     out = capsys.readouterr().out
     assert out.startswith(f"No problems in 1 campaign of {content}.\ntalk: at most 1 marketing message a day")
-    assert "ends as customer, accepted, rejected" in " ".join(out.split())
+    assert "ends as customer, accepted, rejected, finished" in " ".join(out.split())
     assert run(["check", "--json"]) == 0
     (bounds,) = json.loads(capsys.readouterr().out)["campaigns"]
     assert (bounds["campaign"], bounds["most_a_week"], bounds["shortest_gap_seconds"]) == (

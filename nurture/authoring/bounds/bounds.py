@@ -12,10 +12,11 @@ from nurture.authoring.bounds.durations import ZERO, Durations
 from nurture.authoring.bounds.longest import Longest
 from nurture.authoring.bounds.net import net_of
 from nurture.authoring.bounds.times import Endless, Times
+from nurture.authoring.graph import finishes
 from nurture.domain.campaign import Campaign
 from nurture.domain.chance import HOLDOUT
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.outcomes import NOT_AUDIENCE
+from nurture.domain.outcomes import FINISHED, NOT_AUDIENCE
 from nurture.domain.sales import SalesPolicy
 from nurture.domain.sending import MARKETING
 from nurture.domain.steps.send import Send
@@ -36,7 +37,8 @@ class Bounds:
     """With every message held up as long as it may be."""
     endless: str
     outcomes: tuple[str, ...]
-    """The campaign's own; those that every campaign has are left out."""
+    """The campaign's own, and ``finished`` where some way comes past the last line; those that every
+    campaign has are left out."""
 
     def to_json(self) -> Mapping[str, object]:
         """Times in seconds."""
@@ -89,7 +91,8 @@ def _outcomes(campaign: Campaign, there: frozenset[str]) -> tuple[str, ...]:
     ends = [name for step in (*there, *rules) for name in campaign.steps[step].outcomes]
     order = [name for step in campaign.steps.values() for name in step.outcomes]
     outside = [*([NOT_AUDIENCE] if campaign.audience else []), *([HOLDOUT] if campaign.holdout else [])]
-    return tuple(dict.fromkeys([*left, *outside, *(name for name in order if name in ends)]))
+    last = [FINISHED] if finishes(campaign) else []
+    return tuple(dict.fromkeys([*left, *outside, *(name for name in order if name in ends), *last]))
 
 
 def _seconds(span: timedelta | None) -> float | None:

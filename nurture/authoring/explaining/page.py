@@ -14,11 +14,10 @@ from nurture.authoring.explaining.values import plainly, quoted
 from nurture.authoring.graph import finishes
 from nurture.domain.campaign import Campaign
 from nurture.domain.chance import HOLDOUT
-from nurture.domain.outcomes import NOT_AUDIENCE
+from nurture.domain.outcomes import FINISHED, NOT_AUDIENCE
 from nurture.domain.steps.step import Doc, Step
 
 COLUMNS = 80
-FINISHED = "finished"
 ALWAYS = "Whoever unsubscribes, complains, bounces{}"
 OTHER = "Also"
 

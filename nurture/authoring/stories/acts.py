@@ -60,7 +60,7 @@ def _touches(word: str) -> Callable[..., None]:
         play.take_up_with(step)
         send = play.lead.sends.get(step)
         if send is None or send.state == "skipped":
-            play.say("cannot", f"{word} {step}: she has not got it")
+            play.say("cannot", f"happen: {word} {step}; she has not got it")
             return
         if word == "answers" and send.answers and send.answers[-1][1] == detail:
             return  # the same answer again is no news
@@ -147,7 +147,7 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     kind = Task if says in OF_TASKS else Handoff
     waiting = _waiting(play, says, kind, which)
     if not waiting:
-        play.say("cannot", f"sales {says}: no {'task' if kind is Task else 'handoff'} is open")
+        play.say("cannot", f"happen: sales {says}; no {'task' if kind is Task else 'handoff'} is open")
         return
     key = waiting[-1]
     first_act(play, key)
@@ -179,7 +179,7 @@ def _waiting(play: Play, says: str, kind: type[Handoff | Task], which: str | Non
 def _answered(play: Play, says: str) -> None:
     """Somebody has answered her reply: what was held is due."""
     if play.lead.replied is None:
-        play.say("cannot", f"sales {says}: she has not written back")
+        play.say("cannot", f"happen: sales {says}; she has not written back")
         return
     play.lead.replied = None
     _due_again(play)
@@ -204,7 +204,7 @@ def _scanner(_play: Play, _what: str, _step: str) -> None:
 
 def _decided(play: Play, step: str, way: str) -> None:
     if (won := play.lead.winners.get(step)) is not None:
-        play.say("cannot", f"decided {step}: {won} has won already")
+        play.say("cannot", f"happen: decided {step}; {won} has won already")
         return
     play.lead.winners[step] = way
 

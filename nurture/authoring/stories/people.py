@@ -73,7 +73,7 @@ def on_task(play: Play, says: str, to: str | None) -> None:
     """Somebody acts on the open handoff, or gives it to another person."""
     open_ones = [key for key, task in play.lead.handoffs.items() if task.state == "open"]
     if not open_ones or play.people is None:
-        play.say("cannot", f"sales {says}: no handoff is open")
+        play.say("cannot", f"happen: sales {says}; no handoff is open")
         return
     step, visit = key = open_ones[-1]
     if to is None:
