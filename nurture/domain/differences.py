@@ -12,6 +12,7 @@ from nurture.domain.renames import Renames, renames_between
 from nurture.domain.steps.wait import Span, parse_span
 from nurture.domain.worded import listed, quoted
 
+SEND = "send"
 Kind = Literal["added", "removed", "renamed", "changed", "placed"]
 TOP = ("steps", "sections", "rules", "campaign", "moved")
 """Keys that are told of in other ways."""
@@ -64,8 +65,23 @@ def _steps(before: Sequence[Entry], after: Sequence[Entry], renames: Renames) ->
         yield from _entry(olds[old], news[new])
     for index, entry in enumerate(after):
         if entry.name not in came:
-            yield Difference("added", entry.name, f"a new {_what(entry)} {_where(after, index)}")
+            was = next((old for old in before if old.name not in stays and _alike(old, entry)), None)
+            hint = f"; is it `{was.name}`? Then write `moved: {{{was.name}: {entry.name}}}`" if was else ""
+            yield Difference("added", entry.name, f"a new {_what(entry)} {_where(after, index)}{hint}")
     yield from _placed([stays[entry.name] for entry in before if entry.name in stays], olds, after, stays)
+
+
+def _alike(old: Entry, new: Entry) -> bool:
+    """Two of other names that do the same: send the same message, or differ in nothing but the name."""
+    if old.verb != new.verb or not (old.named and new.named):
+        return False
+    if new.verb == SEND:
+        return _message(old) == _message(new)
+    return all(old.keys.get(key) == new.keys.get(key) for key in {*old.keys, *new.keys} if key != new.verb)
+
+
+def _message(entry: Entry) -> object:
+    return entry.keys.get("message", entry.name)
 
 
 def _gone(entry: Entry) -> Difference:

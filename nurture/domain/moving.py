@@ -154,15 +154,23 @@ class Moving:
         return None
 
     def _renamed(self, position: Position) -> Position:
+        taken = set(self.names.values())
+
         def new(name: str) -> str:
             return self.names.get(name, name)
+
+        def there(counts: Mapping[str, int]) -> dict[str, int]:
+            """Without those of steps that are gone, where another has the name now."""
+            return {
+                new(name): count for name, count in counts.items() if name in self.names or name not in taken
+            }
 
         return replace(
             position,
             step=new(position.step),
             rests_in=new(position.rests_in),
-            visits={new(name): count for name, count in position.visits.items()},
-            loops={new(name): count for name, count in position.loops.items()},
+            visits=there(position.visits),
+            loops=there(position.loops),
         )
 
     def _walker(self, position: Position, facts: Facts) -> Walker:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, null, select, update
 
 from nurture.domain.effects import Line
+from nurture.domain.renames import one_by_one
 from nurture.domain.walk import listens
 from nurture.services.desk import Desk
 from nurture.services.listening import MEASURE, Wanted, digest, waits_of, wanted
@@ -97,9 +98,8 @@ def rename(conn: Connection, places: Places, going: Sequence[Found]) -> None:
     """A renamed step has one name from then on, in the ledger and on the timeline too."""
     for version in {found.row.version for found in going}:
         ids = [found.row.id for found in going if found.row.version == version]
-        for old, new in places.moving(conn, version).names.items():
-            if old != new:
-                rename_step(conn, ids, old, new)
+        for old, new in one_by_one(places.moving(conn, version).names):
+            rename_step(conn, ids, old, new)
 
 
 def rename_step(conn: Connection, ids: Sequence[str], old: str, new: str) -> None:

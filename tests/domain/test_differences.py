@@ -12,7 +12,7 @@ from hypothesis import given
 from nurture.domain.campaign import load_campaign
 from nurture.domain.differences import differences
 from nurture.domain.outline import outline
-from nurture.domain.renames import Renames, renames_between
+from nurture.domain.renames import GONE, Renames, one_by_one, renames_between
 from nurture.domain.text_differences import Texts, text_differences
 from tests.domain.test_walk_properties import Doc, campaigns
 
@@ -73,6 +73,11 @@ EDITS: Mapping[str, tuple[Callable[[Any], object], list[str]]] = {
         ["the send `first` is gone", "the wait `first+wait` is gone"],
     ),
     "a renamed step takes its wait along": (rename, ["`first` is now called `welcome`"]),
+    "another name for the same message": (
+        lambda doc: doc["steps"].__setitem__(0, {"send": "welcome", "message": "first"}),
+        ["the send `first` is gone",
+         "a new send `welcome` at the beginning; is it `first`? Then write `moved: {first: welcome}`"],
+    ),
     "another order": (
         lambda doc: doc["steps"].insert(0, doc["steps"].pop(4)),
         ["`size` now comes at the beginning", "`big` now comes at the beginning of size, big"],
@@ -127,7 +132,38 @@ def test_an_unnamed_wait_before_the_same_step_is_the_same_wait() -> None:
     assert [one.words for one in differences(OLD, new)] == ["a new do `mark` after `first`"]
     assert renames_between(OLD, new).new("first+wait") == "mark+wait"
     new["steps"].insert(3, {"do": "mark-again", "tag": "new"})
+    assert renames_between(OLD, new).new("first+wait") == "mark+wait", "it says the same"
+    new["steps"][2]["wait"] = "4d"
     assert renames_between(OLD, new).new("first+wait") == "first+wait", "another step follows it now"
+
+
+def test_names_that_are_given_on_are_given_in_order() -> None:
+    chain = {"a": "b", "b": "c", "same": "same"}
+    assert list(one_by_one(chain)) == [("b", "c"), ("a", "b")]
+    assert list(one_by_one({"a": "b", "b": "a"})) == [("a", "~a"), ("b", "a"), ("~a", "b")]
+
+
+def test_a_wait_that_says_the_same_is_the_same_wait() -> None:
+    steps = [{"send": "a"}, {"wait": "14d"}, {"end": "over"}]
+    old: Doc = {"campaign": "guide", "steps": steps}
+    new: Doc = {"campaign": "guide", "steps": [steps[0], {"wait": "4h"}, {"send": "more"}, *steps[1:]]}
+    assert [one.words for one in differences(old, new)] == [
+        "a new wait `a+wait` after `a`",
+        "a new send `more` after `a+wait`",
+    ]
+    assert renames_between(old, new).new("a+wait") == "more+wait"
+    assert renames_between(new, old).new("more+wait") == "a+wait"
+    assert renames_between(new, old).new("a+wait") == GONE
+    assert [one.words for one in differences(new, old)] == [
+        "the wait `a+wait` is gone",
+        "the send `more` is gone",
+    ]
+
+
+def test_waits_that_changed_places_with_a_step_between_stay_in_theirs() -> None:
+    old: Doc = {"campaign": "guide", "steps": [{"send": "a"}, {"wait": "3d"}, {"send": "b"}, {"wait": "5d"}]}
+    new: Doc = {"campaign": "guide", "steps": [{"send": "a"}, {"wait": "5d"}, {"send": "b"}, {"wait": "3d"}]}
+    assert renames_between(old, new) == Renames()
 
 
 def test_texts() -> None:

@@ -84,7 +84,11 @@ AFTER_A_DAY: Mapping[str, tuple[Callable[[Any], object], tuple[str, str, str]]] 
     ),
     "the wait and the next step are gone": (
         lambda doc: doc["steps"].__delitem__(slice(1, 3)),
-        ("later", "first+wait", "Tue 2026-03-03 10:00"),  # the wait below has its name now, and asks
+        ("next step", "first+wait", "Tue 2026-03-03 10:00"),  # the wait below, that has its name now
+    ),
+    "a shorter wait and a message before it": (
+        lambda doc: doc["steps"].__setitem__(slice(1, 1), [{"wait": "4h"}, {"send": "more"}]),
+        ("same", "second", "Sat 2026-03-07 10:00"),
     ),
     "the message after it is gone": (
         lambda doc: doc["steps"].pop(2),
