@@ -13,7 +13,7 @@ from nurture.authoring.explaining.heads import ELSEWHERE, HEADS
 from nurture.authoring.explaining.page import explain
 from nurture.authoring.explaining.sending import told_sending
 from nurture.authoring.explaining.tell import Tell
-from nurture.authoring.explaining.values import ARMS, SPOKEN
+from nurture.authoring.explaining.values import ARMS, SPOKEN, _lists, _notice
 from nurture.domain.actions.registry import ACTIONS
 from nurture.domain.keys import Kind
 from nurture.domain.steps.registry import VERBS
@@ -114,3 +114,10 @@ def test_the_rules_for_sending_are_told_as_the_one_set_they_come_to(example: Con
     ]
     *_, reply = told_sending(tell, {"on_reply": "go-on"}, {"on_reply": "hold"})
     assert reply == "Mails go on also to a lead who has written back, unlike in other campaigns"
+
+
+def test_lists_and_notices_say_what_is_done() -> None:
+    assert _lists(["a", "-b", "-c"]) == 'add to the list "a", take off the lists "b" and "c"'
+    assert _notice({"to": "a@ours.example", "cc": ["b@ours.example"], "text": "Print it"}) == (
+        "a@ours.example and b@ours.example: Print it"
+    )

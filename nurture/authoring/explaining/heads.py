@@ -33,10 +33,14 @@ def _enrol(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
     for key, value in doc.items():
         yield Told(ENROL[key](tell, value) if key in ENROL else f"{key}: {plainly(value)}")
     if "again" not in doc:
-        yield Told(_again("never"))
+        yield Told(_again(tell, "never"))
 
 
-def _again(value: str) -> str:
+def _again(tell: Tell, value: str) -> str:
+    doc = tell.campaign.document
+    of = doc.get("for") or doc.get("enrol", {}).get("key")
+    if of and value == "never":
+        return f"Not twice for the same {of}"
     if value in AGAIN:
         return AGAIN[value]
     return f"Again at the earliest {duration(value)} after the journey before has ended"
@@ -114,7 +118,7 @@ ENROL: Mapping[str, Callable[[Tell, Any], str]] = {
     "at": lambda _tell, value: f"When it is {anchor_said(parse_anchor(str(value)))}",
     "every": lambda _tell, value: f"Every {value}, whoever is not in it yet",
     "if": lambda tell, value: f"Only if {tell.condition(Condition(lines(value)))}",
-    "again": lambda _tell, value: _again(str(value)),
+    "again": lambda tell, value: _again(tell, str(value)),
     "key": lambda _tell, value: f"One journey at a time for each {value}",
     "expect": lambda _tell, value: f"About {plainly(value)} are expected; ten times as many are held",
     "canary": lambda _tell, value: f"First a share, then the rest: {plainly(value)}",

@@ -112,9 +112,16 @@ def _winner(value: Mapping[str, Any]) -> str:
 
 
 def _notice(value: Mapping[str, Any]) -> str:
-    """Who is told what. Addresses are not repeated on a page that is passed around."""
-    whom = quoted(value["team"]) if "team" in value else "somebody of ours"
-    return f"{whom}{' and others' if 'cc' in value else ''}: {value['text']}"
+    whom = quoted(value["team"]) if "team" in value else str(value["to"])
+    return f"{listed([whom, *lines(value.get('cc'))])}: {value['text']}"
+
+
+def _lists(value: str | list[str]) -> str:
+    names = [value] if isinstance(value, str) else value
+    on = [quoted(name) for name in names if not name.startswith("-")]
+    off = [quoted(name[1:]) for name in names if name.startswith("-")]
+    said = [(deed, some) for deed, some in (("add to", on), ("take off", off)) if some]
+    return ", ".join(f"{deed} the list{'s' if len(some) > 1 else ''} {listed(some)}" for deed, some in said)
 
 
 def _webhook(tell: Tell, value: str | Mapping[str, Any]) -> str:
@@ -145,7 +152,7 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.WORD: lambda _tell, value: str(value),
     Kind.SENDER: lambda _tell, value: "the sales person" if value == OWNER else quoted(value),
     Kind.CAMPAIGN: lambda _tell, value: quoted(value),
-    Kind.LISTS: lambda _tell, value: _names(value),
+    Kind.LISTS: lambda _tell, value: _lists(value),
     Kind.NOTICE: lambda _tell, value: _notice(value),
     Kind.WEBHOOK: _webhook,
     Kind.WINNER: lambda _tell, value: _winner(value),

@@ -11,6 +11,8 @@ from nurture.authoring.simulation.summary import CALLED, COLUMNS, WEEK, Flow, Su
 COLUMNS_WIDE = 80
 NAME, NUMBER = 21, 8
 BAR = 30
+ACROSS = 3
+"""Columns of a table of weeks; more stand in a table below."""
 
 
 def render(found: Summary) -> str:
@@ -51,11 +53,15 @@ def _outcomes(found: Summary) -> Iterator[str]:
 
 
 def _weeks(found: Summary) -> Iterator[str]:
-    yield f"  {'week of':<{NAME}}" + "".join(f"{_short(flow.name, 15):>17}" for flow in found.flows[:3])
-    counted = [flow.weeks(found.start, found.days) for flow in found.flows[:3]]
-    for number in range(len(counted[0])):
-        day = (found.start + number * WEEK).isoformat()
-        yield f"  {day:<{NAME}}" + "".join(f"{counts[number] or '-':>17}" for counts in counted)
+    for first in range(0, len(found.flows), ACROSS):
+        shown = found.flows[first : first + ACROSS]
+        if first:
+            yield ""
+        yield f"  {'week of':<{NAME}}" + "".join(f"{_short(flow.name, 15):>17}" for flow in shown)
+        counted = [flow.weeks(found.start, found.days) for flow in shown]
+        for number in range(len(counted[0])):
+            day = (found.start + number * WEEK).isoformat()
+            yield f"  {day:<{NAME}}" + "".join(f"{counts[number] or '-':>17}" for counts in counted)
 
 
 def _flow(flow: Flow) -> list[str]:

@@ -15,7 +15,7 @@ def _apply(facts: Facts, value: str | list[str]) -> Facts:
 
 
 ACTION = Action(
-    Key(Kind.LISTS, "lists to put the lead on; `-name` takes them off", says="change the lists: {}"),
+    Key(Kind.LISTS, "lists to put the lead on; `-name` takes them off", says="{}"),
     _apply,
     crm=False,
 )
