@@ -103,6 +103,8 @@ def _keys(check: Checking, verb: type[Step], item: Table, name: str, *, arm: boo
     for key in item.entries:
         if key in known:
             doc[key] = _read(check, known[key], item, key, name, arm)
+            if doc[key] is None and known[key].kind in (Kind.SHARES, Kind.MESSAGE):
+                check.unread.add(name)
             sound = sound and not (known[key].required and doc[key] is None)
         elif key != verb.verb:
             _unknown(check, item.keys[key], verb, known)

@@ -219,7 +219,7 @@ def _check_goal(check: Checking, root: Node, campaign: Campaign) -> None:
 def _check_messages(check: Checking, campaign: Campaign | None) -> None:
     """Messages that a step sends by its own name are asked for at its verb."""
     for step in campaign.steps.values() if campaign else ():
-        for name in getattr(step, "messages", tuple)():
+        for name in getattr(step, "messages", tuple)() if step.name not in check.unread else ():
             place = check.places[step.name]
             check.messages.setdefault(name, Scalar(place, name, name))
     for name, node in check.messages.items():

@@ -68,6 +68,8 @@ class Checking:
     rules: set[str] = field(default_factory=set)
     step: str | None = None
     """The step, section or rule that is being read."""
+    unread: set[str] = field(default_factory=set)
+    """Steps of which the file does not say readably which messages they send."""
     walkable: bool = True
     """False: a step is so broken that the ways through the campaign cannot be judged."""
 

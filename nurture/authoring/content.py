@@ -17,7 +17,7 @@ from nurture.authoring.links import link_problems
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
 from nurture.authoring.overrides import override_problems
-from nurture.authoring.problems import Problem, errors
+from nurture.authoring.problems import STORIES, Problem, errors, in_order
 from nurture.authoring.proofs.chains import chain_problems
 from nurture.authoring.reader import read_yaml
 from nurture.authoring.routing_file import check_routing
@@ -32,13 +32,13 @@ from nurture.authoring.stories.story import StoriesFile
 from nurture.conditions import Conditions
 from nurture.delivery.source import MessageSource, message_names
 from nurture.domain.calendars import load_calendars
+from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import load_dictionary, with_policies
 from nurture.domain.routing_policy import load_routing
 from nurture.domain.sales import load_sales
 from nurture.domain.scoring import load_scoring
 
 CAMPAIGNS, POLICIES, TEMPLATES = "campaigns", "policies", "templates"
-STORIES = ".stories.yaml"
 UNREADABLE = ("encoding", "too-large", "yaml", "tab", "anchor")
 DECLARED = {
     "dictionary": (
@@ -114,7 +114,7 @@ def read_content(content: Path) -> Content:
         ),
     )
     files = _campaign_files(content, problems)
-    names = frozenset(name_of(root) for _, root in files if root is not None)
+    names = frozenset(_name(source, root) for source, root in files)
     sales = _policy(content, "sales", problems, lambda source, root: check_sales(source, root, names))
     people = load_sales(sales)
     words = Words(
@@ -123,7 +123,7 @@ def read_content(content: Path) -> Content:
         frozenset(people.reasons),
         frozenset(member.email for team in people.teams.values() for member in team.members),
         frozenset(message_names(content / TEMPLATES)),
-        frozenset(name_of(root) for _, root in files if root is not None),
+        names,
     )
     campaigns = _campaigns(files, words, problems)
     problems += chain_problems(campaigns, words.dictionary)
@@ -165,7 +165,7 @@ def _own(problems: list[Problem]) -> list[Problem]:
     """Without those that only follow from a policy that could not be read."""
     unread = {Path(problem.file).stem for problem in problems if problem.rule in UNREADABLE}
     following = {rule for policy, rules in DECLARED.items() if policy in unread for rule in rules}
-    return sorted({problem for problem in problems if problem.rule not in following})
+    return in_order(problem for problem in problems if problem.rule not in following)
 
 
 def _policy(
@@ -201,6 +201,11 @@ def _campaigns(
     return found
 
 
+def _name(source: Source, root: Node | None) -> str:
+    """A campaign that cannot be read is taken to be called like its file."""
+    return (name_of(root) if root is not None else "") or Path(source.file).stem
+
+
 def _misnamed(path: Path) -> Problem:
     """It would be left out without a word."""
     hint = f"Rename it to {path.stem}.yaml."
@@ -210,7 +215,8 @@ def _misnamed(path: Path) -> Problem:
 def _stories(
     content: Path, words: Words, campaigns: Mapping[str, CampaignFile], problems: list[Problem]
 ) -> Sequence[StoriesFile]:
-    loaded = {name: file.campaign for name, file in campaigns.items()}
+    loaded: dict[str, Campaign | None] = dict.fromkeys(words.campaigns or ())
+    loaded |= {name: file.campaign for name, file in campaigns.items()}
     found = []
     for path in sorted((content / CAMPAIGNS).glob(f"*{STORIES}")):
         source, root = read_yaml(str(path), path.read_bytes())

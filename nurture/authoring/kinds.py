@@ -185,6 +185,7 @@ def read_labels(check: Checking, node: Node) -> Plain:
         count = f", found {len(node.entries)}" if isinstance(node, Table) else ""
         text = f"expected one to four answers, each as `name: Text that the reader sees`{count}"
         check.report("answers", node, text)
+    if not isinstance(node, Table) or not node.entries:
         return None
     found = {
         key: read_text(check, value)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from nurture.authoring.rules import WARNINGS
 
+STORIES = ".stories.yaml"
 EXCERPT = 100
 """Columns of a source line that are shown."""
 
@@ -39,13 +40,18 @@ class Problem:
         return {**asdict(self), "level": self.level, "page": self.page}
 
 
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """By file, each once; what is wrong in stories after what is wrong in what they tell of."""
+    return sorted(set(problems), key=lambda one: (one.file.replace(STORIES, ".yaml~"), one))
+
+
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.level == "error"]
 
 
 def render(problems: Iterable[Problem]) -> str:
     """All of them, in the order of the files, for people."""
-    return "\n\n".join(_one(problem) for problem in sorted(set(problems)))
+    return "\n\n".join(_one(problem) for problem in in_order(problems))
 
 
 def render_github(problems: Iterable[Problem]) -> str:
@@ -53,7 +59,7 @@ def render_github(problems: Iterable[Problem]) -> str:
     return "\n".join(
         f"::{p.level} file={p.file},line={max(p.line, 1)},col={max(p.column, 1)},title={p.rule}::"
         + _escaped(f"{p.text} {p.hint}".rstrip())
-        for p in sorted(set(problems))
+        for p in in_order(problems)
     )
 
 

@@ -10,7 +10,7 @@ import typer
 from nurture.authoring.bounds import Bounds, bounds, durations_of
 from nurture.authoring.bounds.words import sentences
 from nurture.authoring.campaign_file import CampaignFile
-from nurture.authoring.problems import Problem, errors, render, render_github
+from nurture.authoring.problems import Problem, errors, in_order, render, render_github
 from nurture.authoring.purposes import mix
 from nurture.cli.content import Selected, select
 from nurture.cli.output import print_json
@@ -36,7 +36,7 @@ def check(
 ) -> int:
     """Check campaigns, policies, messages and stories, and show all problems at once."""
     selected = select(paths)
-    problems = sorted(set(selected.problems))
+    problems = in_order(selected.problems)
     if as_json:
         print_json(_all(selected, problems))
     elif format is Format.json:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nurture.authoring.campaign_file import CampaignFile
-from nurture.authoring.content import CAMPAIGNS, POLICIES, STORIES, TEMPLATES, Content, read_content
-from nurture.authoring.problems import Problem, errors
+from nurture.authoring.content import CAMPAIGNS, POLICIES, TEMPLATES, Content, read_content
+from nurture.authoring.problems import STORIES, Problem, errors
 from nurture.authoring.source import suggestion
 from nurture.domain.campaign import Campaign
 from nurture.domain.errors import NurtureError

@@ -34,33 +34,42 @@ class Stories:
 def play_stories(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Content directories, or files in one; without any, the content in use."),
+        typer.Argument(help="Campaigns, content directories, or files; without any, the content in use."),
     ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write what happens into the stories, for you to read.")
     ] = False,
 ) -> int:
     """Play the stories of campaigns in virtual time; a story that fails is shown as a timeline."""
+    from nurture.authoring.problems import STORIES
     from nurture.authoring.problems import render as render_problems
     from nurture.authoring.stories.verdict import render
-    from nurture.cli.content import select
+    from nurture.cli.content import files_of, select
+    from nurture.settings import load_settings
 
+    paths = files_of(paths, load_settings().content_dir) if paths else None
     selected = select(paths)
-    if selected.errors:
+    broken = frozenset(problem.file for problem in selected.errors)
+    if broken:
         print(render_problems(selected.errors))
         print("\nStories are played when these problems are solved.")
+    if (write and broken) or any(not file.endswith(STORIES) for file in broken):
         return 1
     if write:
         before = {path: text for stories in _wanted(selected) for path, text in _write(stories)}
         selected = select(paths)
         _take_back(selected, before)
-    played = [(stories.file.path, verdict) for stories in _wanted(selected) for verdict in stories.verdicts()]
+    sound = [stories for stories in _wanted(selected) if stories.file.path not in broken]
+    played = [(stories.file.path, verdict) for stories in sound for verdict in stories.verdicts()]
+    if broken and not played:
+        return 1
     failed = [(path, verdict) for path, verdict in played if not verdict.holds]
     for path, verdict in failed:
         print(render(verdict, path), end="\n\n")
     told = f"{len(played)} {'story' if len(played) == 1 else 'stories'}"
-    print(f"{told}, {len(failed)} failed." if failed else f"{told}, as told.")
-    return 1 if failed else 0
+    beside = "Of the other files: " if broken else ""
+    print(f"{beside}{told}, {len(failed)} failed." if failed else f"{beside}{told}, as told.")
+    return 1 if failed or broken else 0
 
 
 def _wanted(selected: Selected) -> Iterator[Stories]:

@@ -126,6 +126,22 @@ def test_stories_are_not_played_over_problems(content: Path, capsys: pytest.Capt
     assert "Stories are played when these problems are solved." in capsys.readouterr().out
 
 
+def test_a_broken_file_of_stories_does_not_keep_others_from_being_played(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = "campaign: talk\nstories:\n  - story: odd\n    tale:\n      - Tue 2026-03-02 10:00: enters\n"
+    (content / "campaigns/odd.stories.yaml").write_text(story)
+    assert run(["test"]) == 1
+    out = capsys.readouterr().out
+    assert "2026-03-02 is a Monday" in out
+    assert "Of the other files: 1 story, as told." in out
+
+
+def test_a_campaign_is_tested_by_its_name(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", "talk"]) == 0
+    assert capsys.readouterr().out == "1 story, as told.\n"
+
+
 def test_publish(
     content: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
