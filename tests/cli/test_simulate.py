@@ -38,6 +38,14 @@ def test_json_has_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["flows"][0]["total"] == sum(row["sent"] for row in found["messages"])
 
 
+def test_what_nobody_brings_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "trial", *FEW]) == 0
+    said = "nobody does `feature-used`: add it under `happens:` of the behaviour file"
+    assert said in capsys.readouterr().out
+    assert run(["simulate", "trial", *FEW, "--json"]) == 0
+    assert said in json.loads(capsys.readouterr().out)[0]["nobody"]
+
+
 def test_two_campaigns_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["simulate", "trial", "--against", "pricing-interest", *FEW]) == 0
     out = capsys.readouterr().out

@@ -17,6 +17,7 @@ from nurture.authoring.simulation.reactions import Act, Desk, Nature
 from nurture.authoring.simulation.relevance import IDENTITY, Relevance, conditions_of, relevance
 from nurture.authoring.simulation.tally import REFUSED, Tally
 from nurture.authoring.simulation.tree import Branch, Node
+from nurture.authoring.simulation.unbrought import unbrought
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.story import Lead
@@ -33,6 +34,8 @@ class Forecast:
     arrivals: Arrivals
     days: int
     tally: Tally
+    unbrought: Sequence[str] = ()
+    """What the campaign asks for and nobody brings, in sentences."""
 
 
 def simulate(
@@ -44,7 +47,8 @@ def simulate(
     simulation = Simulation(campaign, quiet, behaviour, arrivals.start + timedelta(days=days))
     with _uncollected():
         simulation.live(Crowd(behaviour, rules.dictionary, arrivals).people())
-    return Forecast(campaign, rules, arrivals, days, simulation.tally)
+    lacks = unbrought(campaign, rules, behaviour, arrivals)
+    return Forecast(campaign, rules, arrivals, days, simulation.tally, lacks)
 
 
 @contextmanager

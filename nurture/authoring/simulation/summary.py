@@ -70,6 +70,8 @@ class Summary:
     """Mails first."""
     refused: Mapping[str, int] = field(default_factory=dict)
     """Of those not let in: why, the most frequent first."""
+    unbrought: Sequence[str] = ()
+    """What the campaign asks for and nobody brings, in sentences."""
 
     @property
     def reached(self) -> int:
@@ -101,6 +103,7 @@ def summary(forecast: Forecast) -> Summary:
         refused={WHY.get(why, why): count for why, count in tally.refused.most_common()},
         goals=frozenset(campaign.goal),
         flows=[Flow("mails", tally.series("mails")), *handed],
+        unbrought=forecast.unbrought,
     )
 
 
@@ -119,6 +122,7 @@ def as_json(found: Summary) -> Mapping[str, object]:
         "outcomes": dict(found.outcomes),
         "not_let_in": dict(found.refused),
         "goal": found.reached,
+        "nobody": list(found.unbrought),
         "flows": [
             {
                 "what": flow.name,

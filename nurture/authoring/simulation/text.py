@@ -28,6 +28,8 @@ def render(found: Summary) -> str:
     ]
     for flow in found.flows:
         lines += ["", *_flow(flow)] if flow is found.flows[0] else _flow(flow)
+    if found.unbrought:
+        lines += ["", *_lacking(found)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -64,6 +66,11 @@ def _weeks(found: Summary) -> Iterator[str]:
             yield f"  {day:<{NAME}}" + "".join(f"{counts[number] or '-':>17}" for counts in counted)
 
 
+def _lacking(found: Summary) -> Iterator[str]:
+    for text in found.unbrought:
+        yield from textwrap.wrap(text, COLUMNS_WIDE, initial_indent="  ", subsequent_indent="    ")
+
+
 def _flow(flow: Flow) -> list[str]:
     if flow.busiest is None:
         return [f"  {flow.name}: none"]
@@ -88,6 +95,7 @@ def beside(first: Summary, second: Summary, names: Sequence[str]) -> str:
         f"  {'':{NAME + 12}}" + "".join(f"{_short(name, 12):>14}" for name in (*names, "change")),
     ]
     lines += [_compared(name, *pair) for name, *pair in _pairs(first, second)]
+    lines += ["", *_lacking(first)] if first.unbrought else []
     return "\n".join(line.rstrip() for line in lines)
 
 
