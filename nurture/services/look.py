@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.conditions import Condition
 from nurture.domain.machines import Judged, Verdict
-from nurture.domain.walk import AUDIENCE
+from nurture.domain.waking import EVERYBODY, meets, tokens_of
 from nurture.services.answering import REPLIED, take_reply
 from nurture.services.changes import lock_lead
 from nurture.services.desk import Desk
@@ -30,8 +30,6 @@ from nurture.store.tables import events, journeys, waits
 LEADS_AT_ONCE = 200
 EVENTS_AT_ONCE = 200
 AT_ONCE = Spread(rate=1000)
-LEAVING = ("email.unsubscribed", "email.complained", "email.bounced")
-"""After these a lead may leave every campaign, whatever its file waits for."""
 
 
 def waiting_leads(conn: Connection, desk: Desk) -> list[str]:
@@ -71,12 +69,12 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     for row in human:
         if row.type == REPLIED:
             take_reply(conn, desk, rules, lead_id, row)
-    tokens = {token for row in human for token in _tokens(row)}
+    tokens = {token for row in human for token in tokens_of(row.type, row.data or {})}
     if book(conn, desk, rules, lead_id, human, now):
         tokens.add("score")
     tokens |= _turn(conn, desk, rules, lead_id, turned, now)
     _wake(conn, desk, lead_id, tokens)
-    if any(_may_leave(row) for row in human):
+    if EVERYBODY in tokens:
         _wake_all(conn, lead_id)
     note_late(conn, desk, rules, lead_id, human)
     open_doors(conn, desk, rules, lead_id, human, tokens, now)
@@ -108,27 +106,6 @@ def _turn(
     return {f"event:{row.type}" for row in rows}
 
 
-def _tokens(row: Row[Any]) -> Iterable[str]:
-    yield f"event:{row.type}"
-    data = row.data or {}
-    match row.type:
-        case "lead.changed":
-            yield from (f"field:{_field(name)}" for name in data.get("fields", ()))
-            yield from ("score", "list")
-        case kind if kind.endswith(".changed") and "record" in data:
-            yield from (f"field:{name}" for name in data.get("fields", ()))
-        case "stage.changed":
-            yield "stage"
-        case "tag.changed":
-            yield "tag"
-        case "list.changed":
-            yield "list"
-
-
-def _field(name: str) -> str:
-    return name if "." in name else f"lead.{name}"
-
-
 def _wake(conn: Connection, desk: Desk, lead_id: str, tokens: set[str]) -> None:
     rows = conn.execute(
         select(waits).where(waits.c.lead_id == lead_id, waits.c.token.in_(tokens), waits.c.state == "open")
@@ -151,12 +128,6 @@ def _measure(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Row
     count(conn, rules, published, journey, facts, sorted({row.name for row in rows}))
 
 
-def _may_leave(row: Row[Any]) -> bool:
-    return row.type in LEAVING or (
-        row.type == "stage.changed" and (row.data or {}).get("stage") == "customer"
-    )
-
-
 def _wake_all(conn: Connection, lead_id: str) -> None:
     """Each decides anew by itself; who stays waits on."""
     of_the_lead = select(journeys.c.id).where(journeys.c.lead_id == lead_id, journeys.c.state == "open")
@@ -175,7 +146,7 @@ def _wake_one(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Ro
     for row in {(row.kind, row.name): row for row in rows}.values():
         condition = Condition(tuple(row.condition["lines"]), row.condition["every"])
         answer = rules.conditions.ask(condition, facts)
-        if answer.error or answer.holds == (row.kind != AUDIENCE):
+        if meets(row.kind, answer):
             met.append((row.kind, row.name))
     if not met:
         return

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from nurture.domain.scoring import crossed, level, points_for, total
 from nurture.domain.stages import LEVELS, PATH, at_least
+from nurture.domain.waking import MOVING
 from nurture.services.changes import announce, set_stage
 from nurture.services.desk import Desk
 from nurture.services.facts import entries, lead_fields, lead_row
@@ -18,8 +19,6 @@ from nurture.store.columns import new_id
 from nurture.store.tables import points, score_levels
 from nurture.store.upserts import insert_unless_there
 
-MOVING = ("lead.changed", "score.changed")
-"""Events that may change a score without giving points themselves."""
 CROSSED = "score.crossed"
 
 

@@ -197,7 +197,7 @@ def campaign_text(made: Making, name: str) -> str:
         made.depth = 1
         then = [made.step(made.one("do", "go"))]
         rule: Doc = {"rule": "hot", "when": made.condition(), "then": then}
-        doc["rules"] = [{**rule, "again": "after 5d"} if made.maybe(30) else rule]
+        doc["rules"] = [{**rule, "again": made.one("after 1d", "after 5d")} if made.maybe(50) else rule]
     return written(doc)
 
 

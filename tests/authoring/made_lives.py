@@ -17,7 +17,7 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.chance import draw, held_out
 from nurture.domain.measures import shares_of
 from tests.authoring.made import Making, campaign_text
-from tests.authoring.made_tales import BEGAN, Will, passed
+from tests.authoring.made_tales import BEGAN, Tale, Will, passed
 
 Acts = Sequence[tuple[datetime, Item]]
 ENTERS = Item("enters", (), "enters")
@@ -46,15 +46,14 @@ def made_lives(seed: int, campaigns: int, tales: int) -> Iterator[MadeLife]:
             own = text.replace(f"campaign: {name}\n", f"campaign: {name}-{which}\n", 1)
             found = passed(own)
             assert found
-            yield _life(f"{seed}/{number}/{which}", own, found[0], rules, _will(rng))
+            tale = _will(rng).meets(found[0], rules.dictionary)
+            yield life_of(f"{seed}/{number}/{which}", own, found[0], rules, tale)
 
 
 def _passing(rng: Random, name: str) -> tuple[str, Rules]:
-    """Without rules that act again: when their time has come, a story asks them at anything that happens, the
-    engine at what they listen for and when the journey wakes."""
     while True:
         text = campaign_text(Making(rng.randrange), name)
-        if (found := passed(text)) and not any(rule.again for rule in found[0].rules):
+        if found := passed(text):
             return text, found[1]
 
 
@@ -67,8 +66,7 @@ def _will(rng: Random) -> Will:
     return Will(Lead(zone, fields), rng.randrange(1000), acts)  # type: ignore[arg-type]
 
 
-def _life(seed: str, text: str, campaign: Campaign, rules: Rules, will: Will) -> MadeLife:
-    tale = will.meets(campaign, rules.dictionary)
+def life_of(seed: str, text: str, campaign: Campaign, rules: Rules, tale: Tale) -> MadeLife:
     tests = campaign.tests.items()
     takes = {step: draw(shares_of(test), campaign.name, step, tale.who) for step, test in tests}
     out = bool(campaign.holdout) and held_out(campaign.holdout, campaign.name, tale.who)

@@ -52,7 +52,7 @@ def passed(text: str) -> tuple[Campaign, Rules] | None:
         rules.dictionary,
         frozenset(rules.sales.teams),
         frozenset(rules.sales.reasons),
-        frozenset(shipped.messages),
+        messages=frozenset(shipped.messages),
     )
     campaign = check_campaign(source, root, words).campaign
     return None if campaign is None or errors(source.problems) else (campaign, rules)

@@ -125,3 +125,30 @@ def test_a_test_is_decided_once(content: Make, again: str) -> None:
         - Mon 2026-03-02 11:00: decided length {again}
         """
     assert "decided length: long has won already" in of(content, campaign, told)
+
+
+def test_a_rule_that_may_act_again_is_asked_by_what_it_looks_at(content: Make) -> None:
+    """Or when the journey wakes: not by something else that happens."""
+    rule = """\
+rules:
+  - rule: asked
+    when: happened("asked-us")
+    again: after 5d
+    then: [{do: points, score: 10}]
+"""
+    campaign = steps("- send: hello\n  window: any-time\n- wait: 30d\n- end: over\n")
+    told = """\
+        - Mon 2026-03-02 10:00: [enters, gets hello]
+        - Tue 2026-03-03 10:00: [does asked-us, score 10]
+        - Wed 2026-03-11 10:00: [opens hello, score 10]
+        - Thu 2026-03-12 10:00: [does asked-us, score 20]
+        - Wed 2026-04-01 10:00: [stage MQL, score 30, ends over]
+        """
+    assert of(content, (campaign[0], campaign[1] + rule), told) == ""
+
+
+def test_a_rule_acts_at_once_on_what_a_step_has_changed(content: Make) -> None:
+    rule = 'rules:\n  - rule: hot\n    when: tagged("hot")\n    then: [{end: hot}]\n'
+    campaign = steps("- do: mark\n  tag: hot\n- wait: 3d\n- end: over\n")
+    told = "- Mon 2026-03-02 10:00: [enters, tag hot, ends hot]\n"
+    assert of(content, (campaign[0], campaign[1] + rule), told) == ""

@@ -190,6 +190,8 @@ def give_score(life: Life, conn: Connection, desk: Desk, score: int) -> None:
     rules, now = desk.library.rules(conn), desk.clock.now(conn)
     fields = lead_fields(lead_row(conn, life.lead), rules.dictionary)
     have = total(entries(conn, life.lead), rules.scoring, now, fields).total
+    if score == have:
+        return
     change = Change("score", score - have, "story")
     apply(conn, desk, life.lead, change, f"{life.lead}/story/{next(life.numbers)}", now)
 

@@ -22,6 +22,7 @@ from nurture.store.session import Store
 from nurture.store.tables import journeys, list_members
 from tests.authoring.made_lives import ENDS, MadeLife, at_the_end, made_lives
 from tests.authoring.made_tales import BEGAN, content
+from tests.authoring.told_apart import told_apart
 from tests.engine.living import born, live
 from tests.engine.storied import Life
 from tests.fixtures.engine import Engine, running_engine
@@ -37,7 +38,7 @@ async def test_the_engine_goes_as_the_stories_say(
 ) -> None:
     for module in (ingest, tracking):  # a verdict at once: else all that follows a click is minutes later
         monkeypatch.setattr(module, "HOLD", timedelta())
-    made, begins = list(made_lives(seed, CAMPAIGNS, TALES)), BEGAN - timedelta(minutes=10)
+    made, begins = [*made_lives(seed, CAMPAIGNS, TALES), *told_apart()], BEGAN - timedelta(minutes=10)
     async with running_engine(sqlite_store, temporal_server, tmp_path, begins) as engine:
         lives = _published(engine, made)
         await live(engine, lives)

@@ -30,6 +30,7 @@ from nurture.domain.stages import STAGES
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
+from nurture.domain.waking import EVERYBODY
 from nurture.domain.walk import Pending
 
 CUSTOMER, UNSUBSCRIBED = "lead.customer", "unsubscribed"
@@ -109,6 +110,7 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
             _due_again(play)
     elif state in TAKEN_OUT:
         before, lead.gone = lead.gone, state
+        lead.news.add(EVERYBODY)
         play.look()
         lead.gone = before
     elif state in STAGES:
@@ -121,10 +123,14 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
         lead.event("stage.changed", play.now, told)
         if f"lead.{state}" in fields and fields[f"lead.{state}"] == "yes/no":
             lead.fields[f"lead.{state}"] = True
+            lead.hear("lead.changed", {"fields": [f"lead.{state}"]})
     else:
         new = value_of(fields[state], value)
         assert new is not None
-        lead.fields[state] = at_home(new, lead.told.zone) if isinstance(new, datetime) else new
+        new = at_home(new, lead.told.zone) if isinstance(new, datetime) else new
+        if lead.fields.get(state) == new:
+            return  # the same value again is no news
+        lead.fields[state] = new
         lead.event("lead.changed", play.now, {"fields": [state]})
 
 
@@ -133,6 +139,7 @@ def _goes(play: Play, state: str) -> None:
     lead = play.lead
     if lead.gone is None or state != UNSUBSCRIBED:
         lead.event(f"email.{state}", play.now, {})
+        lead.news.add(EVERYBODY)
     lead.gone = lead.gone or state
 
 
@@ -152,6 +159,9 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     key = waiting[-1]
     first_act(play, key)
     task = play.lead.handoffs[key]
+    if play.journey and task.state == "open":
+        play.journey.woken = True
+    play.lead.hear("task.answered" if kind is Task else "handoff.answered")
     reason = which if kind is Handoff and says != RETURNED else None
     play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)
     found = play.rules.sales.after(says, reason)
@@ -182,6 +192,7 @@ def _answered(play: Play, says: str) -> None:
         play.say("cannot", f"happen: sales {says}; she has not written back")
         return
     play.lead.replied = None
+    play.lead.hear("task.answered")
     _due_again(play)
 
 

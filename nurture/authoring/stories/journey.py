@@ -37,6 +37,9 @@ class Journey:
     asked: int | None = None
     """How many events there were when all that may move it was asked last, and did not. None: ask again."""
 
+    woken: bool = False
+    """Whether it is to decide anew, whatever it listens for: somebody has answered its task."""
+
     def with_sales(self, campaign: Campaign) -> bool:
         """Whether somebody of sales has her by this journey."""
         step = campaign.steps.get(self.position.step)

@@ -30,9 +30,11 @@ from nurture.domain.scoring import (
     total,
 )
 from nurture.domain.stages import LEVELS, PATH, at_least
+from nurture.domain.waking import tokens_of
 
 NO_SCORE = Score(0, 0)
 UNKNOWN = Facts(datetime.fromtimestamp(0, UTC), ZoneInfo("UTC"), datetime.fromtimestamp(0, UTC))
+NOTHING: Mapping[str, object] = {}
 STORY = "story"
 """The rule under which a story gives points."""
 
@@ -73,6 +75,8 @@ class PlayedLead:
     """False: nothing asks for the score, which is not reckoned then."""
     reckoned: tuple[object, Score] = ((), NO_SCORE)
     """The score, and for which instant, points and fields it was reckoned."""
+    news: set[str] = field(default_factory=set)
+    """What has changed of her since her journeys were woken last, as conditions name what they read."""
     listed: tuple[object, frozenset[str]] = ((), frozenset())
     """The lists that she is on, and for which address and domain that was found."""
 
@@ -82,6 +86,7 @@ class PlayedLead:
         self.records = {name: dict(fields) for name, fields in self.told.records.items()}
         if self.told.score is not None:
             self.set_score(self.told.score, self.began)
+            self.news.clear()
 
     def facts(self, now: datetime, entered: datetime) -> Facts:
         """For one decision: shares what the lead goes on to change."""
@@ -128,9 +133,17 @@ class PlayedLead:
 
     def event(self, kind: str, at: datetime, data: Mapping[str, object]) -> str | None:
         """Something that happened to her, and the stage that its points bring her to."""
-        self.events.append(EventFact(kind, at, data))
+        self._happened(kind, at, data)
         found = points_for(kind, data, self.scoring, self.dictionary.happenings)
         return self._score([Entry(rule, points, at) for rule, points in found], at)
+
+    def hear(self, kind: str, data: Mapping[str, object] = NOTHING) -> None:
+        """An event of the engine that a story needs only for who listens for it."""
+        self.news.update(tokens_of(kind, data))
+
+    def _happened(self, kind: str, at: datetime, data: Mapping[str, object]) -> None:
+        self.events.append(EventFact(kind, at, data))
+        self.hear(kind, data)
 
     def happening(self, name: str, at: datetime, record: str = "") -> str | None:
         happening = self.dictionary.happenings[name]
@@ -139,7 +152,10 @@ class PlayedLead:
 
     def set_score(self, score: int, at: datetime) -> str | None:
         now = total(self.points, self.scoring, at, self.fields).total
-        return self._score([Entry(STORY, score - now, at)] if score != now else [], at)
+        if score == now:
+            return None
+        self.hear("score.changed")
+        return self._score([Entry(STORY, score - now, at)], at)
 
     def touch(self, step: str, what: str, at: datetime, detail: str = "") -> None:
         """What she did with the mail of a step, before it is an event."""
@@ -164,11 +180,14 @@ class PlayedLead:
                 self._set(values, at)
             case "tag", (str() | list()) as value:
                 self.tags = changed(self.tags, value)
+                self.hear("tag.changed")
             case "list", (str() | list()) as value:
                 self.joined = changed(self.joined, value)
+                self.hear("list.changed")
             case "stage", str() as stage:
                 self.reach(stage, at)
             case "score", int() as points:
+                self.hear("score.changed")
                 return self._score([Entry(f"step {change.step}", points, at)], at)
         return None
 
@@ -177,15 +196,16 @@ class PlayedLead:
         of_it = {name for name in values if self.kind and name.startswith(f"{self.kind}.")}
         if own := {name: value for name, value in values.items() if name not in of_it}:
             self.fields.update(own)
-            self.events.append(EventFact("lead.changed", at, {"fields": list(own)}))
+            self._happened("lead.changed", at, {"fields": list(own)})
         if of_it:
             self.records.get(self.record, self.fields).update({name: values[name] for name in of_it})
             data = {"fields": sorted(of_it), **about(self.kind, self.record)}
-            self.events.append(EventFact(f"{self.kind}.changed", at, data))
+            self._happened(f"{self.kind}.changed", at, data)
 
     def _score(self, entries: list[Entry], at: datetime) -> str | None:
         if not entries or not self.scored:
             return None
+        self.news.add("score")
         before = total(self.points, self.scoring, at, self.fields).total
         self.points += entries
         after = total(self.points, self.scoring, at, self.fields).total
@@ -200,7 +220,7 @@ class PlayedLead:
         before, self.level = self.level, level(score, self.scoring, self.level)
         if self.level != before:
             data = {"level": self.level, "from": before, "score": score}
-            self.events.append(EventFact("score.crossed", at, data))
+            self._happened("score.crossed", at, data)
 
     def reach(self, stage: str, at: datetime) -> bool:
         """Whether she comes to it: where she may, and is not yet."""
@@ -209,10 +229,10 @@ class PlayedLead:
             return False
         told = {"stage": stage, "from": before}
         if not self.dictionary.lifecycle.allows(before, stage):
-            self.events.append(EventFact("stage.refused", at, told))
+            self._happened("stage.refused", at, told)
             return False
         self.stage = stage
-        self.events.append(EventFact("stage.changed", at, told))
+        self._happened("stage.changed", at, told)
         return True
 
     def _lists(self) -> frozenset[str]:

@@ -80,6 +80,8 @@ def on_task(play: Play, says: str, to: str | None) -> None:
         first_act(play, key)
         return
     play.people.owners[key] = to.lower()
+    if play.journey:
+        play.journey.woken = True
     found = play.people.deadlines(play, play.campaign.steps[step], visit)
     task = play.lead.handoffs[key]
     play.people.restart(key, found.due, play.now, acted=task.touched is not None)

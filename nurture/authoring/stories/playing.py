@@ -30,7 +30,8 @@ from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
 from nurture.domain.surveys import counting
-from nurture.domain.walk import Pending, Walk, opening, walk
+from nurture.domain.waking import woken
+from nurture.domain.walk import Pending, Walk, listens, opening, walk
 from nurture.domain.walker import variant_of
 
 MOST_TURNS = 2000
@@ -92,6 +93,8 @@ class Play:
     def until(self, at: datetime) -> None:
         """Everything that is due, up to and with ``at``."""
         while True:
+            if self.lead.news:
+                self._hear()
             journey = self._next(at)
             if self.people and (back := self.people.back(journey.pending.due if journey else at)):
                 self._back(*back)
@@ -166,17 +169,30 @@ class Play:
             self.take_up(having[-1])
 
     def look(self) -> None:
-        """Something has happened: the journeys are woken, and she may be let in."""
+        """Something has happened: the journeys that listen for it are woken, and she may be let in."""
+        self._hear()
+        self.until(self.now)
+        for key in self.door.knocks(self.now):
+            self.enter(key)
+
+    def _hear(self) -> None:
+        """What she has done and what a journey has changed, as the relay of the engine tells the journeys."""
+        news, self.lead.news = self.lead.news, set()
         for journey in [journey for journey in self.journeys if journey.open]:
             self.take_up(journey)
+            journey.asked = None
+            if not (journey.woken or self._listens(journey, news)):
+                continue
+            journey.woken = False
             decided = self._walk(journey, None)
             if decided.moved:
                 self._take(journey, decided)
             else:
                 journey.asked = len(self.lead.events)
-        self.until(self.now)
-        for key in self.door.knocks(self.now):
-            self.enter(key)
+
+    def _listens(self, journey: Journey, news: set[str]) -> bool:
+        found = listens(self.campaign, journey.position)
+        return bool(news) and woken(self.rules.conditions, found, news, self.facts)
 
     def _turn(self, journey: Journey) -> None:
         if not self._stands(journey):
