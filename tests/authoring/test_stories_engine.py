@@ -32,7 +32,7 @@ def test_a_handoff_that_nobody_answered_is_closed(content: Make) -> None:
         - Mon 2026-03-02 10:00: [enters, handed to sales]
         - Mon 2026-03-09 10:00: sales accepted
         """
-    assert "sales accepted: no handoff is open" in of(content, GIVES_UP, told)
+    assert "sales accepted; no handoff is open" in of(content, GIVES_UP, told)
 
 
 def test_who_accepted_qualifies_later_and_that_moves_nobody(content: Make) -> None:
@@ -124,7 +124,7 @@ def test_a_test_is_decided_once(content: Make, again: str) -> None:
         - Mon 2026-03-02 10:00: [decided length long, enters, takes length long]
         - Mon 2026-03-02 11:00: decided length {again}
         """
-    assert "decided length: long has won already" in of(content, campaign, told)
+    assert "decided length; long has won already" in of(content, campaign, told)
 
 
 def test_a_rule_that_may_act_again_is_asked_by_what_it_looks_at(content: Make) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nurture.authoring.stories.door import Door
+from nurture.authoring.stories.hearing import hear
 from nurture.authoring.stories.journey import Happened, Journey
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.lines import PLAIN, said, told_of
@@ -30,8 +31,7 @@ from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
 from nurture.domain.surveys import counting
-from nurture.domain.waking import woken
-from nurture.domain.walk import Pending, Walk, listens, opening, walk
+from nurture.domain.walk import Pending, Walk, opening, walk
 from nurture.domain.walker import variant_of
 
 MOST_TURNS = 2000
@@ -94,7 +94,7 @@ class Play:
         """Everything that is due, up to and with ``at``."""
         while True:
             if self.lead.news:
-                self._hear()
+                hear(self)
             journey = self._next(at)
             if self.people and (back := self.people.back(journey.pending.due if journey else at)):
                 self._back(*back)
@@ -153,7 +153,7 @@ class Play:
         journey = Journey(self.now, first.position, Pending(first.effect, first.due), key)
         self.journeys.append(journey)
         self.take_up(journey)
-        self._take(journey, first)
+        self.take(journey, first)
         journey.asked = None  # the opening asks nothing
         self.until(self.now)
 
@@ -170,35 +170,16 @@ class Play:
 
     def look(self) -> None:
         """Something has happened: the journeys that listen for it are woken, and she may be let in."""
-        self._hear()
+        hear(self)
         self.until(self.now)
         for key in self.door.knocks(self.now):
             self.enter(key)
 
-    def _hear(self) -> None:
-        """What she has done and what a journey has changed, as the relay of the engine tells the journeys."""
-        news, self.lead.news = self.lead.news, set()
-        for journey in [journey for journey in self.journeys if journey.open]:
-            self.take_up(journey)
-            journey.asked = None
-            if not (journey.woken or self._listens(journey, news)):
-                continue
-            journey.woken = False
-            decided = self._walk(journey, None)
-            if decided.moved:
-                self._take(journey, decided)
-            else:
-                journey.asked = len(self.lead.events)
-
-    def _listens(self, journey: Journey, news: set[str]) -> bool:
-        found = listens(self.campaign, journey.position)
-        return bool(news) and woken(self.rules.conditions, found, news, self.facts)
-
     def _turn(self, journey: Journey) -> None:
         if not self._stands(journey):
-            decided = self._walk(journey, None)
+            decided = self.walk(journey, None)
             if decided.moved:
-                self._take(journey, decided)
+                self.take(journey, decided)
                 return
         result = self._effect(journey)
         if isinstance(result, Held):
@@ -207,7 +188,7 @@ class Play:
         elif result is None:
             journey.pending = Pending(journey.pending.effect, self.now + LONGEST)
         else:
-            self._take(journey, self._walk(journey, result))
+            self.take(journey, self.walk(journey, result))
 
     def _stands(self, journey: Journey) -> bool:
         """Whether asking again before the effect can only give the answers that were given when it was
@@ -220,7 +201,7 @@ class Play:
             and steady(self.campaign, self.rules.conditions, position)
         )
 
-    def _walk(self, journey: Journey, result: Result | None) -> Walk:
+    def walk(self, journey: Journey, result: Result | None) -> Walk:
         rules = self.rules
         return walk(
             self.campaign,
@@ -274,7 +255,7 @@ class Play:
             message = variant_of(step, self.campaign.name, journey.position, self.facts)
         return replaced(result, detail={"message": message})
 
-    def _take(self, journey: Journey, decided: Walk) -> None:
+    def take(self, journey: Journey, decided: Walk) -> None:
         """Records a decision."""
         for line in decided.lines:
             self._line(line)
