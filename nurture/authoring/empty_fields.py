@@ -40,7 +40,7 @@ def empty_fields(
             error = _fails(sources.get(message), words.dictionary.fields, proving, so)
             if error and (message, error.name) not in told:
                 told.add((message, error.name))
-                yield _problem(templates, step, error)
+                yield _problem(templates, step, error, words.dictionary.fields[error.name])
 
 
 def _own(campaign: Campaign, step: Send, proving: Proving) -> list[Formula]:
@@ -79,13 +79,14 @@ def _filled(name: str, kind: str, proving: Proving, so: list[Formula]) -> bool:
     return kind == "yes/no" or not proving.possible([*so, Is(("known", name), False)])
 
 
-def _problem(templates: Path, step: Send, error: RenderError) -> Problem:
+def _problem(templates: Path, step: Send, error: RenderError, kind: str) -> Problem:
     path = templates / error.file
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else []
     line = lines[error.template_line - 1] if 0 < error.template_line <= len(lines) else ""
     column = max(line.find(error.name), 0) + 1
     text = f"`{error.name}` may be empty when `{step.name}` is sent: that journey would wait for a person"
-    hint = f'Write {{{{ {error.name}|default("...") }}}}, or send it only `if: known({error.name})`.'
+    instead = "0" if kind == "number" else '"..."'
+    hint = f"Write {{{{ {error.name}|default({instead}) }}}}, or send it only `if: known({error.name})`."
     return Problem(str(path), error.template_line, column, "empty-field", text, hint, line, len(error.name))
 
 

@@ -34,3 +34,4 @@ def test_a_sum_with_an_empty_number_is_told_of(shown: str, content: Make) -> Non
     found = read_content(content({CAMPAIGN: text, "templates/hello.md": message})).problems
     assert [one.rule for one in found] == ["empty-field"]
     assert "`lead.employees` may be empty" in found[0].text
+    assert "lead.employees|default(0)" in found[0].hint
