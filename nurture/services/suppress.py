@@ -9,15 +9,13 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
 
 from nurture.clock import Clock
+from nurture.domain.gone import lighter
 from nurture.store.columns import new_id
 from nurture.store.tables import suppressions
 from nurture.store.upserts import insert_unless_there
 
 ALL = "all"
 """The scope of a suppression that holds for every campaign."""
-
-WEIGHT = ("bounced", "unsubscribed", "complained")
-"""From light to heavy: a mailbox may come back to life, a word is a word."""
 
 
 def address_hmac(secret: str | bytes, email: str) -> str:
@@ -35,11 +33,10 @@ def suppress(
     row = {"id": new_id(), "address": address, "scope": scope, "reason": reason, "at": now}
     if conn.execute(insert_unless_there(conn, suppressions, row)).rowcount:
         return True
-    lighter = WEIGHT[: WEIGHT.index(reason)] if reason in WEIGHT else ()
     again = (
         update(suppressions)
         .where(suppressions.c.address == address, suppressions.c.scope == scope)
-        .where(or_(suppressions.c.lifted.is_(True), suppressions.c.reason.in_(lighter)))
+        .where(or_(suppressions.c.lifted.is_(True), suppressions.c.reason.in_(lighter(reason))))
         .values(lifted=False, reason=reason, at=now)
     )
     return conn.execute(again).rowcount > 0

@@ -92,6 +92,16 @@ def test_who_unsubscribes_loses_points_once(content: Make) -> None:
     assert of(content, GIVES_UP, told) == ""
 
 
+def test_who_unsubscribes_after_a_bounce_loses_points_too(content: Make) -> None:
+    told = """\
+        - Mon 2026-03-02 10:00: [enters, handed to sales]
+        - Mon 2026-03-02 11:00: [becomes bounced, ends bounced]
+        - Mon 2026-03-02 12:00: [becomes unsubscribed, score -40]
+        - Mon 2026-03-02 13:00: [becomes bounced, becomes unsubscribed, score -40]
+        """
+    assert of(content, GIVES_UP, told) == ""
+
+
 def test_a_reply_after_the_end_asks_nobody(content: Make) -> None:
     campaign = steps("- send: hello\n- wait: 1d\n- end: over\n")
     told = """\

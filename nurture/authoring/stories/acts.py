@@ -24,6 +24,7 @@ from nurture.authoring.stories.words import (
 )
 from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
+from nurture.domain.gone import stands
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
 from nurture.domain.sales import ANSWERED_FROM, stage_after
 from nurture.domain.stages import STAGES
@@ -69,7 +70,7 @@ def _touches(word: str) -> Callable[..., None]:
         data = _data(play, word, step, detail)
         _stage(play, play.lead.event(TOUCHES[word], play.now, data))
         if word == "bounces":
-            play.lead.gone = play.lead.gone or "bounced"
+            play.lead.gone = stands(play.lead.gone, "bounced")
         if word == "replies":
             _wrote_back(play)
 
@@ -135,12 +136,13 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
 
 
 def _goes(play: Play, state: str) -> None:
-    """What took her out first stays the reason. Who gets nothing any more cannot unsubscribe again."""
+    """The weightier reason stays. Nobody unsubscribes twice, or after a complaint."""
     lead = play.lead
-    if lead.gone is None or state != UNSUBSCRIBED:
+    stays = stands(lead.gone, state)
+    if stays != lead.gone or state != UNSUBSCRIBED:
         lead.event(f"email.{state}", play.now, {})
         lead.news.add(EVERYBODY)
-    lead.gone = lead.gone or state
+    lead.gone = stays
 
 
 def _sales(play: Play, says: str, which: str | None = None) -> None:
