@@ -20,7 +20,7 @@ from nurture.domain.errors import NurtureError
 SQLITE, POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
 NAMES = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
 ASIDE = "before-restore"
-LEAVING = (0.1, 0.4, 1.0, 1.5, 0.0)
+LEAVING = (0.1, 0.4, 1.0, 1.5, 2.0, 4.0, 0.0)
 """Seconds between looks at who is connected."""
 
 

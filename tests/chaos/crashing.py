@@ -125,8 +125,8 @@ async def _check(scene: Scene, crm: FakeCrm, result: Crash, lead: str, email: st
     beside = result.point in BESIDE_A_MAIL and result.states["unknown"] == 1
     if result.states["unknown"] != unknown and not beside:
         result.problems.append(f"{result.states['unknown']} unknown, expected {unknown}")
-    lacking = 0 if beside else unknown - account.unknown_but_delivered
-    if len(mails) != len(STEPS) - lacking:
+    lacking = unknown - account.unknown_but_delivered
+    if len(mails) != len(STEPS) - lacking and not (beside and 0 <= len(STEPS) - len(mails) <= 1):
         result.problems.append(f"{len(mails)} mails for {len(STEPS)} steps, {lacking} lacking")
     stage = scene.store.read_sync(lambda conn: conn.execute(select(leads.c.stage)).scalar_one())
     if stage != "SAL":

@@ -51,8 +51,9 @@ NEVER_ARRIVES = {"send_message/marked", "retry/marked"}
 ARRIVED = {UNANSWERED, "send_message/answered", "send_message/settled", "send_message/advanced"}
 """After the final dot and before the commit: unknown to us, and the lead has it."""
 ARRIVED_LATER = {"retry/answered"}
-BESIDE_A_MAIL = {"notify/acted"}
-"""The reminder may be on its way to a colleague when the process ends: then that mail is unknown."""
+BESIDE_A_MAIL = {"notify/acted", "retry/settled"}
+"""Another mail may be on its way when the process ends, a reminder or the next step's: then that one is
+unknown, whether it came or not."""
 ASKED_TWICE = {"call_webhook/answered", "call_webhook/advanced"}
 """The answer is lost with the worker: the other system is asked again, under the same number."""
 UNKNOWN = NEVER_ARRIVES | ARRIVED | ARRIVED_LATER
