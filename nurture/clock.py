@@ -20,6 +20,8 @@ NEVER = timedelta(days=300)
 READ = "stepped clock"
 """Where a connection keeps what it has read, with the transaction in which it did."""
 
+_STEPPED_TO = select(installation.c.stepped_to)
+
 
 class Clock(Protocol):
     stepped: bool
@@ -52,7 +54,7 @@ class SteppedClock:
         """Asked of the row once in each transaction."""
         within, now = conn.info.get(READ, (None, None))
         if within is None or within is not conn.get_transaction():
-            now = conn.execute(select(installation.c.stepped_to)).scalar_one()
+            now = conn.execute(_STEPPED_TO).scalar_one()
             conn.info[READ] = (conn.get_transaction(), now)
         assert isinstance(now, datetime), "a stepped clock starts with an instant"
         return now

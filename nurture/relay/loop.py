@@ -25,6 +25,7 @@ from nurture.services.giving_back import bring_back
 from nurture.services.library import Unreadable
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
+from nurture.services.planned import waiting
 from nurture.services.reconcile import reconcile
 from nurture.services.sales_queue import assign, takeable
 from nurture.services.scans.plan import plan_scans
@@ -40,7 +41,7 @@ EVERY = 0.5
 """Seconds between rounds when nobody pokes; writes of this process poke at once."""
 OTHERS_EVERY = 1.0
 """Deferred mails wait for minutes, and a CRM that is told a second later minds nothing."""
-STEPPED_EVERY = 0.1
+STEPPED_EVERY = 0.25
 """A stepped clock waits for these rounds; nobody else does."""
 RENEW_EVERY = 1.0
 """Seconds; well below the lease."""
@@ -74,6 +75,8 @@ class Relay:
         self._owner = new_id()
         self._leading = asyncio.Event()
         self._poked = asyncio.Event()
+        self._work = [asyncio.Event() for _ in others]
+        """Set when a round of another loop need not wait for its time."""
         self._marks: dict[str, float] = {}
         self._scanning = False
 
@@ -84,7 +87,10 @@ class Relay:
             loop.call_soon_threadsafe(self._poked.set)
 
         self._store.listen(poke)
-        others = [asyncio.create_task(self._repeat(other, stop)) for other in self._others]
+        others = [
+            asyncio.create_task(self._repeat(other, work, stop))
+            for other, work in zip(self._others, self._work, strict=True)
+        ]
         try:
             await self._lead(stop)
         finally:
@@ -125,8 +131,7 @@ class Relay:
             await self._tell(calls)
         scanned = 0
         if self._scanning or self._desk.clock.stepped or self._is_time("scan", SCAN_EVERY):
-            scanned = await self._see_to(scan, self._desk) or 0
-            scanned += await self._see_to(bring_back, self._desk) or 0
+            scanned = await self._see_to_planned()
         self._scanning = bool(scanned)
         if self._is_time("lapse", LAPSE_EVERY):
             await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
@@ -150,6 +155,17 @@ class Relay:
         except Unreadable as error:
             log.error(error.message)
             return None
+
+    async def _see_to_planned(self) -> int:
+        """How many rows were seen to. Asked by a read, as mostly nothing is due: a write locks others out."""
+        found = await self._store.read(waiting, self._desk)
+        if found.others:
+            for event in self._work:
+                event.set()
+        if not found.planned:
+            return 0
+        scanned = await self._see_to(scan, self._desk) or 0
+        return scanned + (await self._see_to(bring_back, self._desk) or 0)
 
     async def _assign(self) -> None:
         """From the queues of sales, each in a transaction of its own: none holds two leads."""
@@ -200,21 +216,20 @@ class Relay:
                 return str(error)
         return ""
 
-    async def _repeat(self, work: Round, stop: asyncio.Event) -> None:
+    async def _repeat(self, act: Round, work: asyncio.Event, stop: asyncio.Event) -> None:
         while not stop.is_set():
+            work.clear()
             done = 0
             if self._leading.is_set():
                 try:
-                    done = await work()
+                    done = await act()
                 except OperationalError as error:
                     log.warning("the database does not answer", extra={"kind": type(error).__name__})
                 except Exception as error:  # noqa: BLE001 - the edge of a round: a bug in one row ends no round
                     told = {"exception": exception_types(error), "at": (places(error) or ["?"])[-1]}
                     log.error("a bug in a round of the relay; it goes on", extra=told)
             if not done:
-                await _first(
-                    stop, asyncio.Event(), STEPPED_EVERY if self._desk.clock.stepped else OTHERS_EVERY
-                )
+                await _first(stop, work, STEPPED_EVERY if self._desk.clock.stepped else OTHERS_EVERY)
 
     def _is_time(self, what: str, every: float) -> bool:
         now = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from nurture.clock import step
 from nurture.services.desk import Desk
@@ -31,6 +31,26 @@ EVERYBODY = 1e6
 AWAKE = (journeys.c.state == "open", journeys.c.attention.is_(None), journeys.c.paused_at.is_(None))
 NOT_PAUSED = (or_(journeys.c.hold.is_(None), journeys.c.hold != "paused"),)
 
+_NOW = select(installation.c.stepped_to).scalar_subquery()
+_UNDONE = (
+    select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind != CRM),
+    select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= _NOW),
+    select(scans.c.name).where(scans.c.due <= _NOW),
+    select(account_changes.c.id),
+    select(inbox.c.id).where(inbox.c.state == "new"),
+    select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= _NOW),
+    select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
+    select(journeys.c.id).where(
+        *AWAKE,
+        *NOT_PAUSED,
+        journeys.c.due <= _NOW,
+        journeys.c.id.not_in(bindparam("later", expanding=True)),
+    ),
+    select(sends.c.id).where(sends.c.kind == INTERNAL, sends.c.state.in_(("retry", "claimed", "inflight"))),
+)
+_BUSY = select(or_(*(query.exists() for query in _UNDONE)))
+"""Made once: it is asked after all that is done."""
+
 
 def next_instant(conn: Connection) -> datetime | None:
     """The earliest time at which anything of ours happens by itself."""
@@ -47,23 +67,7 @@ def is_quiet(conn: Connection, later: Collection[str] = ()) -> bool:
     nobody.
 
     ``later``: journeys whose turn has not come."""
-    now = select(installation.c.stepped_to).scalar_subquery()
-    waiting = [
-        select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind != CRM),
-        select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= now),
-        select(scans.c.name).where(scans.c.due <= now),
-        select(account_changes.c.id),
-        select(inbox.c.id).where(inbox.c.state == "new"),
-        select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= now),
-        select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
-        select(journeys.c.id).where(
-            *AWAKE, *NOT_PAUSED, journeys.c.due <= now, journeys.c.id.not_in(list(later))
-        ),
-        select(sends.c.id).where(
-            sends.c.kind == INTERNAL, sends.c.state.in_(("retry", "claimed", "inflight"))
-        ),
-    ]
-    return not conn.execute(select(or_(*(query.exists() for query in waiting)))).scalar_one()
+    return not conn.execute(_BUSY, {"later": list(later)}).scalar_one()
 
 
 def step_to(conn: Connection, desk: Desk, to: datetime) -> Collection[str]:

@@ -25,7 +25,7 @@ from tests.services.test_hooks import events_of, put
 async def goes_round(house: House, work: Round, until: asyncio.Event) -> None:
     relay, stop = Relay(house.store, house.desk, cast(Client, None), 50), asyncio.Event()
     relay._leading.set()
-    task = asyncio.create_task(relay._repeat(work, stop))
+    task = asyncio.create_task(relay._repeat(work, asyncio.Event(), stop))
     try:
         await asyncio.wait_for(until.wait(), 10)
     finally:
