@@ -10,7 +10,7 @@ from datetime import datetime
 
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
-from nurture.services.stepping import is_quiet, next_instant, step_to, wake_next
+from nurture.services.stepping import is_quiet, next_instant, step_to, undone, wake_next
 from nurture.store.session import Store
 
 LOOK_EVERY, HEARING = 0.02, 0.1
@@ -64,8 +64,9 @@ class Stepper:
         self._store.poke()
         while not await self._store.read(is_quiet, later):
             if time.monotonic() - began > STUCK_AFTER:
+                rest = ", ".join(await self._store.read(undone, later))
                 raise Stuck(
-                    f"After {STUCK_AFTER:.0f} seconds something due is still not done.",
+                    f"After {STUCK_AFTER:.0f} seconds something due is still not done: {rest}.",
                     "Look at `nurture attention`, `nurture audit` and the logs.",
                 )
             with suppress(TimeoutError):

@@ -32,23 +32,25 @@ AWAKE = (journeys.c.state == "open", journeys.c.attention.is_(None), journeys.c.
 NOT_PAUSED = (or_(journeys.c.hold.is_(None), journeys.c.hold != "paused"),)
 
 _NOW = select(installation.c.stepped_to).scalar_subquery()
-_UNDONE = (
-    select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind != CRM),
-    select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= _NOW),
-    select(scans.c.name).where(scans.c.due <= _NOW),
-    select(account_changes.c.id),
-    select(inbox.c.id).where(inbox.c.state == "new"),
-    select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= _NOW),
-    select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
-    select(journeys.c.id).where(
+_UNDONE = {
+    "outbox": select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind != CRM),
+    "events": select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= _NOW),
+    "scans": select(scans.c.name).where(scans.c.due <= _NOW),
+    "news of companies": select(account_changes.c.id),
+    "webhooks": select(inbox.c.id).where(inbox.c.state == "new"),
+    "returns": select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= _NOW),
+    "journeys woken": select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
+    "journeys due": select(journeys.c.id).where(
         *AWAKE,
         *NOT_PAUSED,
         journeys.c.due <= _NOW,
         journeys.c.id.not_in(bindparam("later", expanding=True)),
     ),
-    select(sends.c.id).where(sends.c.kind == INTERNAL, sends.c.state.in_(("retry", "claimed", "inflight"))),
-)
-_BUSY = select(or_(*(query.exists() for query in _UNDONE)))
+    "notices": select(sends.c.id).where(
+        sends.c.kind == INTERNAL, sends.c.state.in_(("retry", "claimed", "inflight"))
+    ),
+}
+_BUSY = select(or_(*(query.exists() for query in _UNDONE.values())))
 """Made once: it is asked after all that is done."""
 
 
@@ -68,6 +70,14 @@ def is_quiet(conn: Connection, later: Collection[str] = ()) -> bool:
 
     ``later``: journeys whose turn has not come."""
     return not conn.execute(_BUSY, {"later": list(later)}).scalar_one()
+
+
+def undone(conn: Connection, later: Collection[str] = ()) -> list[str]:
+    """What is due and not done, with the first of each kind, for people who look why nothing goes on."""
+    found = {
+        name: conn.execute(query.limit(1), {"later": list(later)}).scalar() for name, query in _UNDONE.items()
+    }
+    return [f"{name} ({first})" for name, first in found.items() if first is not None]
 
 
 def step_to(conn: Connection, desk: Desk, to: datetime) -> Collection[str]:
