@@ -75,8 +75,8 @@ class Stepper:
             self._heard.clear()
 
     async def _step(self, instant: datetime) -> None:
-        later = await self._store.write(step_to, self._desk, instant)
+        later = await self._store.write(step_to, instant)
         await self.settle(later)
         while later:
-            later = await self._store.write(wake_next, self._desk)
+            later = await self._store.write(wake_next)
             await self.settle(later)

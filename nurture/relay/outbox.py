@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, or_, select, update
 
 from nurture.contract import Turn, Wake, workflow_id
 from nurture.services.desk import Desk
@@ -17,6 +17,14 @@ from nurture.store.tables import journeys, outbox
 
 KINDS = ("start", "wake")
 AT_ONCE = 200
+_OPEN = (
+    select(outbox)
+    .where(outbox.c.state == "open", outbox.c.kind.in_(KINDS))
+    .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= db_now()))
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most", type_=Integer))
+)
+"""Made once: it is asked in every round."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +40,7 @@ class Call:
 
 def fetch(conn: Connection, desk: Desk, limit: int = AT_ONCE) -> list[Call]:
     """The next calls. Rows of journeys that are over are left out, and closed by ``close``."""
-    rows = conn.execute(
-        select(outbox)
-        .where(outbox.c.state == "open", outbox.c.kind.in_(KINDS))
-        .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= db_now()))
-        .order_by(outbox.c.id)
-        .limit(limit)
-    ).all()
+    rows = conn.execute(_OPEN, {"at_most": limit}).all()
     by_journey: dict[str, list[Any]] = {}
     for row in rows:
         by_journey.setdefault(row.payload["journey"], []).append(row)

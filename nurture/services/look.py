@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from nurture.domain.conditions import Condition
 from nurture.domain.machines import Judged, Verdict
@@ -30,17 +30,19 @@ from nurture.store.tables import events, journeys, waits
 LEADS_AT_ONCE = 200
 EVENTS_AT_ONCE = 200
 AT_ONCE = Spread(rate=1000)
+_WAITING = (
+    select(events.c.lead_id)
+    .where(events.c.looked_at.is_(None), events.c.judge_at <= bindparam("now", type_=events.c.judge_at.type))
+    .order_by(events.c.judge_at)
+    .limit(EVENTS_AT_ONCE)
+)
+"""Made once: it is asked before everything else the relay does."""
 
 
 def waiting_leads(conn: Connection, desk: Desk) -> list[str]:
     """Leads with events that may be looked at now."""
-    query = (
-        select(events.c.lead_id)
-        .where(events.c.looked_at.is_(None), events.c.judge_at <= desk.clock.now(conn))
-        .order_by(events.c.judge_at)
-        .limit(EVENTS_AT_ONCE)
-    )
-    return list(dict.fromkeys(conn.scalars(query)))[:LEADS_AT_ONCE]
+    found = conn.scalars(_WAITING, {"now": desk.clock.now(conn)})
+    return list(dict.fromkeys(found))[:LEADS_AT_ONCE]
 
 
 def look(conn: Connection, desk: Desk, lead_id: str) -> int:

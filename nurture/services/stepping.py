@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from nurture.clock import step
-from nurture.services.desk import Desk
 from nurture.services.giving_back import WAITING
 from nurture.services.notices import INTERNAL
 from nurture.services.wakes import Spread, queue
@@ -52,16 +51,27 @@ _UNDONE = {
 }
 _BUSY = select(or_(*(query.exists() for query in _UNDONE.values())))
 """Made once: it is asked after all that is done."""
+_NEXT = select(
+    *(
+        query.scalar_subquery()
+        for query in (
+            select(func.min(journeys.c.due)).where(*AWAKE, *NOT_PAUSED),
+            select(func.min(events.c.judge_at)).where(events.c.looked_at.is_(None)),
+            select(func.min(scans.c.due)),
+            select(func.min(returns.c.due)).where(returns.c.state == WAITING),
+        )
+    )
+)
+_DUE = (
+    select(journeys.c.id, journeys.c.lead_id)
+    .where(*AWAKE, *NOT_PAUSED, journeys.c.due <= _NOW)
+    .order_by(journeys.c.due, journeys.c.campaign, journeys.c.entry)
+)
 
 
 def next_instant(conn: Connection) -> datetime | None:
     """The earliest time at which anything of ours happens by itself."""
-    due = select(func.min(journeys.c.due)).where(*AWAKE, *NOT_PAUSED)
-    judged = select(func.min(events.c.judge_at)).where(events.c.looked_at.is_(None))
-    scanned = select(func.min(scans.c.due))
-    back = select(func.min(returns.c.due)).where(returns.c.state == WAITING)
-    found = [conn.execute(query).scalar_one() for query in (due, judged, scanned, back)]
-    return min((at for at in found if at is not None), default=None)
+    return min((at for at in conn.execute(_NEXT).one() if at is not None), default=None)
 
 
 def is_quiet(conn: Connection, later: Collection[str] = ()) -> bool:
@@ -80,21 +90,16 @@ def undone(conn: Connection, later: Collection[str] = ()) -> list[str]:
     return [f"{name} ({first})" for name, first in found.items() if first is not None]
 
 
-def step_to(conn: Connection, desk: Desk, to: datetime) -> Collection[str]:
+def step_to(conn: Connection, to: datetime) -> Collection[str]:
     """Sets the clock on, and wakes what is due then, as ``wake_next``."""
     step(conn, to)
-    return wake_next(conn, desk)
+    return wake_next(conn)
 
 
-def wake_next(conn: Connection, desk: Desk) -> Collection[str]:
+def wake_next(conn: Connection) -> Collection[str]:
     """Wakes, of each lead, the journey that is due the longest. The ids of the others: two of one lead go one
     after the other, so that caps and tasks fall alike in every run."""
-    query = (
-        select(journeys.c.id, journeys.c.lead_id)
-        .where(*AWAKE, *NOT_PAUSED, journeys.c.due <= desk.clock.now(conn))
-        .order_by(journeys.c.due, journeys.c.campaign, journeys.c.entry)
-    )
-    rows = conn.execute(query).all()
+    rows = conn.execute(_DUE).all()
     first = {row.lead_id: row.id for row in reversed(rows)}
     queue(conn, list(reversed(first.values())), Spread(rate=EVERYBODY), due=True)
     return [row.id for row in rows if first[row.lead_id] != row.id]

@@ -86,7 +86,7 @@ def each_of(engine: Engine) -> int:
 
 async def at(engine: Engine, instant: datetime) -> None:
     """There in one step: whatever is due until then is done, in any order."""
-    engine.house.do(step_to, engine.house.desk, instant)
+    engine.house.do(step_to, instant)
     await engine.stepper.settle()
 
 

@@ -80,7 +80,7 @@ async def test_events_and_waits_in_every_order(engine: Engine) -> None:
 
 def _at_once(conn: Connection, engine: Engine, lead: str) -> None:
     """The deadline and the event become true in one commit."""
-    step_to(conn, engine.house.desk, DEADLINE)
+    step_to(conn, DEADLINE)
     event = NewEvent("test", "deadline", "demo.booked", LeadRef(id=lead))
     ingest(conn, engine.house.desk.clock, [event])
 

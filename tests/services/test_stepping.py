@@ -41,7 +41,7 @@ def test_what_is_due_is_woken_in_order_of_time(house: House) -> None:
     first = due(house, house.lead(), 0.5)
     due(house, house.lead(), 1.5)
     assert house.do(is_quiet)
-    assert list(house.do(step_to, house.desk, LATER)) == []
+    assert list(house.do(step_to, LATER)) == []
     assert woken(house) == [first, second]
     assert not house.do(is_quiet)
 
@@ -51,12 +51,12 @@ def test_two_journeys_of_one_lead_go_one_after_the_other(house: House) -> None:
     second = due(house, lead, 1, entry=2)
     first = due(house, lead, 1, entry=1)
     alone = due(house, house.lead(), 1)
-    assert list(house.do(step_to, house.desk, LATER)) == [second]
+    assert list(house.do(step_to, LATER)) == [second]
     assert sorted(woken(house)) == sorted([first, alone])
     done(house, first, alone)
     assert house.do(is_quiet, [second])
     assert not house.do(is_quiet)
-    assert list(house.do(wake_next, house.desk)) == []
+    assert list(house.do(wake_next)) == []
     assert woken(house) == [second]
 
 
