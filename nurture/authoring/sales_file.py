@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows
+from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows, unknown
 from nurture.authoring.kinds import read_duration, read_name
 from nurture.authoring.members_file import check_ladders, check_substitutes, read_email, read_member
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table
@@ -27,7 +27,23 @@ def check_sales(source: Source, root: Node, campaigns: frozenset[str] | None = N
     document = read_table(check, root, FIELDS, "the sales policy")
     check_substitutes(check, root, document)
     check_ladders(check, root, document)
+    _check_handing_on(check, root, document)
     return document
+
+
+def _check_handing_on(check: Checking, root: Node, document: Mapping[str, Plain]) -> None:
+    """To another team that is there."""
+    known = frozenset(document.get("teams", {}))
+    teams = root.entries.get("teams") if isinstance(root, Table) else None
+    for name, team in teams.entries.items() if isinstance(teams, Table) else ():
+        to = team.entries.get("hand_on") if isinstance(team, Table) else None
+        if not isinstance(to, Scalar):
+            continue
+        if to.text == name:
+            text = f"`{name}` hands its leads on to itself"
+            check.report("unknown-team", to, text, "Name another team, or leave `hand_on` out.")
+        elif to.text not in known:
+            unknown(check, "unknown-team", to, "team", known, "policies/sales.yaml")
 
 
 def _members(check: Checking, node: Node) -> Plain:
@@ -117,6 +133,7 @@ TEAM: Mapping[str, Field] = {
     "escalate": Field(_escalate),
     "give_up": Field(read_duration),
     "queue_for": Field(read_duration),
+    "hand_on": Field(read_name),
     "capacity": Field(_capacity),
 }
 FIELDS: Mapping[str, Field] = {

@@ -54,6 +54,8 @@ class Team:
     """How many leads the team can take on a working day; forecasts are compared with it."""
     queue_for: Duration = QUEUE_FOR
     """How long a lead waits at most for somebody who can take it."""
+    hand_on: str | None = None
+    """The team that gets a lead whom this one has qualified."""
 
     @property
     def due(self) -> Duration:
@@ -120,6 +122,7 @@ def _team(doc: Mapping[str, Any]) -> Team:
         promise=promise,
         capacity=doc.get("capacity"),
         queue_for=parse_duration(doc["queue_for"]) if "queue_for" in doc else QUEUE_FOR,
+        hand_on=doc.get("hand_on"),
     )
 
 

@@ -9,6 +9,9 @@ from nurture.domain.facts import Facts
 
 HOLD = "sales"
 """What holds a message; an answer of sales lets it go on."""
+REST = "rest"
+PEACE = (HOLD, REST)
+"""Names of what holds a message for the sake of sales. It is not late for it, however long it took."""
 LOOK_AGAIN = timedelta(days=1)
 
 
@@ -24,5 +27,5 @@ def peace(facts: Facts) -> Peace | None:
     if facts.handed:
         return Peace(facts.now + LOOK_AGAIN, HOLD, "sales has the lead, and has not answered yet")
     if facts.rests and facts.rests > facts.now:
-        return Peace(facts.rests, "rest", "sales wants a rest for the lead")
+        return Peace(facts.rests, REST, "sales wants a rest for the lead")
     return None

@@ -22,6 +22,7 @@ from nurture.services.answering import close_unanswered
 from nurture.services.desk import Desk
 from nurture.services.draining import end_drains
 from nurture.services.giving_back import bring_back
+from nurture.services.handing_on import handed_on_due, see_to
 from nurture.services.library import Unreadable
 from nurture.services.look import look, waiting_leads
 from nurture.services.overdue import wake_overdue
@@ -165,7 +166,10 @@ class Relay:
         if not found.planned:
             return 0
         scanned = await self._see_to(scan, self._desk) or 0
-        return scanned + (await self._see_to(bring_back, self._desk) or 0)
+        back = await self._see_to(bring_back, self._desk) or 0
+        for task in (tasks := await self._store.read(handed_on_due, self._desk)):
+            await self._see_to(see_to, self._desk, task)
+        return scanned + back + len(tasks)
 
     async def _assign(self) -> None:
         """From the queues of sales, each in a transaction of its own: none holds two leads."""

@@ -15,6 +15,7 @@ from nurture.services.changes import announce, lock_lead, set_stage
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.giving_back import give_back, let_go
+from nurture.services.handing_on import hand_on
 from nurture.services.handoffs import HANDOFF
 from nurture.services.touches import touch
 from nurture.services.wakes import Spread, queue
@@ -88,6 +89,8 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
         set_stage(conn, desk, lead.id, stage, f"{origin}/stage", now)
     if given.gives_back:
         give_back(conn, desk, rules, task, given, origin, now)
+    if given.word == "qualified":
+        hand_on(conn, desk, rules, task, given.by, now)
     let_go(conn, rules, lead.id, now)
     if not given.gives_back:
         conn.execute(update(leads).where(leads.c.id == lead.id).values(owner=given.by, updated_at=now))

@@ -17,6 +17,7 @@ from nurture.domain.sending import (
     within_of,
 )
 from nurture.domain.steps.send import SMS, Send
+from nurture.domain.with_sales import PEACE
 from nurture.services.channels import HELD, resting
 from nurture.services.desk import Desk
 from nurture.services.enough import Held, enough
@@ -64,16 +65,17 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
         return Held(turn.journey.due, "paused")
     campaign, dictionary = turn.published.campaign, turn.rules.dictionary
     within = within_of(step, campaign, dictionary)
-    if late := too_late(within, turn.position.planned, turn.facts):
+    planned = now if turn.journey.hold in PEACE else turn.position.planned
+    if late := too_late(within, planned, turn.facts):
         return Skipped(f"{_words(late)} late, more than {within}")
     if reason := _number(conn, desk, turn) if step.via == SMS else _address(desk, turn):
         return Skipped(reason)
     if (at := opens(step, campaign, dictionary, turn.facts, now)) > now:
-        if late := too_late(within, turn.position.planned, turn.facts, at):
+        if late := too_late(within, planned, turn.facts, at):
             return Skipped(f"the window opens {_words(late)} late, more than {within}")
         return Held(at, "window", why_shut(step, campaign, dictionary, turn.facts))
     if step.kind == MARKETING and (held := enough(conn, desk, turn, step, here.live)):
-        if held.name in CERTAIN and (late := too_late(within, turn.position.planned, turn.facts, held.until)):
+        if held.name in CERTAIN and (late := too_late(within, planned, turn.facts, held.until)):
             return Skipped(f"{held.why}: it would be {_words(late)} late, more than {within}")
         return held
     return None if desk.clock.stepped else _token(conn, desk, now)

@@ -30,7 +30,7 @@ def keep_in_peace(conn: Connection, rules: Rules, lead_id: str, now: datetime) -
     """From now on somebody of sales has the lead."""
     whose = _whose(conn, rules, lead_id)
     conn.execute(update(leads).where(whose, leads.c.handed_at.is_(None)).values(handed_at=now))
-    coming = returns.c.lead_id == lead_id, returns.c.state == WAITING
+    coming = returns.c.lead_id == resolve(conn, lead_id), returns.c.state == WAITING
     conn.execute(update(returns).where(*coming).values(state="cancelled", done_at=now))
 
 
@@ -106,6 +106,7 @@ def _points(conn: Connection, task: Row[Any], why: str, score: int, origin: str,
 
 
 def _whose(conn: Connection, rules: Rules, lead_id: str) -> ColumnElement[bool]:
+    lead_id = resolve(conn, lead_id)
     if not rules.sales.company:
         return leads.c.id == lead_id
     account = conn.scalar(select(leads.c.account_id).where(leads.c.id == lead_id))

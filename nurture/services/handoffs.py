@@ -19,6 +19,7 @@ from nurture.domain.walk import Walk, left_open
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.giving_back import keep_in_peace, let_go
+from nurture.services.leads import resolve
 from nurture.services.library import Rules
 from nurture.services.mail_links import answer_link
 from nurture.services.notices import tell
@@ -64,11 +65,17 @@ def clock_of(rules: Rules, team: Team, email: str | None, at: datetime) -> Deadl
 
 def remind(conn: Connection, desk: Desk, turn: Any, step: Awaiting) -> Result:
     task = task_of(conn, turn.journey.id, step.name, turn.position.visit)
-    conn.execute(update(handoffs).where(handoffs.c.id == task.id).values(reminded_at=turn.facts.now))
-    subject, handed = "A sales task waits for your answer", isinstance(step, Handoff)
-    what = f"remind/{turn.position.nth}"
-    tell_owner(conn, desk, task.id, what, task.owner, subject, answerable=handed)
+    remind_owner(conn, desk, task, f"{turn.position.nth}", turn.facts.now, isinstance(step, Handoff))
     return Result("reminded", turn.facts.now, "nobody answered yet", {"owner": task.owner})
+
+
+def remind_owner(
+    conn: Connection, desk: Desk, task: Row[Any], nth: str, now: datetime, handed: bool = True
+) -> None:
+    """``nth``: another with each reminder of the task."""
+    conn.execute(update(handoffs).where(handoffs.c.id == task.id).values(reminded_at=now))
+    subject = "A sales task waits for your answer"
+    tell_owner(conn, desk, task.id, f"remind/{nth}", task.owner, subject, answerable=handed)
 
 
 def task_of(conn: Connection, journey_id: str, step: str, visit: int) -> Row[Any]:
@@ -86,11 +93,22 @@ def close_left(
     if (state := left_open(was, decided)) is None:
         return
     of_it = handoffs.c.journey_id == journey.id, handoffs.c.step == was.step, handoffs.c.visit == was.visit
-    closed = {"state": state, "answered_at": now, "sla": left_alone(now), "version": handoffs.c.version + 1}
-    change = update(handoffs).where(*of_it, handoffs.c.state == "open").values(closed)
+    change = update(handoffs).where(*of_it, handoffs.c.state == "open").values(_closed(state, now))
     for left in conn.scalars(change.returning(handoffs.c.id)).all():
         _stand_alone(conn, rules, left, now)
         let_go(conn, rules, journey.lead_id, now)
+
+
+def close_open(conn: Connection, rules: Rules, task: Row[Any], state: str, now: datetime) -> None:
+    """One that no journey waits for."""
+    still = handoffs.c.id == task.id, handoffs.c.state == "open"
+    if conn.execute(update(handoffs).where(*still).values(_closed(state, now))).rowcount:
+        _stand_alone(conn, rules, task.id, now)
+        let_go(conn, rules, task.lead_id, now)
+
+
+def _closed(state: str, now: datetime) -> dict[str, Any]:
+    return {"state": state, "answered_at": now, "sla": left_alone(now), "version": handoffs.c.version + 1}
 
 
 def _stand_alone(conn: Connection, rules: Rules, left: str, now: datetime) -> None:
@@ -114,9 +132,10 @@ def _stand_alone(conn: Connection, rules: Rules, left: str, now: datetime) -> No
 
 def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) -> Row[Any]:
     journey, facts = turn.journey, turn.facts
+    lead = resolve(conn, journey.lead_id)
     open_one = conn.execute(
         select(handoffs).where(
-            handoffs.c.lead_id == journey.lead_id,
+            handoffs.c.lead_id == lead,
             handoffs.c.state == "open",
             handoffs.c.joined_to.is_(None),
             handoffs.c.kind == HANDOFF,
@@ -131,7 +150,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) ->
     row = {
         "id": new_id(),
         "key": key,
-        "lead_id": journey.lead_id,
+        "lead_id": lead,
         "journey_id": journey.id,
         "step": step.name,
         "visit": turn.position.visit,
@@ -148,11 +167,11 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) ->
         values = {"team": step.team, "owner": row["owner"], "why": step.why, "score": facts.score}
         tell_crm(conn, desk.clock, journey.lead_id, "handoff", values, key)
     if not open_one:
-        _announce(conn, desk, str(row["id"]), team, next_one)
+        announce_task(conn, desk, str(row["id"]), team, next_one)
     return conn.execute(select(handoffs).where(handoffs.c.key == key)).one()
 
 
-def _announce(conn: Connection, desk: Desk, task: str, team: str, owner: str | None) -> None:
+def announce_task(conn: Connection, desk: Desk, task: str, team: str, owner: str | None) -> None:
     """To its owner; of one that waits in the queue to all of the team."""
     if owner:
         tell_owner(conn, desk, task, "new/1", owner, "A lead is ready for you", answerable=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from nurture.clock import Clock
 from nurture.services.lead_rows import COLUMNS, tell_changes
 from nurture.store.columns import new_id
-from nurture.store.tables import consents, identities, leads, points, records
+from nurture.store.tables import consents, handoffs, identities, leads, points, records, returns
 from nurture.store.upserts import insert_unless_there
 
 
 def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
     """The duplicate becomes a redirect: journeys keep their lead id, what comes from now on is of ``into``.
 
-    ``into`` keeps its own values and gets those that it lacks; addresses, consents and points move over: a
-    withdrawal of either holds for both. Nothing happens when it was merged already.
+    ``into`` keeps its own values and gets those that it lacks; addresses, consents, points and what sales
+    was asked move over: a withdrawal, a rest or an open handoff of either holds for both.
+    Nothing happens when it was merged already.
     """
     found = conn.execute(
         select(leads).where(leads.c.id.in_([duplicate, into])).order_by(leads.c.id).with_for_update()
@@ -38,10 +39,27 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
         "tags": sorted({*winner["tags"], *loser["tags"]}),
         "tracking": winner["tracking"] and loser["tracking"],
         "account_id": winner["account_id"] or loser["account_id"],
+        "handed_at": min(filter(None, (winner["handed_at"], loser["handed_at"])), default=None),
+        "rests_until": max(filter(None, (winner["rests_until"], loser["rests_until"])), default=None),
+        "owner": winner["owner"] or loser["owner"],
         "updated_at": now,
     }
     conn.execute(update(leads).where(leads.c.id == into).values(**taken))
-    for table in (identities, consents, points, records):
+    _join(conn, duplicate, into)
+    for table in (identities, consents, points, records, handoffs, returns):
         conn.execute(update(table).where(table.c.lead_id == duplicate).values(lead_id=into))
     if changed := [f"lead.{name}" for name in (*columns, *fields)]:
         tell_changes(conn, [(into, changed)], now, "merge")
+
+
+def _join(conn: Connection, duplicate: str, into: str) -> None:
+    """Only one handoff of a lead is open: that of the duplicate joins it, and shares the answer."""
+    leading = handoffs.c.state == "open", handoffs.c.joined_to.is_(None), handoffs.c.kind == "handoff"
+    stays = conn.scalar(select(handoffs.c.id).where(handoffs.c.lead_id == into, *leading))
+    if stays is None:
+        return
+    joins = conn.scalar(select(handoffs.c.id).where(handoffs.c.lead_id == duplicate, *leading))
+    beside = or_(handoffs.c.id == joins, handoffs.c.joined_to == joins)
+    if joins:
+        now_with = {"joined_to": stays, "version": handoffs.c.version + 1, "next_at": None}
+        conn.execute(update(handoffs).where(beside, handoffs.c.state == "open").values(now_with))

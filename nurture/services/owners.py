@@ -70,6 +70,7 @@ def _clock(rules: Rules, team: Team, task: Row[Any], email: str, now: datetime) 
         "clock_at": now,
         "due": found.due,
         "marks": marks_to_json(found.marks),
+        **({"next_at": found.marks[0].at} if task.next_at else {}),
         **({"sla": "missed"} if missed else {}),
     }
 

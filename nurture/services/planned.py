@@ -8,13 +8,15 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from nurture.services.desk import Desk
 from nurture.services.giving_back import WAITING
-from nurture.store.tables import account_changes, inbox, returns, scans, sends
+from nurture.services.handing_on import WAITING as HANDED_ON
+from nurture.store.tables import account_changes, handoffs, inbox, returns, scans, sends
 
 _NOW = bindparam("now", type_=scans.c.due.type)
 _PLANNED = [
     select(account_changes.c.id),
     select(scans.c.name).where(scans.c.due <= _NOW),
     select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= _NOW),
+    select(handoffs.c.id).where(*HANDED_ON, handoffs.c.next_at <= _NOW),
 ]
 _OTHERS = [
     select(sends.c.id).where(sends.c.state == "retry"),

@@ -40,10 +40,12 @@ class Given:
         return {"rule": self.rule, "why": self.looks[-1].said if self.looks else "", "policy": self.policy}
 
 
-def give(conn: Connection, desk: Desk, rules: Rules, lead_id: str, team: str) -> Given:
+def give(
+    conn: Connection, desk: Desk, rules: Rules, lead_id: str, team: str, *, only: str | None = None
+) -> Given:
     """Whose the lead is from now; takes the turn of the round robin. The people are locked before they are
-    looked at, so that two who are handed over at once go to two of them."""
-    return _given(conn, desk, rules, lead_id, team, take=True)
+    looked at, so that two who are handed over at once go to two of them. ``only``: nobody of another team."""
+    return _given(conn, desk, rules, lead_id, team, take=True, only=only)
 
 
 def explain(conn: Connection, desk: Desk, rules: Rules, lead_id: str, team: str) -> Given:
@@ -59,9 +61,20 @@ def pass_on(conn: Connection, desk: Desk, rules: Rules, team: str, user_id: str 
     return _take(conn, people, found) if found else None
 
 
-def _given(conn: Connection, desk: Desk, rules: Rules, lead_id: str, team: str, *, take: bool) -> Given:
+def _given(
+    conn: Connection,
+    desk: Desk,
+    rules: Rules,
+    lead_id: str,
+    team: str,
+    *,
+    take: bool,
+    only: str | None = None,
+) -> Given:
     policy, version = desk.library.routing(conn)
     people = _people(conn, desk, rules, policy, lock=take)
+    if only:
+        people = {user: one for user, one in people.items() if one.team == only}
     handover = _handover(conn, desk, rules, policy, lead_row(conn, lead_id), team)
     found = route(policy, rules.conditions, list(people.values()), handover)
     return _as_given(conn, people, found, team, version, take=take)

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from nurture.clock import step
 from nurture.services.giving_back import WAITING
+from nurture.services.handing_on import WAITING as HANDED_ON
 from nurture.services.notices import INTERNAL
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import (
     account_changes,
     events,
+    handoffs,
     inbox,
     installation,
     journeys,
@@ -38,6 +40,7 @@ _UNDONE = {
     "news of companies": select(account_changes.c.id),
     "webhooks": select(inbox.c.id).where(inbox.c.state == "new"),
     "returns": select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= _NOW),
+    "tasks handed on": select(handoffs.c.id).where(*HANDED_ON, handoffs.c.next_at <= _NOW),
     "journeys woken": select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
     "journeys due": select(journeys.c.id).where(
         *AWAKE,
@@ -59,6 +62,7 @@ _NEXT = select(
             select(func.min(events.c.judge_at)).where(events.c.looked_at.is_(None)),
             select(func.min(scans.c.due)),
             select(func.min(returns.c.due)).where(returns.c.state == WAITING),
+            select(func.min(handoffs.c.next_at)).where(*HANDED_ON),
         )
     )
 )

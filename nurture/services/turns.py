@@ -18,6 +18,7 @@ from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.facts import Facts
 from nurture.domain.position import Position, position_from_json
 from nurture.domain.walk import Pending, Walk, listens, walk
+from nurture.domain.with_sales import PEACE
 from nurture.services.changes import announce, apply
 from nurture.services.desk import Desk
 from nurture.services.experiments import draw_down
@@ -189,6 +190,9 @@ def hold(conn: Connection, desk: Desk, turn: Opened, until: datetime, reason: st
     """The same step again at ``until`` (campaign time). ``reason``: the name of what holds it."""
     journey, now = turn.journey, turn.facts.now
     values: dict[str, Any] = {"due": until, "hold": reason}
+    if reason in PEACE or journey.hold in PEACE:  # what sales holds is not late for it
+        planned = until if reason in PEACE else now
+        values["position"] = replace(turn.position, planned=planned).to_json()
     if reason == IN_HAND:  # perhaps of a try that failed: waiting for its lease does not undo the count
         values["tries"] = journey.tries
     if _advance(conn, journey, values, now) and journey.hold != reason:

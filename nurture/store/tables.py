@@ -31,7 +31,7 @@ from nurture.store.tables_journeys import journeys, timeline, waits
 from nurture.store.tables_leads import accounts, consents, identities, leads, list_members, suppressions
 from nurture.store.tables_mail import channels, provider_events
 from nurture.store.tables_metadata import metadata
-from nurture.store.tables_sales import handoffs, returns
+from nurture.store.tables_sales import backlog, handoffs, returns, shadows
 from nurture.store.tables_scoring import score_levels
 from nurture.store.tables_tests import arms, codes, experiments, measured
 from nurture.store.tables_traffic import (
@@ -51,6 +51,7 @@ __all__ = [
     "accounts",
     "api_keys",
     "arms",
+    "backlog",
     "campaign_versions",
     "campaigns",
     "channels",
@@ -90,6 +91,7 @@ __all__ = [
     "score_levels",
     "segment_members",
     "sends",
+    "shadows",
     "sign_ins",
     "suppressions",
     "timeline",

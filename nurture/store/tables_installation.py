@@ -39,10 +39,14 @@ users = Table(
     Column("active", Boolean, nullable=False, default=True),
     Column("zone", String(64)),
     Column("last_assigned", Integer, nullable=False, default=0),
+    Column("away_until", Utc),
+    Column("substitute", Id),
+    Column("digest_on", String(10)),
     Column("created_at", Utc, nullable=False),
 )
 """role: ``sales``, ``marketing`` or ``admin``. ``last_assigned``: the round robin's count at the last
-task."""
+task. ``away_until``: they get nothing before, and ``substitute`` stands in; both set in the inbox.
+``digest_on``: the day of their last digest."""
 
 sign_ins = Table(
     "sign_ins",

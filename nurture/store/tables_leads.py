@@ -15,8 +15,10 @@ accounts = Table(
     Column("name", String(255)),
     Column("country", String(2)),
     Column("fields", Json, nullable=False, default=dict),
+    Column("rests_until", Utc),
     Column("created_at", Utc, nullable=False),
 )
+"""``rests_until``: until when sales wants no marketing messages to anybody of it."""
 
 leads = Table(
     "leads",

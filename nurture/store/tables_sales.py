@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from nurture.store.columns import Id, Json, Utc, pk, ref
 from nurture.store.tables_metadata import metadata
@@ -45,9 +56,17 @@ handoffs = Table(
     Column("currency", String(3)),
     Column("deal_at", Utc),
     Column("follows", Id),
+    Column("next_at", Utc),
     Index("ix_handoffs_open", "state", "due"),
     Index("ix_handoffs_team", "team", "state", "due"),
     Index("ix_handoffs_owner", "owner", "state", "due"),
+    Index("ix_handoffs_load", "team", "clock_at"),
+    Index(
+        "ix_handoffs_next",
+        "next_at",
+        sqlite_where=text("state = 'open' AND next_at IS NOT NULL"),
+        postgresql_where=text("state = 'open' AND next_at IS NOT NULL"),
+    ),
     Index(
         "uq_handoffs_open_lead",
         "lead_id",
@@ -64,7 +83,9 @@ points to the first by ``joined_to``. ``closes_at``: of a reply, when nothing wa
 ``clock`` counts how often its clock began: with each owner anew; 0 while it waits in the queue of its team.
 ``clock_at``: when it began last, ``marks`` its deadlines, ``due`` by when somebody must have acted,
 ``touched_at`` when somebody first did, ``sla`` whether in time: ``met`` or ``missed``. ``back_at``: when the
-lead may hear of us again. ``deal``: ``won`` or ``lost``. ``follows``: the task after which this one came."""
+lead may hear of us again. ``deal``: ``won`` or ``lost``. ``follows``: the task after which this one came;
+no journey waits for it, so ``next_at`` is when the first of its ``marks`` is reached, and those that are
+behind it are taken away."""
 
 returns = Table(
     "returns",
@@ -81,3 +102,46 @@ returns = Table(
 )
 """Leads whom sales gave back, on their way into a campaign. state: ``waiting entered refused cancelled``;
 ``reason``: why the campaign did not let them in."""
+
+
+shadows = Table(
+    "shadows",
+    metadata,
+    pk(),
+    Column("key", String(400), nullable=False, unique=True),
+    ref("lead_id", "leads.id", index=True),
+    ref("journey_id", "journeys.id"),
+    Column("team", String(100), nullable=False),
+    Column("owner", Id),
+    Column("context", Json, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("verdict", String(3)),
+    Column("judged_by", String(100)),
+    Column("judged_at", Utc),
+    Index(
+        "ix_shadows_open",
+        "created_at",
+        sqlite_where=text("verdict IS NULL"),
+        postgresql_where=text("verdict IS NULL"),
+    ),
+)
+"""Whom a team would have got while its handoffs are in the shadow. ``owner``: who would have had the lead.
+verdict: ``yes`` or ``no``, of whoever leads the team."""
+
+backlog = Table(
+    "backlog",
+    metadata,
+    pk(),
+    ref("lead_id", "leads.id"),
+    Column("campaign", String(100), nullable=False),
+    Column("team", String(100), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("state", String(12), nullable=False, default="waiting"),
+    Column("reason", String(200)),
+    Column("created_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    UniqueConstraint("lead_id", "campaign", name="uq_backlog_lead_campaign"),
+    Index("ix_backlog_next", "state", "team", "score"),
+)
+"""Who was good enough before the handing over began: let into the campaign, the best first, as the team has
+room. state: ``waiting entered refused``."""

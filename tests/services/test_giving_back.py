@@ -121,8 +121,18 @@ def test_marketing_mail_waits_for_the_answer_and_operational_mail_does_not(sales
     assert (row.due, row.woken) == (MONDAY, True)
 
 
+def test_what_sales_held_for_weeks_is_not_late_for_it(sales: House) -> None:
+    lead, _ = handed(sales)
+    sales.do(enrol, sales.desk, "again", lead, "test")
+    for day in (0, 1, 20):  # more than `within`, which is a week
+        sales.do(step, MONDAY + day * DAY)
+        assert _begun(sales) == ("sales", MONDAY + (day + 1) * DAY)
+    say(sales, lead, "accepted")
+    assert _begun(sales) is None
+
+
 def _begun(house: House) -> Any:
-    """What holds the first message of the other campaign."""
+    """What holds the first message of the other campaign; None: it may go."""
 
     def look(conn: Any) -> Any:
         row = conn.execute(select(journeys).where(journeys.c.campaign == "again")).one()
@@ -131,6 +141,8 @@ def _begun(house: House) -> Any:
         here = installed(conn, "again")
         assert gate(conn, house.desk, turn, replace(first, kind="operational"), here) is None
         shut: Any = gate(conn, house.desk, turn, first, here)
+        if shut is None:
+            return None
         hold(conn, house.desk, turn, shut.until, shut.name, shut.why)
         return shut.name, shut.until
 

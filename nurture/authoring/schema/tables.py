@@ -133,6 +133,7 @@ TEAM: Mapping[str, Shape] = {
         ]
     },
     "capacity": WHOLE,
+    "hand_on": NAME,
 }
 REASON: Mapping[str, Shape] = {
     "says": TEXT,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nurture.authoring.stories.items import SCORE, value_of
-from nurture.authoring.stories.people import first_act, given_back, on_task
+from nurture.authoring.stories.people import first_act, given_back, handed_on, on_task, step_of
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import (
@@ -173,7 +173,9 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     if kind is Handoff and says in GIVEN_BACK:
         day = value_of("date", which) if says == RETURNED else None
         until = at_home(day, play.lead.told.zone) if isinstance(day, datetime) else None
-        given_back(play, key[0], found, until)
+        given_back(play, key, found, until)
+    if says == "qualified":
+        handed_on(play, key)
 
 
 def _waiting(play: Play, says: str, kind: type[Handoff | Task], which: str | None) -> list[tuple[str, int]]:
@@ -182,7 +184,7 @@ def _waiting(play: Play, says: str, kind: type[Handoff | Task], which: str | Non
         key
         for key, task in play.lead.handoffs.items()
         if task.state in ANSWERED_FROM.get(says, ("open",))
-        and isinstance(play.campaign.steps[key[0]], kind)
+        and isinstance(step_of(play, key), kind)
         and (kind is Handoff or which in (None, key[0]))
     ]
     return sorted(found, key=lambda key: play.lead.handoffs[key].state == "open")
@@ -201,7 +203,8 @@ def _answered(play: Play, says: str) -> None:
 def _due_again(play: Play) -> None:
     """What was held goes on."""
     for journey in play.journeys:
-        if journey.pending.effect in ("send_message", "create_task") and journey.position.planned <= play.now:
+        held = journey.in_peace or journey.position.planned <= play.now
+        if journey.pending.effect in ("send_message", "create_task") and held:
             journey.pending = Pending(journey.pending.effect, play.now)
 
 

@@ -37,10 +37,15 @@ class Journey:
     asked: int | None = None
     """How many events there were when all that may move it was asked last, and did not. None: ask again."""
 
+    in_peace: bool = False
+    """Whether sales holds what it is about to send."""
     woken: bool = False
     """Whether it is to decide anew, whatever it listens for: somebody has answered its task."""
 
     def with_sales(self, campaign: Campaign) -> bool:
         """Whether somebody of sales has her by this journey."""
         step = campaign.steps.get(self.position.step)
-        return self.open and self.position.waiting and isinstance(step, Handoff)
+        waits = self.open and self.position.waiting and isinstance(step, Handoff)
+        return waits or any(
+            task.state == "open" for key, task in self.handoffs.items() if key[0] not in campaign.steps
+        )

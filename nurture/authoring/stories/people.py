@@ -17,6 +17,7 @@ from nurture.domain.replies import WHY, held_until
 from nurture.domain.sla import passed_on, rung_at
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
+from nurture.domain.steps.step import Step
 from nurture.domain.steps.task import Task
 from nurture.domain.walk import Walk, left_open
 
@@ -75,14 +76,14 @@ def on_task(play: Play, says: str, to: str | None) -> None:
     if not open_ones or play.people is None:
         play.say("cannot", f"happen: sales {says}; no handoff is open")
         return
-    step, visit = key = open_ones[-1]
+    _, visit = key = open_ones[-1]
     if to is None:
         first_act(play, key)
         return
     play.people.owners[key] = to.lower()
     if play.journey:
         play.journey.woken = True
-    found = play.people.deadlines(play, play.campaign.steps[step], visit)
+    found = play.people.deadlines(play, step_of(play, key), visit)
     task = play.lead.handoffs[key]
     play.people.restart(key, found.due, play.now, acted=task.touched is not None)
     play.lead.handoffs[key] = replace(task, clock=task.clock + 1, marks=found.marks)
@@ -98,9 +99,33 @@ def first_act(play: Play, key: tuple[str, int]) -> None:
             play.say(SLA, found)
 
 
-def given_back(play: Play, step: str, reason: Reason, until: datetime | None) -> None:
+def handed_on(play: Play, key: tuple[str, int]) -> None:
+    """Whom a team has qualified goes on to the next, if the sales policy names one."""
+    people, step = play.people, step_of(play, key)
+    assert people is not None
+    assert isinstance(step, Handoff)
+    team = play.rules.sales.teams.get(people.team(play, step, key[1]))
+    to = team.hand_on if team else None
+    if to not in play.rules.sales.teams:
+        return
+    following = f"{step.name}+{to}", key[1]
+    people.give(play, *following, str(to), only=to)
+    found = people.deadlines(play, step_of(play, following), key[1])
+    people.due[following] = found.due
+    play.lead.handoffs[following] = HandoffFact("open", None, None, marks=found.marks)
+    play.say("handed", f"to {to}")
+    tell_owner(play, people.owners[following])
+
+
+def step_of(play: Play, key: tuple[str, int]) -> Step:
+    """Of a task; one that followed another has no step in the campaign."""
+    team = key[0].rpartition("+")[2]
+    return play.campaign.steps.get(key[0]) or Handoff(name=key[0], team=team, answered={})
+
+
+def given_back(play: Play, key: tuple[str, int], reason: Reason, until: datetime | None) -> None:
     """What the sales policy says of the reason; the arm of the campaign stands for rest and campaign."""
-    own = "rejected" in play.campaign.steps[step].arms()
+    own = "rejected" in step_of(play, key).arms()
     found = follows(reason, play.now, play.lead.told.zone, until, own=own)
     if reason.score:
         play.lead.change(Change("score", reason.score, "sales"), play.now)

@@ -185,6 +185,10 @@ class Play:
         if isinstance(result, Held):
             self.because.append(result.reason)
             journey.pending = Pending(journey.pending.effect, result.until)
+            if result.peace or journey.in_peace:
+                planned = result.until if result.peace else self.now
+                journey.position = replaced(journey.position, planned=planned)
+            journey.in_peace = result.peace
         elif result is None:
             journey.pending = Pending(journey.pending.effect, self.now + LONGEST)
         else:
@@ -237,9 +241,11 @@ class Play:
 
     def _send(self, journey: Journey, step: Send) -> Result | Held:
         gate = Gate(self.campaign, self.rules.dictionary, self.facts, self.mails, self.rivals)
-        result = gate.judge(step, journey.position)
+        planned = self.now if journey.in_peace else journey.position.planned
+        result = gate.judge(step, replaced(journey.position, planned=planned))
         if isinstance(result, Held):
             return result
+        journey.in_peace = False
         state = "sent" if result.what == "sent" else "skipped"
         self.lead.sends[step.name] = SendFact(step.name, journey.position.visit, state, self.now)
         if result.what == "sent":

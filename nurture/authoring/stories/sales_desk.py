@@ -33,9 +33,10 @@ class SalesDesk:
     returns: list[tuple[datetime, str]] = field(default_factory=list)
     """When she comes into which campaign again."""
 
-    def give(self, play: Play, step: str, visit: int, team: str) -> Routed:
+    def give(self, play: Play, step: str, visit: int, team: str, *, only: str | None = None) -> Routed:
+        """``only``: nobody of another team."""
         rules, told = play.rules, play.lead.told
-        people = list(self.standing(play, play.now))
+        people = [one for one in self.standing(play, play.now) if only in (None, one.team)]
         given = Handover(team, play.facts, told.knowing)
         found = route(rules.routing, rules.conditions, people, given)
         self._take(step, visit, found.owner)

@@ -25,6 +25,8 @@ class Held:
     reason: str
     certain: bool = False
     """Whether it cannot be over earlier."""
+    peace: bool = False
+    """Whether sales holds it: then it is not late for it."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Gate:
         if until := held_until(self.campaign, self.dictionary, self.facts):
             return Held(self._opens(step, until), f"{step.name}: held, {WHY}")
         if still := peace(self.facts):
-            return Held(self._opens(step, still.until), f"{step.name}: held, {still.why}")
+            return Held(self._opens(step, still.until), f"{step.name}: held, {still.why}", peace=True)
         rules = quiet_of(self.campaign, self.dictionary)
         if silence := quiet(rules, self.dictionary, self.facts.events, self.facts):
             return Held(self._opens(step, silence.until), f"{step.name}: held, {silence.why}", True)

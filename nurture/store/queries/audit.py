@@ -176,7 +176,7 @@ def _handoffs_alone(_now: datetime) -> Select[Any]:
     return (
         select(handoffs.c.id, handoffs.c.journey_id, handoffs.c.step, journeys.c.state, journeys.c.outcome)
         .join(journeys, journeys.c.id == handoffs.c.journey_id)
-        .where(handoffs.c.state == "open", handoffs.c.kind != "reply", ~waiting)
+        .where(handoffs.c.state == "open", handoffs.c.kind != "reply", handoffs.c.next_at.is_(None), ~waiting)
     )
 
 
