@@ -2,17 +2,19 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help setup demo up test check format lock clean
+.PHONY: help setup demo up test test-long check format lock clean
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 PYTHON ?=
 # One more than the cores that a small machine has: many tests wait for a server.
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
+# What tries far more when it is asked to, with the seeds and figures printed.
+LONG := tests/machines tests/chaos tests/services/test_feedback.py tests/contracts
 SOURCES := nurture workflows activities $(wildcard worker.py) $(wildcard migrations) tests
 
 help: ## list these targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(STAMP) ## make .venv with everything; does nothing when it is current
 	@true
@@ -42,6 +44,9 @@ up: setup ## run everything on this machine, state kept in .nurture/
 
 test: setup ## the whole test suite
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+test-long: setup ## the tests of reliability and of people and machines, many more of each; prints their figures (half an hour)
+	@NURTURE_TEST_FULL=1 $(BIN)/pytest -n 2 --dist loadfile -rP $(LONG)
 
 check: setup ## lint, format, types, import rules
 	@$(BIN)/ruff check $(SOURCES)

@@ -3,6 +3,8 @@
 import difflib
 import os
 from collections.abc import Mapping
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 from urllib.parse import urlsplit
@@ -101,6 +103,9 @@ class Settings(BaseSettings):
     internal_hosts: str = ""
     """Hosts with commas that we may call although they are inside our own network: `localhost, crm.lan`."""
 
+    scanner_networks: str = ""
+    """Networks with commas whose clicks are a machine's: `198.51.100.0/24, 2001:db8::/32`."""
+
     send_rate: Annotated[float, Field(gt=0)] = 10.0
     """Sends per second and provider account."""
     start_rate: Annotated[float, Field(gt=0)] = 100.0
@@ -151,6 +156,16 @@ class Settings(BaseSettings):
         scheme, separator, _ = value.partition("://")
         if value and (not separator or scheme.partition("+")[0] not in DATABASES):
             raise ValueError("expected postgresql://user:password@host/name or sqlite:///path/to/file.db")
+        return value
+
+    @field_validator("scanner_networks")
+    @classmethod
+    def _known_networks(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError("expected networks such as 198.51.100.0/24, with commas") from None
         return value
 
     @model_validator(mode="after")
@@ -217,6 +232,10 @@ class Settings(BaseSettings):
     @property
     def hosts_inside(self) -> tuple[str, ...]:
         return tuple(host.strip() for host in self.internal_hosts.split(",") if host.strip())
+
+    @cached_property
+    def networks_of_scanners(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(part.strip()) for part in self.scanner_networks.split(",") if part.strip())
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ A click or an open is only noted; what it means is judged later."""
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ AGENT = 300
 
 SEND = ("id", "lead_id", "step", "message", "links", "answers", "closes_at")
 
+Networks = Sequence[IPv4Network | IPv6Network]
 Found = Row[*tuple[Any, ...]]
 
 
@@ -36,10 +38,36 @@ class Visitor:
     agent: str
     ip: str
     """A hash."""
+    speaks: bool = True
+    """It said which languages it reads."""
+    within: bool = False
+    """The address is one of our own network, such as a proxy's in front of us: many share it."""
+    scanner: bool = False
+    """The address is in a network that the settings name as one of scanners."""
 
 
 def ip_hash(secret: str, ip: str) -> str:
     return hmac.new(secret.encode(), b"nurture.ip:" + ip.encode(), "sha256").hexdigest()[:16] if ip else ""
+
+
+def visitor_of(headers: Mapping[str, str], method: str, ip: str, secret: str, networks: Networks) -> Visitor:
+    """``headers``: by names in lower case."""
+    at = _address(ip)
+    return Visitor(
+        method,
+        headers.get("user-agent", ""),
+        ip_hash(secret, ip),
+        speaks=bool(headers.get("accept-language")),
+        within=at is None or at.is_private,
+        scanner=at is not None and any(at in network for network in networks),
+    )
+
+
+def _address(ip: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(ip)
+    except ValueError:
+        return None
 
 
 def click(conn: Connection, clock: Clock, send_id: str, link: int, visitor: Visitor) -> str | None:
@@ -114,7 +142,11 @@ def _note(
 ) -> None:
     if send.lead_id is None or _hits(conn, send.id) >= MOST:
         return
-    seen = {"method": visitor.method, "agent": visitor.agent[:AGENT].replace("\0", ""), "ip": visitor.ip}
+    agent = visitor.agent[:AGENT].replace("\0", "")
+    seen: dict[str, object] = {"method": visitor.method, "agent": agent, "ip": visitor.ip}
+    seen |= {} if visitor.speaks else {"speaks": False}
+    seen |= {"within": True} if visitor.within else {}
+    seen |= {"scanner": True} if visitor.scanner else {}
     _insert(conn, clock, send, kind, new_id(), {"step": send.step, "message": send.message, **data, **seen})
 
 

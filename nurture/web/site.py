@@ -11,7 +11,7 @@ from starlette.requests import Request
 from nurture.delivery.hooks import Hook
 from nurture.delivery.links import Links
 from nurture.services.desk import Desk
-from nurture.services.tracking import Visitor, ip_hash
+from nurture.services.tracking import Visitor, visitor_of
 from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web.banners import Banners
@@ -55,7 +55,7 @@ def site_of(request: Request) -> Site:
 
 def visitor(request: Request, site: Site) -> Visitor:
     ip = request.client.host if request.client else ""
-    return Visitor(request.method, request.headers.get("user-agent", ""), ip_hash(site.secret, ip))
+    return visitor_of(request.headers, request.method, ip, site.secret, site.settings.networks_of_scanners)
 
 
 async def with_banners(request: Request) -> None:

@@ -8,7 +8,7 @@ from nurture.demo.acts import Act, Fetch, Submit, Tell
 from nurture.demo.mailbox import Mail
 from nurture.demo.reactions import PREFETCHER, react
 from nurture.demo.temperaments import BOUNCER, EAGER, REPLIER, SILENT, UNSUBSCRIBER, Temperament
-from nurture.domain.machines import NEAR_SECONDS
+from nurture.domain.scanning import REACH
 from tests.demo.cast import MAIL, NOW, person
 
 QUESTION = replace(MAIL, answers=("http://127.0.0.1:1/a/now", "http://127.0.0.1:1/a/later"))
@@ -45,7 +45,7 @@ def test_people_never_meet_the_hidden_link() -> None:
 def test_people_act_in_slots_and_not_so_soon_that_they_look_like_a_machine() -> None:
     on_the_mail = [act for act in of_many(EAGER) if not isinstance(act.deed, Tell)]
     assert {(act.at.minute, act.at.second) for act in on_the_mail} == {(0, 0)}
-    assert min(act.at for act in on_the_mail) - NOW > timedelta(seconds=NEAR_SECONDS)
+    assert min(act.at for act in on_the_mail) - NOW > timedelta(seconds=max(REACH.values()))
 
 
 def test_a_gateway_follows_every_link_at_once_also_the_hidden_one() -> None:

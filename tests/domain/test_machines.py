@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from nurture.domain.machines import Hit, Judged, Verdict, judge, judge_mail
+from nurture.domain.machines import Hit, Judged, Verdict
+from nurture.domain.scanning import judge, judge_mail
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PERSON, MACHINE = Judged.HUMAN, Judged.MACHINE
@@ -35,11 +36,38 @@ def test_one_late_click_is_a_person() -> None:
         ({"agent": "linkbot/1"}, "known-agent"),
         ({"agent": "Mozilla/5.0"}, "bare-agent"),
         ({"agent": " "}, "no-agent"),
+        ({"flagged": True}, "provider-flag"),
+        ({"scanner": True}, "scanner-network"),
+        ({"delivered": -30.0}, "too-soon"),
+        ({"delivered": 4.0}, "too-soon"),
     ],
 )
 @pytest.mark.parametrize("link", [0, None])
 def test_each_sign_by_itself(changed: dict[str, Any], reason: str, link: int | None) -> None:
     assert reasons(hit(link=link, **changed)) == [(reason,)]
+
+
+def test_weak_signs_count_together() -> None:
+    assert judged(hit(speaks=False), hit(12.0, ip="else", agent="Firefox")) == [Verdict(PERSON)] * 2
+    assert reasons(hit(12.0, speaks=False)) == [("no-language", "quick")]
+    assert judged(hit(12.0, link=None, speaks=False)) == [Verdict(PERSON)], "images say no language"
+    assert reasons(hit(crowd=True)) == [("crowd",)]
+
+
+def test_certain_evidence_reaches_what_the_same_machine_asked_for() -> None:
+    head = hit(60, method="HEAD")
+    assert reasons(head, hit(400), hit(63, ip="b"), hit(100, agent="Chrome"))[1:] == [("head",)] * 3
+    assert reasons(head, hit(700), hit(200, agent="Chrome"), hit(90, ip="b"))[1:] == [()] * 3
+    assert reasons(hit(3, link=None), hit(30))[1] == (), "an image loaded at once is no person's doing"
+
+
+def test_who_clicks_after_a_scanner_walks_no_second_time() -> None:
+    scanner = [hit(10 + 3 * number, number) for number in range(5)]
+    assert judged(*scanner, hit(200, 0, agent="Chrome"))[-1] == Verdict(PERSON)
+
+
+def test_both_links_within_two_seconds() -> None:
+    assert reasons(hit(60, 0), hit(61, 1), links=2) == [("burst",)] * 2
 
 
 def test_three_links_within_two_seconds() -> None:
@@ -85,7 +113,7 @@ def test_a_whole_mail() -> None:
         return judge_mail(hits, links=5, looks_like_machine=lambda _agent: False)
 
     assert mail() == Verdict(PERSON)
-    assert mail(*scanner) == Verdict(MACHINE, ("burst", "too-soon"))
+    assert mail(*scanner) == Verdict(MACHINE, ("too-soon", "burst"))
     assert mail(*scanner, hit(9000, 1)) == Verdict(PERSON)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from nurture.delivery import calling
+from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import Call, of_body, signed_in
 from nurture.delivery.parts import parts_of
@@ -144,6 +145,7 @@ def _event(item: Any) -> MailEvent:
         recipient=doc.text("Email", "Recipient"),
         reason=reason,
         code=code,
+        machine=looks_like_machine(doc.text("UserAgent")),
     )
 
 
