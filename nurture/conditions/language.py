@@ -160,8 +160,21 @@ FUNCTIONS: dict[str, Function] = {
     ),
 }
 
-WORDS = {"now": "date", "score": "number", "fit": "number", "engagement": "number", "stage": "text"}
+WORDS = {
+    "now": "date",
+    "score": "number",
+    "fit": "number",
+    "engagement": "number",
+    "stage": "text",
+    "with_sales": "yes/no",
+    "asks_again": "yes/no",
+}
 """Words that need no brackets -> their type."""
+WORDS_SAY = {
+    "with_sales": "sales is to do something about the lead",
+    "asks_again": "the lead is asking for mail again after unsubscribing",
+}
+"""Of those that are a yes or a no: how people read them."""
 
 METHODS = ("contains", "startsWith", "endsWith", "matches")
 """Of texts: ``lead.title.contains("Head")``."""

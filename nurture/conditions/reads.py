@@ -10,6 +10,7 @@ from nurture.conditions.language import FUNCTIONS
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import changes_of
 
+SALES = "sales"
 FADING = ("score", "engagement")
 RISING = {"_>_": (True, False), "_>=_": (True, False), "_<_": (False, True), "_<=_": (False, True)}
 """Comparison -> whether more on its left, and on its right, makes it true."""
@@ -58,6 +59,8 @@ def _word(name: str, more: bool | None) -> Iterator[str]:
             yield "time"
     elif name == "stage":
         yield "stage"
+    elif name == "with_sales":
+        yield from (SALES, "event:handoff.answered", "event:task.answered", "time")
     elif "." in name:
         yield f"field:{name}"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nurture.conditions.expression import Call, Constant, Items, Name, Node
 from nurture.conditions.functions import EVER
-from nurture.conditions.language import FUNCTIONS, MAKERS, Takes
+from nurture.conditions.language import FUNCTIONS, MAKERS, WORDS_SAY, Takes
 from nurture.domain.durations import parse_duration
 
 Clause = tuple[str, str | None]
@@ -57,6 +57,8 @@ def said(node: Node, text: str, yes: bool = True) -> Clause:
             return f"{_thing(left, text)} {'is' if yes else 'is not'} {choices}", None
         case Call(method, (left, right), _, True) if method in METHODS:
             return _denied(f"{_thing(left, text)} {METHODS[method]} {_thing(right, text)}", yes), None
+        case Name(name) if name in WORDS_SAY:
+            return _denied(WORDS_SAY[name], yes), None
         case Name(name):
             return f"{field_said(name)} is {'yes' if yes else 'no'}", None
         case Call(function) if function in FUNCTIONS:

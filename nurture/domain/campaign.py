@@ -87,6 +87,12 @@ class Campaign:
         sends = ((name, step) for name, step in self.steps.items() if isinstance(step, Send))
         return {name: step for name, step in sends if step.open_for or step.counts != "latest"}
 
+    @cached_property
+    def opt_ins(self) -> Mapping[str, str]:
+        """Send -> the answer to it that is a consent."""
+        sends = ((name, step) for name, step in self.steps.items() if isinstance(step, Send))
+        return {name: step.opt_in for name, step in sends if step.opt_in}
+
     def first_of(self, steps: Sequence[Step], otherwise: str | None) -> str | None:
         return steps[0].name if steps else otherwise
 

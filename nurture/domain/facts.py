@@ -106,6 +106,10 @@ class Facts:
     """Until when sales wants no marketing messages to her."""
     no_sms: bool = False
     """She wrote STOP: nothing more by text message, from any campaign."""
+    asks_again: bool = False
+    """She has unsubscribed, asks for mail again, and has not confirmed it yet."""
+    with_sales: bool = False
+    """Somebody of sales has her, or is to do something for her; where a condition asks."""
     gone: str | None = None
     """``unsubscribed``, ``complained``, ``bounced`` or ``erased``: leaves every campaign under that name."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import unfit
 from nurture.domain.facts import Facts
+from nurture.domain.replacing import replaced
 from nurture.services.entry_facts import entry_facts
 from nurture.services.facts import Lead
 from nurture.services.library import Rules
@@ -27,12 +28,22 @@ class AtTheDoor:
 
 
 def at_the_door(
-    conn: Connection, rules: Rules, campaign: Campaign, lead: Lead, now: datetime, cause: str, key: str
+    conn: Connection,
+    rules: Rules,
+    campaign: Campaign,
+    lead: Lead,
+    now: datetime,
+    cause: str,
+    key: str,
+    *,
+    asks: bool = False,
 ) -> AtTheDoor:
-    """A refusal of somebody whom an event brought stands on her timeline, with its reason."""
+    """``asks``: she has unsubscribed, and asks for mail again. A refusal of
+    somebody whom an event brought stands on her timeline, with its reason."""
     wanted = (("audience", campaign.audience), ("enrol.if", campaign.enrol.if_))
     record = (campaign.record, key) if campaign.record else None
     facts = entry_facts(conn, rules, lead, now, [condition for _, condition in wanted], record)
+    facts = replaced(facts, asks_again=True) if asks else facts
     found = unfit(rules.conditions, facts, wanted)
     if found is None:
         return AtTheDoor(facts)

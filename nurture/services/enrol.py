@@ -23,6 +23,7 @@ from nurture.services.leaving import REPLACED, take_out
 from nurture.services.library import LIVE, Published, Rules, live_in
 from nurture.services.listening import begin_listening, digest, wanted
 from nurture.services.measuring import watch
+from nurture.services.opting_in import may_ask
 from nurture.services.timeline import write
 from nurture.services.wakes import Spread, queue_start
 from nurture.store.columns import new_id
@@ -84,13 +85,15 @@ def enrol(
     ):
         return Enrolment(None, reason)
     lead = lead_row(conn, lead_id)
-    if reason := gone(conn, desk, lead, campaign):
+    reason = gone(conn, desk, lead, campaign)
+    asks = reason is not None and may_ask(conn, desk, published.campaign, lead, reason, cause)
+    if reason and not asks:
         return Enrolment(None, reason)
     elsewhere = [row for row in there if row.campaign != campaign and row.leaving is None]
     excluded = in_the_way(conn, desk, published.campaign, elsewhere)
     if staying := winner(conn, desk, published.campaign, excluded):
         return Enrolment(None, f"in {staying}")
-    door = at_the_door(conn, rules, published.campaign, lead, now, cause, key)
+    door = at_the_door(conn, rules, published.campaign, lead, now, cause, key, asks=asks)
     if door.refused:
         return Enrolment(None, door.refused)
     waits = DRAINING if live.draining else None

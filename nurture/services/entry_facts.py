@@ -7,11 +7,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from nurture.conditions.reads import SALES
 from nurture.domain.conditions import Condition
 from nurture.domain.facts import EventFact, Facts
 from nurture.domain.records import of_record
 from nurture.domain.scoring import grade, scores, total
-from nurture.services.facts import Lead, entries, event_types, events_of, lead_fields, lists_of, zone_of
+from nurture.services.facts import (
+    Lead,
+    entries,
+    event_types,
+    events_of,
+    is_with_sales,
+    lead_fields,
+    lists_of,
+    zone_of,
+)
 from nurture.services.library import Rules
 from nurture.services.records import fields_of
 
@@ -55,5 +65,6 @@ def entry_facts(
         scores=scores(dated, rules.scoring, now, fields) if "score" in reads else {},
         grade=grade(score.fit, rules.scoring),
         events=of_record(*record, found) if record else found,
+        with_sales=SALES in reads and is_with_sales(conn, lead),
         lead=lead.id,
     )

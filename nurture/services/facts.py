@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from nurture.conditions.reads import SALES
 from nurture.countries import main_zone
+from nurture.domain.campaign import Campaign
 from nurture.domain.date_fields import at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.opt_in import UNSUBSCRIBED
 from nurture.domain.position import marks_of
 from nurture.domain.records import of_record
 from nurture.domain.scoring import MOST_ENTRIES, Entry, grade, scores, total
@@ -24,7 +27,7 @@ from nurture.services.desk import Desk
 from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
 from nurture.services.records import fields_of
-from nurture.services.suppress import suppressed
+from nurture.services.suppress import suppressed, unsubscribed_at
 from nurture.store.tables import accounts, events, handoffs, leads, list_members, points, sends
 
 LEAD_COLUMNS = ("email", "first_name", "last_name", "phone", "country", "zone", "language")
@@ -67,6 +70,8 @@ def load_facts(
         for row in rows
         if row.looked_at and row.verdict != "machine"
     ]
+    why = journey.leaving or gone(conn, desk, lead, journey.campaign)
+    asks = why == UNSUBSCRIBED and asks_again(conn, desk, published.campaign, lead.email, journey.entered_at)
     return Facts(
         now=now,
         zone=zone,
@@ -90,7 +95,9 @@ def load_facts(
         replied=lead.replied_at,
         handed=lead.handed_at is not None,
         rests=lead.rests_until,
-        gone=journey.leaving or gone(conn, desk, lead, journey.campaign),
+        asks_again=asks,
+        with_sales=SALES in reads and is_with_sales(conn, lead),
+        gone=None if asks else why,
     )
 
 
@@ -167,6 +174,18 @@ def gone(conn: Connection, desk: Desk, lead: Lead, campaign: str) -> str | None:
     if lead.erased_at or not lead.email:
         return "erased" if lead.erased_at else None
     return suppressed(conn, desk.secrets, lead.email, campaign)
+
+
+def asks_again(conn: Connection, desk: Desk, campaign: Campaign, email: str, asked: datetime) -> bool:
+    """Whether what she unsubscribed from was before she asked for mail again, of a campaign that lets her."""
+    said = unsubscribed_at(conn, desk.secrets, email, campaign.name) if campaign.opt_ins else None
+    return said is not None and said <= asked
+
+
+def is_with_sales(conn: Connection, lead: Lead) -> bool:
+    """A handoff of hers or of a colleague is open, or a task of hers."""
+    still = select(handoffs.c.id).where(handoffs.c.lead_id == lead.id, handoffs.c.state == "open").limit(1)
+    return lead.handed_at is not None or conn.execute(still).first() is not None
 
 
 def _typed(value: Any, kind: str | None, zone: ZoneInfo) -> Value | None:

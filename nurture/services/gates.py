@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
+from nurture.domain.opt_in import NOT_CONFIRMED
 from nurture.domain.sending import (
     MARKETING,
     opens,
@@ -70,6 +71,8 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
         return Skipped(f"{_words(late)} late, more than {within}")
     if reason := _number(conn, desk, turn) if step.via == SMS else _address(desk, turn):
         return Skipped(reason)
+    if turn.facts.asks_again and not step.opt_in:
+        return Skipped(NOT_CONFIRMED)
     if (at := opens(step, campaign, dictionary, turn.facts, now)) > now:
         if late := too_late(within, planned, turn.facts, at):
             return Skipped(f"the window opens {_words(late)} late, more than {within}")

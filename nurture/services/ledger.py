@@ -40,6 +40,8 @@ class InHand:
     journey_id: str | None
     phone: str = ""
     """Of a text message: it is asked for beside the address of mail."""
+    asked: datetime | None = None
+    """Of the question whether she wants mail again: when she asked for it."""
 
 
 def send_id(key: str) -> str:
@@ -88,14 +90,17 @@ def mark_in_flight(
     }
     if mail.journey_id:
         given |= {"of_journey": mail.journey_id} | ({} if left is None else {"left": list(left)})
-    asked = len(desk.secrets) * (2 if mail.phone else 1)
-    marking = _marking(asked, of_journey=mail.journey_id is not None, deferred=left is not None)
+    if mail.asked:
+        given["of_asking"] = mail.asked
+    named = len(desk.secrets) * (2 if mail.phone else 1)
+    which = {"of_journey": mail.journey_id is not None, "deferred": left is not None}
+    marking = _marking(named, **which, asked=mail.asked is not None)
     return conn.execute(marking, given).rowcount == 1
 
 
 @cache
-def _marking(secrets: int, *, of_journey: bool, deferred: bool) -> Update:
-    gates = [~exists().where(in_force(secrets)), ~exists().where(_stopped())]
+def _marking(secrets: int, *, of_journey: bool, deferred: bool, asked: bool) -> Update:
+    gates = [~exists().where(in_force(secrets, asked)), ~exists().where(_stopped())]
     if of_journey:
         paused = exists().where(campaigns.c.name == bindparam("of_campaign"), campaigns.c.state == "paused")
         wanted = journeys.c.state == "open"

@@ -22,6 +22,7 @@ from nurture.services.late import note_late
 from nurture.services.library import Rules
 from nurture.services.listening import MEASURE
 from nurture.services.measuring import count
+from nurture.services.opting_in import take_consents
 from nurture.services.phones import WROTE, stopped_by
 from nurture.services.scoring import book, take_back
 from nurture.services.wakes import Spread, queue
@@ -71,6 +72,7 @@ def look(conn: Connection, desk: Desk, lead_id: str) -> int:
     for row in human:
         if row.type == REPLIED:
             take_reply(conn, desk, rules, lead_id, row)
+    take_consents(conn, desk, lead_id, human)
     tokens = {token for row in human for token in tokens_of(row.type, row.data or {})}
     if book(conn, desk, rules, lead_id, human, now):
         tokens.add("score")

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from nurture.delivery.provider import Outcome, Verdict
+from nurture.domain.campaign import Campaign
 from nurture.services import ledger
 from nurture.services.bouncing import bounced
 from nurture.services.channels import rest
 from nurture.services.desk import Desk
 from nurture.services.ledger import InHand
 from nurture.services.sending import settled
-from nurture.services.suppress import suppressed
+from nurture.services.suppress import suppressed, unsubscribed_at
 from nurture.store.columns import db_now
 from nurture.store.tables import journeys
 
@@ -26,7 +27,8 @@ LOOK_AGAIN = 60.0
 
 def mark(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:
     left = _left(conn, desk, mail) if mail.journey_id else ()
-    in_hand = InHand(mail.id, mail.owner, mail.recipient, mail.campaign, mail.journey_id)
+    asked = _asked(conn, desk, mail)
+    in_hand = InHand(mail.id, mail.owner, mail.recipient, mail.campaign, mail.journey_id, asked=asked)
     marked = ledger.mark_in_flight(conn, desk, in_hand, {}, left)
     desk.reached("retry/marking")
     return marked
@@ -50,16 +52,39 @@ def finish(conn: Connection, desk: Desk, mail: Row[Any], outcome: Outcome, incid
 
 def _left(conn: Connection, desk: Desk, mail: Row[Any]) -> frozenset[str]:
     """A journey that walked to its end still wants its deferred mail; one that left by these does not."""
-    version = conn.execute(select(journeys.c.version).where(journeys.c.id == mail.journey_id)).scalar_one()
-    published = desk.library.readable(conn, version)
-    own = published.campaign.leave if published else ()
+    campaign, _ = _journey_of(conn, desk, mail)
+    own = campaign.leave if campaign else ()
     return frozenset({"erased", *(leave.outcome for leave in own)})
+
+
+def _asked(conn: Connection, desk: Desk, mail: Row[Any]) -> datetime | None:
+    """Of the question whether she wants mail again: when she asked for it."""
+    if not mail.journey_id or not mail.answers:
+        return None
+    campaign, entered = _journey_of(conn, desk, mail)
+    return entered if campaign and mail.step in campaign.opt_ins else None
+
+
+def _journey_of(conn: Connection, desk: Desk, mail: Row[Any]) -> tuple[Campaign | None, datetime]:
+    """The campaign, if its version can be read, and when the journey began."""
+    columns = journeys.c.version, journeys.c.entered_at
+    version, entered = conn.execute(select(*columns).where(journeys.c.id == mail.journey_id)).one()
+    published = desk.library.readable(conn, version)
+    return (published.campaign if published else None), entered
 
 
 def _stopped(conn: Connection, desk: Desk, mail: Row[Any], now: datetime) -> tuple[str, dict[str, Any]]:
     """A hold or a pause ends some day; whoever has left or is suppressed does not come back for this mail."""
     outcome = conn.execute(select(journeys.c.outcome).where(journeys.c.id == mail.journey_id)).scalar()
     over = outcome is not None and outcome in _left(conn, desk, mail)
-    if over or suppressed(conn, desk.secrets, mail.recipient, mail.campaign):
+    if over or _silenced(conn, desk, mail):
         return "cancelled", {"reason": "stopped at the last gate", "settled_at": now, "body": None}
     return "retry", {"not_before": db_now(LOOK_AGAIN)}
+
+
+def _silenced(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:
+    if not suppressed(conn, desk.secrets, mail.recipient, mail.campaign):
+        return False
+    asked = _asked(conn, desk, mail)
+    said = unsubscribed_at(conn, desk.secrets, mail.recipient, mail.campaign) if asked else None
+    return said is None or asked is None or said > asked

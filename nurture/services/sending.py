@@ -82,6 +82,8 @@ class ToSend:
     """What the campaign is for, such as ``deal``: its fields stand in ``fields``."""
     zone: str = "UTC"
     """Of the lead."""
+    asked: datetime | None = None
+    """Of the question whether she wants mail again: when she asked for it."""
 
     @property
     def email(self) -> str:
@@ -124,7 +126,8 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
 
 
 def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
-    in_hand = InHand(mail.send_id, mail.owner, mail.email, mail.campaign, mail.turn.journey, mail.phone)
+    who = mail.email, mail.campaign, mail.turn.journey, mail.phone
+    in_hand = InHand(mail.send_id, mail.owner, *who, mail.asked)
     marked = ledger.mark_in_flight(conn, desk, in_hand, _written(mail, composed))
     desk.reached("send_message/marking")
     return marked
@@ -240,6 +243,7 @@ def _claim(
         sender=sender_of(conn, current, step),
         record=current.published.campaign.record or "",
         zone=current.facts.zone.key,
+        asked=journey.entered_at if step.opt_in else None,
     )
 
 

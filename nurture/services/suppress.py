@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, not_, or_, select, update
 
 from nurture.clock import Clock
 from nurture.domain.gone import lighter
+from nurture.domain.opt_in import UNSUBSCRIBED
 from nurture.store.columns import new_id
 from nurture.store.tables import suppressions
 from nurture.store.upserts import insert_unless_there
@@ -52,17 +54,56 @@ def suppressed(
     return row.reason if row else None
 
 
+def unsubscribed_at(
+    conn: Connection, secrets: Sequence[str | bytes], email: str, campaign: str = ""
+) -> datetime | None:
+    """When she said so last, if nothing weightier and no bounce stands beside it."""
+    given = {**addressed(secrets, email), "of_campaign": campaign}
+    rows = conn.execute(_standing(len(secrets)), given).all()
+    alone = {row.reason for row in rows} == {UNSUBSCRIBED}
+    return max(row.at for row in rows) if alone else None
+
+
+def say_again(conn: Connection, clock: Clock, secrets: Sequence[str | bytes], email: str) -> bool:
+    """She unsubscribes once more; False: something weightier stands, or it is not the first time at this
+    instant."""
+    own, now = [address_hmac(secret, email) for secret in secrets], clock.now(conn)
+    row = suppressions.c
+    said = row.address.in_(own), row.reason == UNSUBSCRIBED, row.at < now, row.lifted.is_(False)
+    return conn.execute(update(suppressions).where(*said).values(at=now)).rowcount > 0
+
+
+def lift(conn: Connection, secrets: Sequence[str | bytes], email: str, at: datetime) -> bool:
+    """She has said ``at`` that she wants mail again. What she unsubscribed from since stands, as do
+    complaints and bounces; the row stays, as history."""
+    own = [address_hmac(secret, email) for secret in secrets]
+    row = suppressions.c
+    said = row.address.in_(own), row.reason == UNSUBSCRIBED, row.at <= at, row.lifted.is_(False)
+    return conn.execute(update(suppressions).where(*said).values(lifted=True)).rowcount > 0
+
+
+@cache
+def _standing(secrets: int) -> Select[tuple[str, datetime]]:
+    return select(suppressions.c.reason, suppressions.c.at).where(in_force(secrets))
+
+
 @cache
 def _suppressed(secrets: int) -> Select[tuple[str]]:
     return select(suppressions.c.reason).where(in_force(secrets)).limit(1)
 
 
-def in_force(secrets: int) -> ColumnElement[bool]:
-    """Of rows of ``suppressions``, for the parameters of ``addressed`` and ``of_campaign``. Not IN: a list
+def in_force(secrets: int, asked: bool = False) -> ColumnElement[bool]:
+    """``asked``: but for what she unsubscribed from before ``of_asking``.
+
+    Of rows of ``suppressions``, for the parameters of ``addressed`` and ``of_campaign``. Not IN: a list
     of parameters is laid out anew at every call."""
     named = [suppressions.c.address == bindparam(f"address_{index}") for index in range(secrets)]
     scope = or_(suppressions.c.scope == ALL, suppressions.c.scope == bindparam("of_campaign"))
-    return and_(or_(*named), suppressions.c.lifted.is_(False), scope)
+    standing = and_(or_(*named), suppressions.c.lifted.is_(False), scope)
+    if not asked:
+        return standing
+    before = and_(suppressions.c.reason == UNSUBSCRIBED, suppressions.c.at <= bindparam("of_asking"))
+    return and_(standing, not_(before))
 
 
 def addressed(secrets: Sequence[str | bytes], email: str, phone: str = "") -> dict[str, str]:

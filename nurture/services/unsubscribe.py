@@ -6,11 +6,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select
 
+from nurture.domain.opt_in import UNSUBSCRIBED
 from nurture.services.desk import Desk
 from nurture.services.leads import resolve
-from nurture.services.suppress import suppress
+from nurture.services.suppress import say_again, suppress
 from nurture.store.columns import new_id
-from nurture.store.tables import consents, events, leads
+from nurture.store.tables import consents, events, journeys, leads
 
 MARKETING = "marketing"
 """The purpose of the consent that is withdrawn."""
@@ -27,7 +28,10 @@ def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: 
     lead_id = resolve(conn, lead_id)
     locked = select(leads.c.email).where(leads.c.id == lead_id).with_for_update()
     email = conn.execute(locked).scalar_one_or_none()
-    if email is None or not suppress(conn, desk.clock, desk.secrets[0], email, "unsubscribed"):
+    if email is None:
+        return False
+    new = suppress(conn, desk.clock, desk.secrets[0], email, UNSUBSCRIBED)
+    if not new and not _on_the_way_back(conn, desk, lead_id, email):
         return False
     now, source = desk.clock.now(conn), f"unsubscribe link, {how}"
     withdrawal = {"purpose": MARKETING, "state": "withdrawn", "at": now, "source": source}
@@ -47,3 +51,9 @@ def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: 
         )
     )
     return True
+
+
+def _on_the_way_back(conn: Connection, desk: Desk, lead_id: str, email: str) -> bool:
+    """She had asked for mail again, and thinks better of it: it counts from now."""
+    open_one = select(journeys.c.id).where(journeys.c.lead_id == lead_id, journeys.c.state == "open").limit(1)
+    return conn.execute(open_one).first() is not None and say_again(conn, desk.clock, desk.secrets, email)

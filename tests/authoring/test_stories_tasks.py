@@ -56,3 +56,31 @@ def test_another_task_is_not_there(content: Make) -> None:
     problems = render(read_content(content(dict([CALLS, tale(text)]))).problems)
     assert "there is no task `calls` in this campaign" in problems
     assert STORIES in problems
+
+
+def test_a_condition_asks_whether_sales_is_to_do_something(content: Make) -> None:
+    watched = steps("""\
+        - wait: 1d
+        - send: hello
+          unless: with_sales
+        - task: call-her
+          team: sales
+          kind: call
+          due: 2 business days
+        - end: called
+        """)
+    held = "rules:\n  - rule: busy\n    when: with_sales\n    then: [{do: mark, tag: busy}]\nsteps:"
+    told = """\
+        - Mon 2026-03-02 10:00: enters
+        - Mon 2026-03-02 11:00: [becomes with-sales, nothing]
+        - Tue 2026-03-03 10:00: [tag busy, skips hello, task call-her]
+        - Tue 2026-03-03 11:00: becomes free-of-sales
+        - Wed 2026-03-04 09:00: [sales done call-her, ends called]
+        """
+    campaign = {path: text.replace("steps:", held) for path, text in [watched]}
+    assert shown(content({**campaign, **dict([tale(told)])})) == ""
+
+
+def test_what_can_never_be_of_sales_is_found(content: Make) -> None:
+    never = steps('- send: hello\n  if: "with_sales && !with_sales"\n- end: called\n')
+    assert "cannot hold together" in render(read_content(content(dict([never]))).problems)

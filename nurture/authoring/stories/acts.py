@@ -25,6 +25,7 @@ from nurture.authoring.stories.words import (
 from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.gone import stands
+from nurture.domain.opt_in import UNSUBSCRIBED, consents
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
 from nurture.domain.sales import ANSWERED_FROM, stage_after
 from nurture.domain.stages import STAGES
@@ -33,8 +34,6 @@ from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 from nurture.domain.waking import EVERYBODY
 from nurture.domain.walk import Pending
-
-CUSTOMER, UNSUBSCRIBED = "lead.customer", "unsubscribed"
 
 
 def act(play: Play, item: Item) -> None:
@@ -67,6 +66,8 @@ def _touches(word: str) -> Callable[..., None]:
         if word == "answers" and send.answers and send.answers[-1][1] == detail:
             return  # the same answer again is no news
         play.lead.touch(step, word, play.now, detail)
+        if word == "answers":
+            _opts_in(play, step, detail)
         data = _data(play, word, step, detail)
         _stage(play, play.lead.event(TOUCHES[word], play.now, data))
         if word == "bounces":
@@ -75,6 +76,13 @@ def _touches(word: str) -> Callable[..., None]:
             _wrote_back(play)
 
     return touch
+
+
+def _opts_in(play: Play, step: str, answer: str) -> None:
+    """What she unsubscribed from is lifted; a complaint and a bounce stay."""
+    counts = any(chosen == answer for _, chosen in play.facts.sends[step].answers)
+    if counts and consents(play.campaign, step, answer) and play.lead.gone == UNSUBSCRIBED:
+        play.lead.gone = None
 
 
 def _data(play: Play, word: str, step: str, detail: str) -> Mapping[str, object]:
@@ -139,7 +147,10 @@ def _goes(play: Play, state: str) -> None:
     """The weightier reason stays. Nobody unsubscribes twice, or after a complaint."""
     lead = play.lead
     stays = stands(lead.gone, state)
-    if stays != lead.gone or state != UNSUBSCRIBED:
+    back = [journey for journey in play.journeys if journey.open and journey.asks_again]
+    for journey in back:
+        journey.asks_again = False
+    if back or stays != lead.gone or state != UNSUBSCRIBED:
         lead.event(f"email.{state}", play.now, {})
         lead.news.add(EVERYBODY)
     lead.gone = stays

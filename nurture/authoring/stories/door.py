@@ -14,7 +14,9 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.conditions import Condition, standing
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.enrolment import SEGMENT_EVENTS, Past, kept_out, unfit
+from nurture.domain.opt_in import asks_again
 from nurture.domain.records import key_in
+from nurture.domain.replacing import replaced
 from nurture.domain.schedules import MORNING, full_hour
 from nurture.domain.sending import LATE_AFTER
 
@@ -43,15 +45,19 @@ class Door:
         self.members = {name: self._is_in(name, self.now) for name in self._watched()}
         self.scanned = bool(self.members or self.campaign.enrol.every or self.campaign.enrol.at)
 
-    def refused(self, key: str, before: Sequence[Past], now: datetime) -> str | None:
+    def refused(self, key: str, before: Sequence[Past], now: datetime, event: str = "") -> str | None:
+        """``event``: what lets her in, if something that happened does."""
         enrol = self.campaign.enrol
         if reason := kept_out(enrol, key, before, now, lambda: self.lead.told.zone):
             return reason
-        if self.lead.gone:
+        asks = asks_again(self.campaign, self.lead.gone, event)
+        if self.lead.gone and not asks:
             return self.lead.gone
         if met := self.lead.told.elsewhere:
             return f"in {min(met)}"
-        found = unfit(self.conditions, self.lead.facts(now, now), self._wanted())
+        facts = self.lead.facts(now, now)
+        facts = replaced(facts, asks_again=True) if asks else facts
+        found = unfit(self.conditions, facts, self._wanted())
         return f"{found[0]}: {found[1].error or found[1].reason}" if found else None
 
     def keys(self) -> list[str]:
@@ -108,14 +114,14 @@ class Door:
         calendar = self.lead.calendars.of(self.lead.fields)
         return f"{key}/{value}", anchored(anchor, value, self.lead.told.zone, calendar)
 
-    def knocks(self, now: datetime) -> Iterator[str]:
-        """The keys under which what has happened since the last look lets her in."""
+    def knocks(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """The keys under which what has happened since the last look lets her in, and what it is."""
         self._watch(now)
         happenings, enrol = self.dictionary.happenings, self.campaign.enrol
         looked, self.looked = self.looked, len(self.lead.events)
         for event in self.lead.events[looked : self.looked]:
             if enrol.opened_by(event.type, event.data, happenings):
-                yield from self._keys_of(event.data)
+                yield from ((key, event.type) for key in self._keys_of(event.data))
 
     def _watch(self, now: datetime) -> None:
         """Coming into a segment, and leaving it, are events."""

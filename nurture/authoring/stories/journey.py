@@ -8,6 +8,7 @@ from datetime import datetime
 from nurture.domain.campaign import Campaign
 from nurture.domain.facts import HandoffFact, SendFact
 from nurture.domain.position import Position
+from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.walk import Pending
 
@@ -41,6 +42,14 @@ class Journey:
     """Whether sales holds what it is about to send."""
     woken: bool = False
     """Whether it is to decide anew, whatever it listens for: somebody has answered its task."""
+
+    asks_again: bool = False
+    """Whether she had unsubscribed when she came in, and asks for mail again."""
+
+    def waits_for_sales(self, campaign: Campaign) -> bool:
+        """Whether somebody is to do something for her by this journey."""
+        step = campaign.steps.get(self.position.step)
+        return self.open and self.position.waiting and isinstance(step, Awaiting)
 
     def with_sales(self, campaign: Campaign) -> bool:
         """Whether somebody of sales has her by this journey."""

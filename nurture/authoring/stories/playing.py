@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.hearing import hear
 from nurture.authoring.stories.journey import Happened, Journey
+from nurture.authoring.stories.known import seen
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.lines import PLAIN, said, told_of
 from nurture.authoring.stories.people import ask, close_left
@@ -30,7 +31,6 @@ from nurture.domain.sales import SalesPolicy
 from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
-from nurture.domain.surveys import counting
 from nurture.domain.walk import Pending, Walk, opening, walk
 from nurture.domain.walker import variant_of
 
@@ -81,10 +81,7 @@ class Play:
 
     @property
     def facts(self) -> Facts:
-        facts = self.lead.facts(self.now, self.journey.entered if self.journey else self.now)
-        sends = counting(self.campaign, facts.sends, facts.zone)
-        handed = facts.handed or any(one.with_sales(self.campaign) for one in self.journeys)
-        return replaced(facts, sends=sends, handed=handed) if handed or sends is not facts.sends else facts
+        return seen(self)
 
     def say(self, word: str, what: str = "") -> None:
         self.happened.append(Happened(self.now, word, what, tuple(self.because)))
@@ -127,8 +124,11 @@ class Play:
         self.now = max(self.now, at)
         for key in self.door.scans(at):
             self.enter(key)
-        for key in self.door.knocks(self.now):
-            self.enter(key)
+        self._knock()
+
+    def _knock(self) -> None:
+        for key, event in self.door.knocks(self.now):
+            self.enter(key, event)
 
     def _next(self, by: datetime) -> Journey | None:
         """The journey that is due first."""
@@ -139,18 +139,19 @@ class Play:
                 first = journey
         return first
 
-    def enter(self, key: str = "") -> None:
-        """A new journey, if the campaign lets her in."""
+    def enter(self, key: str = "", event: str = "") -> None:
+        """A new journey, if the campaign lets her in. ``event``: the type of what brings her."""
         own = (Past(journey.key, journey.ended) for journey in self.journeys)
         before = [*self.lead.told.before, *own]
         self.lead.record = key if self.campaign.record else ""
-        if reason := self.door.refused(key, before, self.now):
+        if reason := self.door.refused(key, before, self.now, event):
             self.because.append(f"not let in: {reason}")
             return
         first = opening(
             self.campaign, self.rules.dictionary, self.rules.conditions, self.lead.facts(self.now, self.now)
         )
         journey = Journey(self.now, first.position, Pending(first.effect, first.due), key)
+        journey.asks_again = self.lead.gone is not None
         self.journeys.append(journey)
         self.take_up(journey)
         self.take(journey, first)
@@ -172,8 +173,7 @@ class Play:
         """Something has happened: the journeys that listen for it are woken, and she may be let in."""
         hear(self)
         self.until(self.now)
-        for key in self.door.knocks(self.now):
-            self.enter(key)
+        self._knock()
 
     def _turn(self, journey: Journey) -> None:
         if not self._stands(journey):

@@ -11,6 +11,7 @@ from nurture.domain.caps import Message, capped, caps_of, fills, via_of
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Result
 from nurture.domain.facts import Facts
+from nurture.domain.opt_in import NOT_CONFIRMED
 from nurture.domain.position import Position
 from nurture.domain.precedence import Rival, gives_way
 from nurture.domain.replies import WHY, held_until
@@ -46,6 +47,8 @@ class Gate:
             return Result("skipped", now, f"later than {within}")
         if step.via == SMS and self.facts.no_sms:
             return Result("skipped", now, "unsubscribed by text message")
+        if self.facts.asks_again and not step.opt_in:
+            return Result("skipped", now, NOT_CONFIRMED)
         if (at := self._opens(step, now)) > now:
             if too_late(within, position.planned, self.facts, at):
                 return Result("skipped", now, f"the window opens later than {within}")

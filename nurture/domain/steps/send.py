@@ -37,6 +37,8 @@ class Send(Step):
     open_for: Duration | None = None
     """How long after it left a question can be answered; None: always."""
     counts: str = "latest"
+    opt_in: str | None = None
+    """The answer by which she allows marketing mail; also after she has unsubscribed."""
     purpose: str | None = None
     winner: Winner | None = None
     thread: str | None = None
@@ -69,6 +71,11 @@ class Send(Step):
         "open_for": Key(Kind.DURATION, "how long the question can be answered", says="open for {}"),
         "counts": Key(
             Kind.WORD, "which answer counts: the `first` or the `latest`", words=COUNTS, says="the {} counts"
+        ),
+        "opt_in": Key(
+            Kind.NAME,
+            "the answer that is a consent to marketing mail, also of who has unsubscribed",
+            says="with {} as the consent",
         ),
         "purpose": Key(
             Kind.WORD,
@@ -107,6 +114,7 @@ class Send(Step):
             answers=dict(doc.get("answers", {})),
             open_for=parse_duration(doc["open_for"]) if "open_for" in doc else None,
             counts=doc.get("counts", "latest"),
+            opt_in=doc.get("opt_in"),
             purpose=doc.get("purpose"),
             winner=load_winner(doc.get("winner")),
             thread=doc.get("thread"),
@@ -125,6 +133,7 @@ class Send(Step):
         if doc.get("via") == SMS and "answers" in doc:
             text = "a text message has no answers to click"
             yield Fault("answers", text, "Let her write back, and wait for a happening.")
+        yield from _opt_in_faults(doc)
         for key in ("open_for", "counts"):
             if key in doc and "answers" not in doc:
                 yield Fault(key, f"`{key}` belongs to a question", "Add `answers:`, or delete it.")
@@ -149,3 +158,16 @@ class Send(Step):
         if self.variants and isinstance(message, str):
             walk.keep(self.name, message)
         return Go(walk.after(self), result.at)
+
+
+def _opt_in_faults(doc: Doc) -> Iterable[Fault]:
+    if "opt_in" not in doc:
+        return
+    chosen, answers = doc["opt_in"], doc.get("answers", {})
+    if not answers:
+        yield Fault("opt_in", "`opt_in` names one of the `answers`", "Add `answers: {yes: Write to me}`.")
+    elif chosen not in answers:
+        yield Fault("opt_in", f"there is no answer `{chosen}`", f"There are {', '.join(answers)}.")
+    if doc.get("kind", "marketing") == "marketing":
+        text = "a message that asks whether she wants mail is not marketing"
+        yield Fault("opt_in", text, "Add `kind: operational`: no other reaches who has unsubscribed.")
