@@ -17,9 +17,10 @@ from nurture.services.look import look
 from nurture.services.turns import as_turn, find
 from nurture.services.wakes import Spread
 from nurture.store.columns import new_id
-from nurture.store.tables import handoffs, journeys, leads, timeline
+from nurture.store.tables import journeys, leads, timeline
 from nurture.store.tables import points as table_points
 from tests.fixtures.content import MONDAY, House
+from tests.rows import Rows
 
 WAITS: list[dict[str, Any]] = [{"wait": "30d"}, {"end": "done"}]
 STEPS: list[dict[str, Any]] = [{"send": "hello"}, {"wait": "3d"}, {"end": "done"}]
@@ -141,16 +142,7 @@ def test_the_door_knows_who_is_with_sales(house: House) -> None:
     free, asked, colleague = house.lead(), house.lead(), house.lead(handed_at=MONDAY)
     house.publish({**campaign(), "campaign": "other"})
     journey = house.do(enrol, house.desk, "other", asked, "test").journey
-    task = {"id": new_id(), "key": "t", "lead_id": asked, "kind": "call", "team": "inside-sales"}
-    task |= {
-        "context": {},
-        "journey_id": journey,
-        "step": "call",
-        "visit": 1,
-        "state": "open",
-        "created_at": MONDAY,
-    }
-    house.do(lambda conn: conn.execute(insert(handoffs).values(task)))
+    Rows(house.store).handoff(asked, journey, kind="call", state="open")
     for lead in (free, asked, colleague):
         happens(house, lead, "form.submitted", f"form/{lead}", form="guide")
     assert [len(entered(house, lead)) for lead in (free, asked, colleague)] == [1, 1, 0]
