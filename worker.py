@@ -28,6 +28,7 @@ from nurture.delivery.provider import Provider
 from nurture.delivery.registry import hook, provider, sms
 from nurture.http import Http
 from nurture.relay.builds import BuildsRound
+from nurture.relay.chat import ChatRound
 from nurture.relay.crm import CrmRound
 from nurture.relay.hooks import HooksRound
 from nurture.relay.loop import Relay
@@ -80,6 +81,10 @@ class Work:
         if told := hook(settings):
             self._hooks = HooksRound(store, desk, told, Http(internal=settings.hosts_inside))
             others.append(self._hooks.round)
+        self._chat: ChatRound | None = None
+        if desk.rooms:
+            self._chat = ChatRound(store, desk, desk.rooms, Http(internal=settings.hosts_inside))
+            others.append(self._chat.round)
         if settings.build:
             others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
@@ -114,7 +119,7 @@ class Work:
     async def _close(self) -> None:
         await self.provider.close()
         await self._webhooks.close()
-        for other in (self._sms, self._crm, self._hooks):
+        for other in (self._sms, self._crm, self._hooks, self._chat):
             if other:
                 await other.close()
 

@@ -94,6 +94,9 @@ class Settings(BaseSettings):
 
     crm_webhook_url: str = Field(default="", repr=False)
     crm_webhook_secret: SecretStr = SecretStr("")
+    slack_webhook: SecretStr = SecretStr("")
+    teams_webhook: SecretStr = SecretStr("")
+    """Incoming webhooks of the rooms that hear of tasks: an address, or several with commas: `team=https://...`."""
     sms_url: str = Field(default="", repr=False)
     sms_token: SecretStr = SecretStr("")
     sms_sender: str = ""

@@ -41,11 +41,14 @@ def check_substitutes(check: Checking, root: Node, document: Mapping[str, Plain]
 
 
 def check_ladders(check: Checking, root: Node, document: Mapping[str, Plain]) -> None:
-    """Whoever a ladder gives a task to can sign in; who is only told may be anybody."""
+    """Whoever a ladder gives a task to, or leads a team, can sign in; who is only told may be anybody."""
     teams = root.entries.get("teams") if isinstance(root, Table) else None
     members = [member for team in document.get("teams", {}).values() for member in team["members"]]
     known = frozenset(member["email"].lower() for member in members)
     for team in teams.entries.values() if isinstance(teams, Table) else ():
+        head = team.entries.get("head") if isinstance(team, Table) else None
+        if isinstance(head, Scalar) and head.text.lower() not in known:
+            unknown(check, "unknown-person", head, "member", known, "policies/sales.yaml")
         ladder = team.entries.get("escalate") if isinstance(team, Table) else None
         for rung in ladder.items if isinstance(ladder, Rows) else ():
             to = rung.entries.get("to") if isinstance(rung, Table) else None

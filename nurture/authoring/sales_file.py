@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows, unknown
-from nurture.authoring.kinds import read_duration, read_name
+from nurture.authoring.kinds import read_duration, read_name, read_word
 from nurture.authoring.members_file import check_ladders, check_substitutes, read_email, read_member
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table
 from nurture.authoring.reasons_file import read_reasons, read_returned, read_yes_no
 from nurture.authoring.source import Source
 from nurture.domain.durations import Duration, parse_duration
-from nurture.domain.sales import ESCALATE, GIVE_UP, REMIND, ladder_of
+from nurture.domain.sales import ESCALATE, GIVE_UP, LIVE, REMIND, SHADOW, ladder_of
 from nurture.domain.sla import NEXT
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -134,6 +134,8 @@ TEAM: Mapping[str, Field] = {
     "give_up": Field(read_duration),
     "queue_for": Field(read_duration),
     "hand_on": Field(read_name),
+    "head": Field(read_email),
+    "handoff": Field(lambda check, node: read_word(check, node, (SHADOW, LIVE))),
     "capacity": Field(_capacity),
 }
 FIELDS: Mapping[str, Field] = {
@@ -141,4 +143,5 @@ FIELDS: Mapping[str, Field] = {
     "reasons": Field(read_reasons),
     "returned": Field(read_returned),
     "company": Field(read_yes_no),
+    "digest": Field(read_yes_no),
 }

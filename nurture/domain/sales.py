@@ -18,6 +18,7 @@ from nurture.domain.stages import at_least
 
 DUE, REMIND, ESCALATE, GIVE_UP = "1 business day", "4h", "8h", "3d"
 QUEUE_FOR = Duration(30, "days")
+SHADOW, LIVE = "shadow", "live"
 
 
 AFTER_ANSWER = {
@@ -54,6 +55,10 @@ class Team:
     """How many leads the team can take on a working day; forecasts are compared with it."""
     queue_for: Duration = QUEUE_FOR
     """How long a lead waits at most for somebody who can take it."""
+    head: str | None = None
+    """Address of whoever leads the team."""
+    shadow: bool = False
+    """Whether its handoffs are only told, and nobody gets a task."""
     hand_on: str | None = None
     """The team that gets a lead whom this one has qualified."""
 
@@ -88,6 +93,8 @@ class SalesPolicy:
     """The same reasons -> what follows; also of ``returned``."""
     company: bool = False
     """Whether colleagues are left in peace too while sales has a lead."""
+    digest: bool = True
+    """Whether everybody hears in the morning what waits for them."""
 
     def after(self, answer: str, reason: str | None) -> Reason:
         """What follows a rejection, or a lead that is given back for a time."""
@@ -107,6 +114,7 @@ def load_sales(doc: Mapping[str, Any]) -> SalesPolicy:
         reasons={name: one.says for name, one in reasons.items()},
         following={**reasons, **load_reasons({RETURNED: doc[RETURNED]} if RETURNED in doc else {})},
         company=bool(doc.get("company")),
+        digest=bool(doc.get("digest", True)),
     )
 
 
@@ -123,6 +131,8 @@ def _team(doc: Mapping[str, Any]) -> Team:
         capacity=doc.get("capacity"),
         queue_for=parse_duration(doc["queue_for"]) if "queue_for" in doc else QUEUE_FOR,
         hand_on=doc.get("hand_on"),
+        head=str(doc["head"]).lower() if "head" in doc else None,
+        shadow=doc.get("handoff") == SHADOW,
     )
 
 

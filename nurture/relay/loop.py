@@ -20,6 +20,7 @@ from nurture.relay.outbox import Call
 from nurture.services import ledger
 from nurture.services.answering import close_unanswered
 from nurture.services.desk import Desk
+from nurture.services.digest import digests_due, send_digest
 from nurture.services.draining import end_drains
 from nurture.services.giving_back import bring_back
 from nurture.services.handing_on import handed_on_due, see_to
@@ -141,6 +142,7 @@ class Relay:
             await self._store.write(reconcile, self._desk)
             await self._see_to(plan_scans, self._desk.clock)
             await self._store.write(close_unanswered, self._desk)
+            await self._digests()
         if self._is_time("drain", DRAIN_EVERY):
             await self._see_to(end_drains, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
@@ -170,6 +172,16 @@ class Relay:
         for task in (tasks := await self._store.read(handed_on_due, self._desk)):
             await self._see_to(see_to, self._desk, task)
         return scanned + back + len(tasks)
+
+    async def _digests(self) -> None:
+        """In the mornings; a stepped clock has none that anybody reads."""
+        try:
+            due = [] if self._desk.clock.stepped else await self._store.read(digests_due, self._desk)
+        except Unreadable as error:
+            log.error(error.message)
+            return
+        for user in due:
+            await self._see_to(send_digest, self._desk, user)
 
     async def _assign(self) -> None:
         """From the queues of sales, each in a transaction of its own: none holds two leads."""

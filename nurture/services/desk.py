@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from nurture.clock import Clock
 from nurture.contract import Rest, send_queue
+from nurture.delivery.chat import Room
 from nurture.services.library import Library
 from nurture.services.rates import Purse
 
@@ -36,6 +37,8 @@ class Desk:
     rest: Rest = "hibernate"
     crm: bool = False
     """Whether a CRM is to be told."""
+    rooms: tuple[Room, ...] = ()
+    """Of Slack and Teams, where tasks are told."""
     library: Library = field(default_factory=Library)
     purse: Purse = field(default_factory=Purse)
     reached: Callable[[str], None] = _nothing

@@ -11,6 +11,7 @@ from nurture.domain.effects import Result
 from nurture.domain.position import Mark, marks_to_json
 from nurture.domain.sla import NEXT, Promise, hours_of, passed_on, rung_at, verdict
 from nurture.domain.steps.handoff import Handoff
+from nurture.services.chat import tell_rooms
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.handoffs import task_of, tell_owner
@@ -45,6 +46,8 @@ def climb(
         what = f"handoff/{task.id}/tell/{nth}"
         text = f"Nobody has acted.\n\nThe task: {desk.base_url}/inbox/{task.id}\n"
         tell_address(conn, desk, what, rung.tell, "A sales task waits too long", text)
+        if desk.rooms:
+            tell_rooms(conn, desk, task.id, f"tell/{nth}", "A sales task waits too long")
         return Result("escalated", now, f"nobody acted; {rung.tell} is told")
     owner = _named(conn, rung.to) if rung.to != NEXT else None
     owner = owner or pass_on(conn, desk, rules, task.team, task.owner)

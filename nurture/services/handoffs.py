@@ -16,6 +16,7 @@ from nurture.domain.sla import Deadlines
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
 from nurture.domain.walk import Walk, left_open
+from nurture.services.chat import tell_rooms
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.giving_back import keep_in_peace, let_go
@@ -207,6 +208,8 @@ def tell_owner(
     if user and answerable:
         text += f"\nAccept or reject it from here: {answer_link(conn, desk, task, user)}\n"
     tell(conn, desk, f"handoff/{task}/{what}", user, subject, text)
+    if desk.rooms:  # of those in the queue all of the team get a mail, and the room one message
+        tell_rooms(conn, desk, task, "queue" if what.startswith("queue/") else what, subject)
 
 
 def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:

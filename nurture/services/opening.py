@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from nurture.client import namespace
 from nurture.clock import clock_of
+from nurture.delivery.chat import rooms
 from nurture.secrets_file import signing_secrets
 from nurture.services.adopt import ensure_installation
 from nurture.services.desk import Desk
@@ -40,4 +41,5 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
         send_rate=settings.send_rate,
         crm=bool(settings.crm_webhook_url),
+        rooms=rooms(settings),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -118,15 +118,19 @@ def _people(
     now, company = desk.clock.now(conn), rules.dictionary.company_zone
     limited = any(one.open_at_most is not None for one in members.values())
     counts = _open(conn) if limited or any(rule.pick == LEAST_BUSY for rule in policy.rules) else {}
+    emails = {row.id: row.email for row in rows}
     found = {}
     for row in rows:
         member = members.get(row.email) or Member(row.name, row.email, zone=row.zone)
+        gone = row.away_until if row.away_until and row.away_until > now else None
+        if gone and row.substitute in emails:
+            member = replace(member, substitute=emails[row.substitute])
         found[row.id] = Standing(
             member,
             row.team,
             row.last_assigned,
             counts.get(row.id, 0),
-            member.away_on(now, company),
+            f"until {gone.astimezone(member.clock(company)):%d %b}" if gone else member.away_on(now, company),
             member.at_work(now, company, rules.calendars),
         )
     return found

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from nurture.clock import step
+from nurture.services.chat import KIND as CHAT
 from nurture.services.giving_back import WAITING
 from nurture.services.handing_on import WAITING as HANDED_ON
 from nurture.services.notices import INTERNAL
@@ -34,7 +35,7 @@ NOT_PAUSED = (or_(journeys.c.hold.is_(None), journeys.c.hold != "paused"),)
 
 _NOW = select(installation.c.stepped_to).scalar_subquery()
 _UNDONE = {
-    "outbox": select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind != CRM),
+    "outbox": select(outbox.c.id).where(outbox.c.state == "open", outbox.c.kind.not_in((CRM, CHAT))),
     "events": select(events.c.id).where(events.c.looked_at.is_(None), events.c.judge_at <= _NOW),
     "scans": select(scans.c.name).where(scans.c.due <= _NOW),
     "news of companies": select(account_changes.c.id),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from nurture.domain.effects import Result
 from nurture.domain.position import Mark, marks_to_json
@@ -102,7 +102,7 @@ def _values(given: Done, now: datetime) -> dict[str, Any]:
 
 def _insert(conn: Connection, desk: Desk, turn: Any, step: Task, key: str) -> Row[Any]:
     journey, facts = turn.journey, turn.facts
-    owner, name = _owner(conn, journey.lead_id, step.team), step.team
+    owner, name = _owner(conn, journey.lead_id, step.team, facts.now), step.team
     if owner is None:
         given = give(conn, desk, turn.rules, journey.lead_id, step.team)
         owner, name = given.user, given.team
@@ -136,12 +136,13 @@ def marks_of_task(
     return step.marks(rules.sales.teams[step.team], now, hours.zone, hours.calendar)
 
 
-def _owner(conn: Connection, lead_id: str, team: str) -> str | None:
-    """Who has the lead already, if they are of the team."""
+def _owner(conn: Connection, lead_id: str, team: str, now: datetime) -> str | None:
+    """Who has the lead already, if they are of the team and there."""
     query = (
         select(users.c.id)
         .join(leads, leads.c.owner == users.c.id)
         .where(leads.c.id == lead_id, users.c.team == team, users.c.active.is_(True))
+        .where(or_(users.c.away_until.is_(None), users.c.away_until <= now))
     )
     found: str | None = conn.scalar(query)
     return found

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from nurture.clock import Clock, clock_of
+from nurture.delivery.chat import rooms
 from nurture.delivery.links import Links
 from nurture.delivery.registry import hook
 from nurture.secrets_file import signing_secrets
@@ -17,6 +18,7 @@ from nurture.services.desk import Desk
 from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web import (
+    away,
     deeds,
     events_api,
     handoff,
@@ -39,7 +41,7 @@ from nurture.web.pages import HTMX, STATIC
 from nurture.web.readiness import Readiness
 from nurture.web.site import Catcher, Site
 
-PAGES = (health, metrics, events_api, hooks, links, sign_in, inbox, deeds, handoff, mail_answer, mails)
+PAGES = (health, metrics, events_api, hooks, links, sign_in, inbox, deeds, handoff, away, mail_answer, mails)
 
 
 def create_app(
@@ -75,6 +77,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
             namespace="",
             delivery=settings.delivery,
             crm=bool(settings.crm_webhook_url),
+            rooms=rooms(settings),
         ),
         links=Links(settings.web_url, secrets),
         secret=secrets[0],

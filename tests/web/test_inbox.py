@@ -4,7 +4,7 @@ import httpx
 from sqlalchemy import update
 
 from nurture.store.tables import handoffs
-from tests.web.sales import MATE, STRANGER, Sales
+from tests.web.sales import MATE, ME, STRANGER, Sales
 
 Client = httpx.AsyncClient
 
@@ -53,3 +53,18 @@ async def test_a_joined_task_is_shown_once(me: Client, sales: Sales, dana: str) 
         lambda conn: conn.execute(update(handoffs).where(handoffs.c.id == first).values(state="cancelled"))
     )
     assert joined in (await me.get("/inbox")).text
+
+
+async def test_going_away_and_coming_back(me: Client, sales: Sales) -> None:
+    sales.task(sales.lead(), sales.user(ME))
+    assert "Give them my open tasks too (1)" in (await me.get("/away")).text
+    wrong = await me.post("/away", data={"back": "2001-01-01"})
+    assert (wrong.status_code, "is over" in wrong.text) == (422, True)
+    given = {"back": "2999-05-04", "substitute": sales.user(MATE), "give": "yes"}
+    assert (await me.post("/away", data=given)).status_code == 303
+    shown = (await me.get("/away")).text
+    assert "You are away" in shown
+    assert "Eli Novak stands in" in shown
+    assert "Nothing is waiting for you" in (await me.get("/inbox")).text
+    await me.post("/away/back")
+    assert "Going away" in (await me.get("/away")).text

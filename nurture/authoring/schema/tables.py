@@ -41,6 +41,7 @@ from nurture.domain.dictionary import TYPES
 from nurture.domain.reasons import STAGES as REASON_STAGES
 from nurture.domain.replies import ON_REPLY
 from nurture.domain.routing_policy import HOURS, OTHERWISE, PICKS
+from nurture.domain.sales import LIVE, SHADOW
 from nurture.domain.schedules import ANY_DAY
 from nurture.domain.schedules import DAYS as WEEKDAYS
 from nurture.domain.sending_policy import CHANNELS
@@ -134,6 +135,8 @@ TEAM: Mapping[str, Shape] = {
     },
     "capacity": WHOLE,
     "hand_on": NAME,
+    "head": TEXT,
+    "handoff": {"enum": [SHADOW, LIVE]},
 }
 REASON: Mapping[str, Shape] = {
     "says": TEXT,
@@ -147,6 +150,7 @@ SALES: Mapping[str, Shape] = {
     "reasons": named({"anyOf": [TEXT, of_table(reasons_file.REASON, REASON)]}),
     "returned": of_table(reasons_file.RETURNED, REASON),
     "company": YES_NO,
+    "digest": YES_NO,
 }
 SOURCES: Shape = {"type": "array", "items": {"enum": list(STAGES)}}
 LIFECYCLE: Mapping[str, Shape] = {

@@ -137,6 +137,9 @@ def _sends_left(_now: datetime) -> Select[Any]:
     )
 
 
+OF_JOURNEYS = ("start", "wake")
+
+
 def _wakes_waiting(kinds: Sequence[str]) -> Callable[[datetime], Select[Any]]:
     def broken(_now: datetime) -> Select[Any]:
         old = func.coalesce(outbox.c.not_before, outbox.c.created_at) < db_now(-WAKE_LATE)
@@ -208,7 +211,10 @@ def _of_no_campaign(_now: datetime) -> Select[Any]:
 CHECKS: tuple[Check, ...] = (
     Check("events not looked at", events, _events_waiting),
     Check(
-        "wakes not delivered", outbox, _wakes_waiting(("start", "wake")), of=lambda: outbox.c.kind != "crm"
+        "wakes not delivered",
+        outbox,
+        _wakes_waiting(("start", "wake")),
+        of=lambda: outbox.c.kind.in_(("start", "wake")),
     ),
     Check(
         "CRM changes not delivered",
