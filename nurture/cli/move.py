@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from nurture.cli.output import print_json
 from nurture.cli.wording import of_them, span, wrapped
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
+from nurture.services.move_choice import choice
 from nurture.services.move_preview import Preview, Way, preview
 from nurture.services.moving import Moved, move_all
 from nurture.services.moving_rows import Target
@@ -38,13 +40,16 @@ By = Annotated[
 Rate = Annotated[float, typer.Option(min=0.001, help="Of those due at once, so many a second.")]
 
 
-def move(
+def move(  # noqa: PLR0913, PLR0917 - each is an option of the command
     campaign: Annotated[str, typer.Argument(help="The campaign's name.", show_default=False)],
     to: Annotated[str, typer.Option(help="The version to move to.")] = LIVE,
     only_preview: Annotated[bool, typer.Option("--preview", help="Only count; move nobody.")] = False,
     keep_waits: Annotated[
         bool, typer.Option("--keep-waits", help="Waits under way keep their end: new at the next step.")
     ] = False,
+    where: Annotated[
+        str, typer.Option(help='Only journeys for which this holds: --where "score >= 50".')
+    ] = "",
     rate: Rate = 10.0,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Needed without a terminal.")] = False,
     json: Json = False,
@@ -59,6 +64,8 @@ def move(
         desk = open_desk(at.store, at.settings)
         version = at.store.read_sync(version_row, campaign, to).hash
         target = Target(campaign, version, keep_waits, rate)
+        if where:
+            target = replace(target, where=at.store.read_sync(choice, desk, target, where))
         found = at.store.read_sync(preview, desk, target)
         if only_preview and json:
             print_json(found.to_json())
@@ -90,7 +97,8 @@ def say_preview(found: Preview, target: Target) -> None:
 def preview_lines(found: Preview, target: Target) -> Iterator[str]:
     to = f"version {target.version[:SHORT]}"
     if not found.total:
-        yield f"{target.campaign}: everybody under way is on {to}."
+        nobody = f"for none of {of_them(found.others, 'journey')} not on {to} does the condition hold"
+        yield f"{target.campaign}: {nobody if found.others else f'everybody under way is on {to}'}."
         return
     yield f"{target.campaign}: {of_them(found.total, 'journey')} not on {to}"
     yield f"  {'at the step':<{STEP}} {'to':<{STEP}} {'due':<9} {'':>7}".rstrip()
@@ -105,6 +113,9 @@ def preview_lines(found: Preview, target: Target) -> Iterator[str]:
             2,
             "  ",
         )
+    if found.others:
+        stay = of_them(found.others, "other stays", "others stay")
+        yield wrapped(f"{stay} where they are: the condition does not hold for them.", 2, "  ")
     yield from _reasons([way for way, _ in found.ways if way.fate == "nowhere"])
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from nurture.conditions.reads import SALES
 from nurture.countries import main_zone
 from nurture.domain.campaign import Campaign
+from nurture.domain.conditions import Condition
 from nurture.domain.date_fields import at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
@@ -46,15 +47,17 @@ def load_facts(
     published: Published,
     journey: Row[Any],
     lead: Lead | None = None,
+    also: Condition | None = None,
 ) -> Facts:
     """All that the journey's conditions look at, as of now; no more. ``lead``: if it was read with the
-    journey."""
+    journey. ``also``: a condition that is not the campaign's."""
     now = desk.clock.now(conn)
     lead = lead or lead_row(conn, journey.lead_id)
     zone = zone_of(lead, rules.dictionary)
     fields = lead_fields(lead, rules.dictionary, zone)
     unasked = published.campaign.enrol.if_ if journey.position.get("unasked") else None
     reads = rules.reads(published, unasked)
+    reads = reads | rules.conditions.reads(also) if also else reads
     kind = published.campaign.record
     if kind:
         fields |= fields_of(conn, kind, journey.key, rules.dictionary, zone)

@@ -32,6 +32,8 @@ class Way:
 @dataclass(frozen=True)
 class Preview:
     ways: Sequence[tuple[Way, int]]
+    others: int = 0
+    """Journeys that the move is not about: its condition does not hold for them."""
 
     def of(self, *fates: Fate) -> int:
         return sum(count for way, count in self.ways if way.fate in fates)
@@ -65,25 +67,22 @@ def preview(conn: Connection, desk: Desk, target: Target) -> Preview:
     touched = []
     for version, step, rests_in, sleeps, count in groups:
         wait = rests_in if sleeps else ""
-        if places.moving(conn, version).untouched(step, wait):
+        if target.where is None and places.moving(conn, version).untouched(step, wait):
             counted[Way(version, wait or step, wait or step, "same")] += count
         else:
             where = journeys.c.version == version, journeys.c.step == step, rests_in == RESTS_IN
             touched.append(and_(*where, asleep if sleeps else not_(asleep)))
     if touched:
         counted.update(_ways(conn, places, touched))
-    return Preview(sorted(counted.items()))
+    others = sum(group[-1] for group in groups) - counted.total()
+    return Preview(sorted(counted.items()), others)
 
 
 def _ways(conn: Connection, places: Places, groups: Sequence[Any]) -> Iterator[Way]:
     now = places.desk.clock.now(conn)
     for row in read_all(conn, places.target, or_(*groups)):
-        yield way_of(row.version, *_fate(conn, places, row, now))
-
-
-def _fate(conn: Connection, places: Places, row: Any, now: Any) -> tuple[str, str, Fate, str]:
-    found = places.place(conn, row, now)
-    return found.here, found.to, found.placed.fate, found.placed.reason
+        if found := places.look(conn, row, now):
+            yield way_of(row.version, found.here, found.to, found.placed.fate, found.placed.reason)
 
 
 def way_of(version: str, here: str, to: str, fate: Fate, reason: str) -> Way:

@@ -86,7 +86,7 @@ def begin(conn: Connection, desk: Desk, target: Target, by: str) -> str:
 
 
 def move_all(store: Store, desk: Desk, target: Target, by: str = "", undoing: Undoing | None = None) -> Moved:
-    """Every open journey that has a place in the version; or those of a move that is undone."""
+    """Every open journey that is chosen and has a place in the version; or those of a move that is undone."""
     done = Moved(store.write_sync(begin, desk, target, by))
     for _ in range(ROUNDS):
         done.in_hand = 0
@@ -128,7 +128,8 @@ def move_page(
     records = undoing.records(conn, ids) if undoing else {}
     places = Places(desk, desk.library.rules(conn), target, done.at_once, records)
     rows = conn.execute(with_leads(target).where(journeys.c.id.in_(ids))).all()
-    found = [places.place(conn, row, now) for row in rows if row.id not in busy]
+    looked = [places.look(conn, row, now) for row in rows if row.id not in busy]
+    found = [one for one in looked if one]
     going = [one for one in found if one.placed.fate != "nowhere"]
     if going:
         _move(conn, desk, places, done, going)

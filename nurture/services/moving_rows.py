@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from nurture.domain.conditions import Condition
 from nurture.domain.facts import Facts
 from nurture.domain.moving import Fate, Moving, Placed, Standing, where
 from nurture.domain.position import position_from_json
 from nurture.services.desk import Desk
-from nurture.services.facts import LEAD_PART, WITH_ACCOUNT, lead_fields, lead_in, zone_of
+from nurture.services.facts import LEAD_PART, WITH_ACCOUNT, lead_fields, lead_in, load_facts, zone_of
 from nurture.services.library import Rules
 from nurture.store.tables import journeys, leads, sends
 
@@ -33,6 +34,8 @@ class Target:
     keeps_waits: bool = False
     rate: float = 10.0
     """Of those who become due at once, so many a second."""
+    where: Condition | None = None
+    """Only journeys for which it holds; None: all."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,27 @@ class Places:
                 old, new, rules.dictionary, rules.conditions, self.target.keeps_waits
             )
         return self._movings[version]
+
+    def chosen(self, conn: Connection, row: Row[Any]) -> bool | str:
+        """Whether the move is about this journey; or why that cannot be decided."""
+        wanted = self.target.where
+        if wanted is None:
+            return True
+        library = self.desk.library
+        published = library.readable(conn, row.version) or library.campaign(conn, self.target.version)
+        facts = load_facts(conn, self.desk, self.rules, published, row, lead_in(conn, row), wanted)
+        answer = self.rules.conditions.ask(wanted, facts)
+        return answer.error or answer.holds
+
+    def look(self, conn: Connection, row: Row[Any], now: datetime) -> Found | None:
+        """None: the move is not about it. ``row``: read with the lead."""
+        chosen = self.chosen(conn, row)
+        if isinstance(chosen, str):
+            was = Standing(position_from_json(row.position), row.effect, row.due, row.hold)
+            here = where(was, now)
+            placed = Placed("nowhere", was, f"the condition cannot be decided: {chosen}")
+            return Found(row, was, here, here, placed, self.target.version)
+        return self.place(conn, row, now) if chosen else None
 
     def place(self, conn: Connection, row: Row[Any], now: datetime) -> Found:
         """``row``: read with the lead."""
