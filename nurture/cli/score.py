@@ -63,6 +63,6 @@ def _read(
     rules = Library().rules(conn)
     lead_id = lead_of(conn, lead)
     fields = lead_fields(lead_row(conn, lead_id), rules.dictionary)
-    then = [entry for entry in entries(conn, lead_id) if entry.at <= now]
+    then = entries(conn, lead_id, now)
     lines = explain(then, fields, rules.scoring, now)
     return lines, total(then, rules.scoring, now, fields), now, rules.scoring

@@ -68,7 +68,8 @@ def apply(data: Data = None) -> None:
     Without it a new policy counts from now on. Who reaches a threshold by it gets the stage within a minute.
     """
     from nurture.services.library import Library
-    from nurture.services.rescoring import apply_page, page_of
+    from nurture.services.reapplying import apply_page
+    from nurture.services.rescoring import page_of
 
     with opened(data) as here:
         rules = here.store.read_sync(Library().rules)

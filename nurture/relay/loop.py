@@ -25,7 +25,7 @@ from nurture.services.draining import end_drains
 from nurture.services.giving_back import bring_back
 from nurture.services.handing_on import handed_on_due, see_to
 from nurture.services.library import Unreadable
-from nurture.services.look import look, waiting_leads
+from nurture.services.look import look_at, waiting_pages
 from nurture.services.overdue import wake_overdue
 from nurture.services.planned import waiting
 from nurture.services.reconcile import reconcile
@@ -193,16 +193,16 @@ class Relay:
         for task in tasks:
             await self._see_to(assign, self._desk, task)
 
-    async def _look(self, leads: Sequence[str]) -> int:
+    async def _look(self, pages: Sequence[Sequence[str]]) -> int:
         gate = asyncio.Semaphore(LOOKS_AT_ONCE)
 
-        async def one(lead: str) -> int:
+        async def one(leads: Sequence[str]) -> int:
             async with gate:
-                seen = await self._see_to(look, self._desk, lead)
+                seen = await self._see_to(look_at, self._desk, leads)
                 self._desk.reached("relay/looked")
                 return seen or 0
 
-        return sum(await asyncio.gather(*(one(lead) for lead in leads)))
+        return sum(await asyncio.gather(*(one(leads) for leads in pages)))
 
     async def _tell(self, calls: Sequence[Call]) -> None:
         gate = asyncio.Semaphore(CALLS_AT_ONCE)
@@ -255,10 +255,10 @@ class Relay:
         return True
 
 
-def _waiting(conn: Connection, desk: Desk) -> tuple[Sequence[str], Sequence[Call]]:
+def _waiting(conn: Connection, desk: Desk) -> tuple[Sequence[Sequence[str]], Sequence[Call]]:
     """Leads to look at, and if there are none, what is to be told: in one go, as mostly there is neither."""
-    leads = waiting_leads(conn, desk)
-    return leads, [] if leads else outbox.fetch(conn, desk)
+    pages = waiting_pages(conn, desk)
+    return pages, [] if pages else outbox.fetch(conn, desk)
 
 
 async def _first(stop: asyncio.Event, poked: asyncio.Event, seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -155,10 +155,18 @@ def announce(
     send_id: str | None = None,
 ) -> None:
     """An event of our own, for the journeys that listen; the relay looks at it like at any other."""
+    announce_all(conn, [{**own_event(lead_id, kind, data, key, at), "send_id": send_id}])
+
+
+def announce_all(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Several by one statement, each made by ``own_event``."""
+    if rows:
+        conn.execute(insert_unless_there(conn, events), rows)
+
+
+def own_event(lead_id: str, kind: str, data: Mapping[str, Any], key: str, at: datetime) -> Mapping[str, Any]:
     row = {"source": "nurture", "key": key, "type": kind, "lead_id": lead_id, "occurred_at": at}
-    row |= {"send_id": send_id}
-    row |= {"received_at": at, "judge_at": at, "data": dict(data), "verdict": "human"}
-    conn.execute(insert_unless_there(conn, events, row))
+    return row | {"received_at": at, "judge_at": at, "data": dict(data), "verdict": "human"}
 
 
 def lock_out(conn: Connection, lead_id: str) -> None:
@@ -170,3 +178,9 @@ def lock_out(conn: Connection, lead_id: str) -> None:
 def lock_lead(conn: Connection, lead_id: str) -> Row[Any]:
     """Decisions about one lead, and looks at its events, happen one after the other."""
     return conn.execute(select(leads).where(leads.c.id == lead_id).with_for_update()).one()
+
+
+def lock_leads(conn: Connection, ids: Sequence[str]) -> None:
+    """Several in the order of their ids, so that two who do it never wait for each other."""
+    in_order = select(leads.c.id).where(leads.c.id.in_(ids)).order_by(leads.c.id)
+    conn.execute(in_order.with_for_update()).all()

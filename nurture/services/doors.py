@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +23,31 @@ from nurture.services.scans.segments import cross
 from nurture.store.tables import campaigns
 
 
+@dataclass(frozen=True)
+class Doors:
+    known: Mapping[str, Campaign]
+    """All that are live and can be read; of two that exclude each other the first wins."""
+    open: Mapping[str, Campaign]
+    """Those that are not paused."""
+    watched: Sequence[str]
+    """Segments that somebody may come into, or leave."""
+
+
+def doors_now(conn: Connection, desk: Desk, rules: Rules) -> Doors:
+    own = select(campaigns).where(campaigns.c.live.is_not(None))
+    rows = conn.execute(own.order_by(campaigns.c.name)).all()
+    found = {one.name: desk.library.readable(conn, one.live) for one in rows}
+    known = {name: one.campaign for name, one in found.items() if one}
+    watched = rules.dictionary.watched_segments.union(*(one.enrol.segments for one in known.values()))
+    live = {one.name: known[one.name] for one in rows if one.state == "live" and one.name in known}
+    return Doors(known, live, sorted(watched))
+
+
 def open_doors(
     conn: Connection,
     desk: Desk,
     rules: Rules,
+    doors: Doors,
     lead_id: str,
     rows: Sequence[Row[Any]],
     tokens: set[str],
@@ -33,23 +55,15 @@ def open_doors(
 ) -> None:
     """``rows``: events that people made, in order of time. ``tokens``: what they have changed of the lead."""
     happenings = rules.dictionary.happenings
-    own = select(campaigns).where(campaigns.c.live.is_not(None))
-    rows_of = conn.execute(
-        own.order_by(campaigns.c.name)
-    ).all()  # of two that exclude each other the first wins
-    found = {one.name: desk.library.readable(conn, one.live) for one in rows_of}
-    known = {name: one.campaign for name, one in found.items() if one}
-    watched = rules.dictionary.watched_segments.union(*(one.enrol.segments for one in known.values()))
-    if watched:
-        cross(conn, rules, lead_id, sorted(watched), tokens, now)
-    for campaign in known.values():  # a paused one too: who gets a date meanwhile has it when it goes on
+    if doors.watched:
+        cross(conn, rules, lead_id, doors.watched, tokens, now)
+    for campaign in doors.known.values():  # a paused one too: who gets a date meanwhile has it afterwards
         if campaign.enrol.at and concerns(campaign.enrol.at, tokens):
             plan_dates(conn, rules, campaign, lead_id, now)
-    doors = {one.name: known[one.name] for one in rows_of if one.state == "live" and one.name in known}
     for row in rows:
         if row.type == CAMPAIGN_ASKED:
-            _asked(conn, desk, lead_id, row, doors)
-    for name, campaign in doors.items():
+            _asked(conn, desk, lead_id, row, doors.open)
+    for name, campaign in doors.open.items():
         for row in rows:
             data = row.data or {}
             if not campaign.enrol.opened_by(row.type, data, happenings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -120,6 +120,12 @@ def lead_row(conn: Connection, lead_id: str) -> Lead:
     return lead_in(conn, conn.execute(LEAD, {"lead": lead_id}).one())
 
 
+def people(conn: Connection, ids: Collection[str]) -> dict[str, Lead]:
+    """``lead_row`` of many, by the ids that were asked for."""
+    rows = conn.execute(select(*LEAD_PART).select_from(WITH_ACCOUNT).where(leads.c.id.in_(ids)))
+    return {row.of_lead_id: lead_in(conn, row) for row in rows}
+
+
 def lead_in(conn: Connection, row: Row[Any]) -> Lead:
     """Of a row that was read with ``LEAD_PART``; after a merge the lead that is left."""
     lead = SimpleNamespace(**dict(zip(OF_LEAD, row[-len(LEAD_PART) :], strict=True)))
@@ -161,15 +167,30 @@ def lists_of(
     return dictionary.lists_naming(fields) | frozenset(joined)
 
 
-def entries(conn: Connection, lead_id: str) -> list[Entry]:
-    """The dated points of a lead, the latest ones that can count."""
+def entries(conn: Connection, lead_id: str, at: datetime | None = None) -> list[Entry]:
+    """The dated points of a lead, the latest ones that can count; ``at``: as far as there were some then."""
     rows = conn.execute(
         select(points.c.rule, points.c.points, points.c.at)
-        .where(points.c.lead_id == lead_id)
+        .where(points.c.lead_id == lead_id, *([points.c.at <= at] if at else ()))
         .order_by(points.c.at.desc(), points.c.rule.desc(), points.c.points.desc())
         .limit(MOST_ENTRIES)
     )
     return [Entry(row.rule, row.points, row.at) for row in rows]
+
+
+def entries_of(conn: Connection, ids: Sequence[str]) -> dict[str, list[Entry]]:
+    """``entries`` of many: those of all who have no more than can count by one statement."""
+    if len(ids) == 1:
+        return {ids[0]: entries(conn, ids[0])}
+    more = select(points.c.id).where(points.c.lead_id == leads.c.id).order_by(points.c.at)
+    flooded = more.offset(MOST_ENTRIES).limit(1).scalar_subquery().is_not(None)
+    heavy = frozenset(conn.scalars(select(leads.c.id).where(leads.c.id.in_(ids), flooded)))
+    found: dict[str, list[Entry]] = {one: entries(conn, one) if one in heavy else [] for one in ids}
+    light = [one for one in ids if one not in heavy]
+    wanted = select(points.c.lead_id, points.c.rule, points.c.points, points.c.at)
+    for row in conn.execute(wanted.where(points.c.lead_id.in_(light))):
+        found[row.lead_id].append(Entry(row.rule, row.points, row.at))
+    return found
 
 
 def gone(conn: Connection, desk: Desk, lead: Lead, campaign: str) -> str | None:

@@ -13,11 +13,11 @@ from nurture.domain.conditions import Condition
 from nurture.domain.machines import Judged, Verdict
 from nurture.domain.waking import EVERYBODY, meets, tokens_of
 from nurture.services.answering import REPLIED, take_reply
-from nurture.services.changes import lock_lead
+from nurture.services.changes import lock_leads
 from nurture.services.desk import Desk
-from nurture.services.doors import open_doors
+from nurture.services.doors import doors_now, open_doors
 from nurture.services.facts import load_facts
-from nurture.services.judging import judge
+from nurture.services.judging import HUMAN, judge
 from nurture.services.late import note_late
 from nurture.services.library import Rules
 from nurture.services.listening import MEASURE
@@ -28,11 +28,12 @@ from nurture.services.scoring import book, take_back
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import events, journeys, waits
 
-LEADS_AT_ONCE = 200
 EVENTS_AT_ONCE = 200
+TOGETHER = 25
+"""Leads of one transaction: their locks are held to its end."""
 AT_ONCE = Spread(rate=1000)
 _WAITING = (
-    select(events.c.lead_id)
+    select(events.c.lead_id, events.c.type)
     .where(events.c.looked_at.is_(None), events.c.judge_at <= bindparam("now", type_=events.c.judge_at.type))
     .order_by(events.c.judge_at)
     .limit(EVENTS_AT_ONCE)
@@ -42,85 +43,126 @@ _WAITING = (
 
 def waiting_leads(conn: Connection, desk: Desk) -> list[str]:
     """Leads with events that may be looked at now."""
-    found = conn.scalars(_WAITING, {"now": desk.clock.now(conn)})
-    return list(dict.fromkeys(found))[:LEADS_AT_ONCE]
+    return [lead_id for page in waiting_pages(conn, desk) for lead_id in page]
+
+
+def waiting_pages(conn: Connection, desk: Desk) -> list[list[str]]:
+    """The same, as they are looked at together. A reply may move the whole company: its lead goes alone."""
+    rows = conn.execute(_WAITING, {"now": desk.clock.now(conn)}).all()
+    alone = {row.lead_id for row in rows if row.type == REPLIED}
+    others = [lead for lead in dict.fromkeys(row.lead_id for row in rows) if lead not in alone]
+    pages = [others[start : start + TOGETHER] for start in range(0, len(others), TOGETHER)]
+    return [*([lead] for lead in sorted(alone)), *pages]
 
 
 def look(conn: Connection, desk: Desk, lead_id: str) -> int:
-    """How many events were looked at. Each is looked at once, under the lead's lock."""
-    lock_lead(conn, lead_id)
+    """How many events were looked at."""
+    return look_at(conn, desk, [lead_id])
+
+
+def look_at(conn: Connection, desk: Desk, ids: Sequence[str]) -> int:
+    """Each event is looked at once, under its lead's lock. What is asked of everybody is asked of all at
+    once: most of what happens moves nothing but a score."""
+    lock_leads(conn, ids)
     now = desk.clock.now(conn)
     rules = desk.library.rules(conn)
     rows = conn.execute(
         select(events)
-        .where(events.c.lead_id == lead_id, events.c.looked_at.is_(None), events.c.judge_at <= now)
+        .where(events.c.lead_id.in_(ids), events.c.looked_at.is_(None), events.c.judge_at <= now)
         .order_by(events.c.occurred_at, events.c.id)
         .limit(EVENTS_AT_ONCE)
     ).all()
     verdicts, turned = judge(conn, rows)
-    human = [row for row in rows if verdicts[row.id].judged == "human"]
-    for row in rows:
-        verdict = verdicts[row.id]
-        conn.execute(
-            update(events)
-            .where(events.c.id == row.id)
-            .values(verdict=str(verdict.judged), reasons=list(verdict.reasons) or None, looked_at=now)
-        )
-    for row in human:
-        if row.type == WROTE:
-            stopped_by(conn, desk.clock, desk.secrets[0], lead_id, row.data or {})
-    for row in human:
-        if row.type == REPLIED:
-            take_reply(conn, desk, rules, lead_id, row)
-    take_consents(conn, desk, lead_id, human)
-    tokens = {token for row in human for token in tokens_of(row.type, row.data or {})}
-    if book(conn, desk, rules, lead_id, human, now):
-        tokens.add("score")
-    tokens |= _turn(conn, desk, rules, lead_id, turned, now)
-    _wake(conn, desk, lead_id, tokens)
-    if EVERYBODY in tokens:
-        _wake_all(conn, lead_id)
-    note_late(conn, desk, rules, lead_id, human)
-    open_doors(conn, desk, rules, lead_id, human, tokens, now)
+    _mark(conn, rows, verdicts, now)
+    happened = {lead_id: [row for row in rows if row.lead_id == lead_id] for lead_id in ids}
+    human = {
+        lead_id: [row for row in of_it if verdicts[row.id].judged == "human"]
+        for lead_id, of_it in happened.items()
+        if of_it
+    }
+    for lead_id, of_it in human.items():
+        _heard(conn, desk, rules, lead_id, of_it)
+    tokens = {
+        lead_id: {token for row in of_it for token in tokens_of(row.type, row.data or {})}
+        for lead_id, of_it in human.items()
+    }
+    for lead_id in book(conn, desk, rules, human, now):
+        tokens[lead_id].add("score")
+    for lead_id, changed in _turn(conn, desk, rules, turned, now).items():
+        tokens.setdefault(lead_id, set()).update(changed)
+    _wake(conn, desk, tokens)
+    note_late(conn, desk, rules, human)
+    doors = doors_now(conn, desk, rules)
+    for lead_id, of_it in human.items():
+        open_doors(conn, desk, rules, doors, lead_id, of_it, tokens[lead_id], now)
     desk.reached("relay/looking")
     return len(rows)
 
 
+def _mark(conn: Connection, rows: Sequence[Row[Any]], verdicts: Mapping[int, Verdict], now: datetime) -> None:
+    plain = [row.id for row in rows if verdicts[row.id] == HUMAN]
+    if plain:
+        seen = update(events).where(events.c.id.in_(plain))
+        conn.execute(seen.values(verdict=str(HUMAN.judged), reasons=None, looked_at=now))
+    for event_id, verdict in verdicts.items():
+        if verdict != HUMAN:
+            values = {"verdict": str(verdict.judged), "reasons": list(verdict.reasons) or None}
+            conn.execute(update(events).where(events.c.id == event_id).values(**values, looked_at=now))
+
+
+def _heard(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]]) -> None:
+    """What a lead has written to us."""
+    for row in rows:
+        if row.type == WROTE:
+            stopped_by(conn, desk.clock, desk.secrets[0], lead_id, row.data or {})
+    for row in rows:
+        if row.type == REPLIED:
+            take_reply(conn, desk, rules, lead_id, row)
+    take_consents(conn, desk, lead_id, rows)
+
+
 def _turn(
-    conn: Connection,
-    desk: Desk,
-    rules: Rules,
-    lead_id: str,
-    turned: Mapping[int, Verdict],
-    now: datetime,
-) -> set[str]:
+    conn: Connection, desk: Desk, rules: Rules, turned: Mapping[int, Verdict], now: datetime
+) -> Mapping[str, set[str]]:
     """What was taken for a person's turns out to be a machine's, or the other way round: verdicts and points.
-    Returns what that may change."""
+    Returns what that may change, by lead."""
     if not turned:
-        return set()
+        return {}
     for event_id, verdict in turned.items():
         values = {"verdict": str(verdict.judged), "reasons": list(verdict.reasons) or None}
         conn.execute(update(events).where(events.c.id == event_id).values(values))
-    machines = [event_id for event_id, verdict in turned.items() if verdict.judged != Judged.HUMAN]
     rows = conn.execute(select(events).where(events.c.id.in_(turned))).all()
-    people = [row for row in rows if row.id not in machines]
-    moved = book(conn, desk, rules, lead_id, people, now)
-    if take_back(conn, lead_id, machines, now) or moved:
-        return {"score", *(f"event:{row.type}" for row in rows)}
-    return {f"event:{row.type}" for row in rows}
+    found: dict[str, set[str]] = {}
+    for lead_id in sorted({row.lead_id for row in rows}):
+        of_it = [row for row in rows if row.lead_id == lead_id]
+        machines = [row.id for row in of_it if turned[row.id].judged != Judged.HUMAN]
+        people = [row for row in of_it if row.id not in machines]
+        moved = book(conn, desk, rules, {lead_id: people}, now)
+        found[lead_id] = {f"event:{row.type}" for row in of_it}
+        if take_back(conn, lead_id, machines, now) or moved:
+            found[lead_id].add("score")
+    return found
 
 
-def _wake(conn: Connection, desk: Desk, lead_id: str, tokens: set[str]) -> None:
+def _wake(conn: Connection, desk: Desk, tokens: Mapping[str, set[str]]) -> None:
+    asked = sorted(set[str]().union(*tokens.values()))
     rows = conn.execute(
-        select(waits).where(waits.c.lead_id == lead_id, waits.c.token.in_(tokens), waits.c.state == "open")
+        select(waits).where(waits.c.lead_id.in_(tokens), waits.c.token.in_(asked), waits.c.state == "open")
     ).all()
-    for journey_id in sorted({row.journey_id for row in rows}):
-        journey = conn.execute(select(journeys).where(journeys.c.id == journey_id)).one()
-        of_it = [row for row in rows if row.journey_id == journey_id]
-        if measures := [row for row in of_it if row.kind == MEASURE]:
-            _measure(conn, desk, journey, measures)
-        if journey.state == "open" and len(measures) < len(of_it):
-            _wake_one(conn, desk, journey, [row for row in of_it if row.kind != MEASURE])
+    for lead_id, changed in tokens.items():
+        of_lead = [row for row in rows if row.lead_id == lead_id and row.token in changed]
+        for journey_id in sorted({row.journey_id for row in of_lead}):
+            _hear(conn, desk, journey_id, [row for row in of_lead if row.journey_id == journey_id])
+        if EVERYBODY in changed:
+            _wake_all(conn, lead_id)
+
+
+def _hear(conn: Connection, desk: Desk, journey_id: str, rows: Sequence[Row[Any]]) -> None:
+    journey = conn.execute(select(journeys).where(journeys.c.id == journey_id)).one()
+    if measures := [row for row in rows if row.kind == MEASURE]:
+        _measure(conn, desk, journey, measures)
+    if journey.state == "open" and len(measures) < len(rows):
+        _wake_one(conn, desk, journey, [row for row in rows if row.kind != MEASURE])
 
 
 def _measure(conn: Connection, desk: Desk, journey: Row[Any], rows: Sequence[Row[Any]]) -> None:

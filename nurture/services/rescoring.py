@@ -1,5 +1,4 @@
-"""What another scoring policy would do, and points booked anew by the one that is live: page by page, because
-there may be millions of events."""
+"""What another scoring policy would do: page by page, because there may be millions of events."""
 
 from __future__ import annotations
 
@@ -7,18 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from nurture.domain.dictionary import Happening
-from nurture.domain.scoring import Entry, ScoringPolicy, points_for, total
+from nurture.domain.scoring import MOST_ENTRIES, Entry, ScoringPolicy, points_for, total
 from nurture.domain.stages import PATH
-from nurture.services.changes import announce
-from nurture.services.facts import lead_fields, lead_row
+from nurture.services.facts import lead_fields, people
+from nurture.services.history import booked, happened, sorted_out
 from nurture.services.library import Rules
-from nurture.services.scoring import entries_for
-from nurture.store.tables import events, leads, points
+from nurture.store.tables import leads
 
 AT_ONCE = 200
 """Leads of one transaction."""
@@ -47,13 +44,14 @@ def page_of(conn: Connection, after: str | None) -> list[str]:
 def preview_page(
     conn: Connection, rules: Rules, other: ScoringPolicy, ids: Sequence[str], now: datetime, into: Preview
 ) -> None:
-    kept, booked = _booked(conn, ids), _earned(conn, ids, other, rules.dictionary.happenings)
+    kept, earned = _booked(conn, ids), _earned(conn, ids, other, rules.dictionary.happenings)
+    found = people(conn, ids)
     for lead_id in ids:
-        fields = lead_fields(lead_row(conn, lead_id), rules.dictionary)
+        fields = lead_fields(found[lead_id], rules.dictionary)
         mine = kept[lead_id]
         before = total([entry for entry, _ in mine], rules.scoring, now, fields).total
         given = [entry for entry, of_event in mine if not of_event]
-        after = total([*given, *booked[lead_id]], other, now, fields).total
+        after = total([*given, *earned[lead_id]], other, now, fields).total
         into.leads += 1
         into.changed += before != after
         for stage in PATH:
@@ -63,19 +61,6 @@ def preview_page(
             into.over[stage] += will
 
 
-def apply_page(conn: Connection, rules: Rules, ids: Sequence[str], now: datetime) -> None:
-    """Points of events are booked anew; those that campaigns gave stay. The relay then looks at the leads."""
-    rows = _judged(conn, ids, rules.scoring, rules.dictionary.happenings)
-    fresh = [entry for row in rows for entry in entries_for(row, row.lead_id, rules)]
-    conn.execute(delete(points).where(points.c.lead_id.in_(ids), points.c.event_id.is_not(None)))
-    if fresh:
-        conn.execute(insert(points), fresh)
-    policy = rules.hashes.get("scoring", "")
-    for lead_id in {entry["lead_id"] for entry in fresh}:
-        data = {"points": 0, "because": "policy"}
-        announce(conn, lead_id, "score.changed", data, f"policy/{policy}/{lead_id}/{now.isoformat()}", now)
-
-
 def _over(score: int, stage: str, policy: ScoringPolicy) -> bool:
     return stage in policy.thresholds and score >= policy.thresholds[stage]
 
@@ -83,7 +68,8 @@ def _over(score: int, stage: str, policy: ScoringPolicy) -> bool:
 def _booked(conn: Connection, ids: Sequence[str]) -> Mapping[str, list[tuple[Entry, bool]]]:
     """Lead -> entries, and whether each is of an event."""
     found: dict[str, list[tuple[Entry, bool]]] = defaultdict(list)
-    for row in conn.execute(select(points).where(points.c.lead_id.in_(ids))):
+    light, heavy = sorted_out(conn, ids)
+    for row in (*booked(conn, light), *(row for one in heavy for row in booked(conn, [one], MOST_ENTRIES))):
         found[row.lead_id].append((Entry(row.rule, row.points, row.at), row.event_id is not None))
     return found
 
@@ -92,23 +78,7 @@ def _earned(
     conn: Connection, ids: Sequence[str], policy: ScoringPolicy, happenings: Mapping[str, Happening]
 ) -> Mapping[str, list[Entry]]:
     found: dict[str, list[Entry]] = defaultdict(list)
-    for row in _judged(conn, ids, policy, happenings):
+    for row in happened(conn, ids, policy, happenings):
         given = points_for(row.type, row.data or {}, policy, happenings)
         found[row.lead_id] += [Entry(rule, worth, row.occurred_at) for rule, worth in given]
     return found
-
-
-def _judged(
-    conn: Connection, ids: Sequence[str], policy: ScoringPolicy, happenings: Mapping[str, Happening]
-) -> Sequence[Any]:
-    """What people did, as far as the policy gives points for it."""
-    types = {happenings.get(rule.on.event, rule.on).event for rule in policy.rules.values()}
-    query = select(events.c.id, events.c.lead_id, events.c.type, events.c.data, events.c.occurred_at)
-    return conn.execute(
-        query.where(
-            events.c.lead_id.in_(ids),
-            events.c.type.in_(types),
-            events.c.verdict == "human",
-            events.c.looked_at.is_not(None),
-        )
-    ).all()

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from nurture.domain.scoring import crossed, level, points_for, total
 from nurture.domain.stages import LEVELS, PATH, at_least
 from nurture.domain.waking import MOVING
-from nurture.services.changes import announce, set_stage
+from nurture.services.changes import announce, announce_all, own_event, set_stage
 from nurture.services.desk import Desk
-from nurture.services.facts import entries, lead_fields, lead_row
+from nurture.services.facts import entries_of, lead_fields, people
 from nurture.services.library import Rules
 from nurture.store.columns import new_id
 from nurture.store.tables import points, score_levels
 from nurture.store.upserts import insert_unless_there
 
 CROSSED = "score.crossed"
+LEVEL = update(score_levels).where(score_levels.c.lead_id == bindparam("of_lead"))
 
 
 def book(
-    conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Sequence[Row[Any]], now: datetime
-) -> bool:
-    """The points of what people did, each once; then stage and level. Whether the score may be another."""
-    booked = [entry for row in rows for entry in entries_for(row, lead_id, rules)]
-    if not booked and not any(row.type in MOVING for row in rows):
-        return False
-    for entry in booked:
-        conn.execute(insert_unless_there(conn, points, entry))
-    reckon(conn, desk, rules, lead_id, now)
-    return True
+    conn: Connection, desk: Desk, rules: Rules, happened: Mapping[str, Sequence[Row[Any]]], now: datetime
+) -> set[str]:
+    """``happened``: lead -> what people did. The points of it, each once; then stage and level. Returns whose
+    score may be another. Many leads in a few statements."""
+    booked = [entry for lead_id, rows in happened.items() for entry in points_of(rows, lead_id, rules)]
+    moved = {entry["lead_id"] for entry in booked}
+    moved |= {lead_id for lead_id, rows in happened.items() if any(row.type in MOVING for row in rows)}
+    if booked:
+        conn.execute(insert_unless_there(conn, points), booked)
+    if moved:
+        reckon(conn, desk, rules, sorted(moved), now)
+    return moved
+
+
+def points_of(rows: Sequence[Row[Any]], lead_id: str, rules: Rules) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield from entries_for(row, lead_id, rules)
 
 
 def entries_for(row: Row[Any], lead_id: str, rules: Rules) -> list[dict[str, Any]]:
@@ -67,31 +75,37 @@ def take_back(conn: Connection, lead_id: str, event_ids: Collection[int], at: da
     return True
 
 
-def reckon(conn: Connection, desk: Desk, rules: Rules, lead_id: str, now: datetime) -> None:
-    """Lets the lead reach the stage and the level that her score has come to."""
-    lead = lead_row(conn, lead_id)
-    fields = lead_fields(lead, rules.dictionary)
-    score = total(entries(conn, lead_id), rules.scoring, now, fields).total
-    if rules.scoring.levels:
-        _level(conn, rules, lead_id, score, now)
-    stage = crossed(0, score, rules.scoring)
-    if stage is None or lead.stage not in PATH or at_least(lead.stage, stage):
-        return
-    set_stage(conn, desk, lead_id, stage, f"score/{lead_id}/{stage}/{now.isoformat()}", now)
+def reckon(conn: Connection, desk: Desk, rules: Rules, ids: Sequence[str], now: datetime) -> None:
+    """Lets leads reach the stage and the level that their scores have come to."""
+    found, dated = people(conn, ids), entries_of(conn, ids)
+    known = score_levels.c.lead_id.in_(ids)
+    levels = {row.lead_id: row.level for row in conn.execute(select(score_levels).where(known))}
+    warmth = []
+    for lead_id in ids:
+        lead = found[lead_id]
+        score = total(dated[lead_id], rules.scoring, now, lead_fields(lead, rules.dictionary)).total
+        before = levels.get(lead_id, LEVELS[-1])
+        after = level(score, rules.scoring, before) if rules.scoring.levels else before
+        if after != before:
+            warmth.append({"of_lead": lead_id, "level": after, "from": before, "score": score})
+        stage = crossed(0, score, rules.scoring)
+        if stage is not None and lead.stage in PATH and not at_least(lead.stage, stage):
+            set_stage(conn, desk, lead_id, stage, f"score/{lead_id}/{stage}/{now.isoformat()}", now)
+    if warmth:
+        _keep_levels(conn, warmth, levels, now)
 
 
-def _level(conn: Connection, rules: Rules, lead_id: str, score: int, now: datetime) -> None:
+def _keep_levels(
+    conn: Connection, warmth: Sequence[dict[str, Any]], known: Collection[str], now: datetime
+) -> None:
     """Announced when it changes, and not when the score goes up and down around a threshold."""
-    this = score_levels.c.lead_id == lead_id
-    row = conn.execute(select(score_levels.c.level).where(this)).one_or_none()
-    before = row.level if row else LEVELS[-1]
-    after = level(score, rules.scoring, before)
-    if after == before:
-        return
-    values = {"level": after, "score": score, "since": now}
-    if row:
-        conn.execute(update(score_levels).where(this).values(values))
-    else:
-        conn.execute(insert(score_levels).values(lead_id=lead_id, **values))
-    data = {"level": after, "from": before, "score": score}
-    announce(conn, lead_id, CROSSED, data, f"level/{lead_id}/{new_id()}", now)
+    values = [{"of_lead": one["of_lead"], "level": one["level"], "score": one["score"]} for one in warmth]
+    if others := [one for one in values if one["of_lead"] in known]:
+        conn.execute(LEVEL, [{**one, "since": now} for one in others])
+    if new := [one for one in values if one["of_lead"] not in known]:
+        rows = [{"lead_id": one.pop("of_lead"), **one, "since": now} for one in new]
+        conn.execute(insert(score_levels), rows)
+    told = [(one["of_lead"], {key: one[key] for key in ("level", "from", "score")}) for one in warmth]
+    announce_all(
+        conn, [own_event(lead, CROSSED, said, f"level/{lead}/{new_id()}", now) for lead, said in told]
+    )

@@ -94,6 +94,12 @@ events = Table(
     UniqueConstraint("source", "key", name="uq_events_source_key"),
     Index("ix_events_lead", "lead_id", "occurred_at"),
     Index(
+        "ix_events_lead_open",
+        "lead_id",
+        sqlite_where=text("looked_at IS NULL"),
+        postgresql_where=text("looked_at IS NULL"),
+    ),
+    Index(
         "ix_events_open",
         "judge_at",
         sqlite_where=text("looked_at IS NULL"),
@@ -109,7 +115,7 @@ points = Table(
     metadata,
     pk(),
     ref("lead_id", "leads.id"),
-    Column("event_id", BigId, ForeignKey("events.id")),
+    Column("event_id", BigId, ForeignKey("events.id"), index=True),
     Column("rule", String(100), nullable=False),
     Column("points", Float, nullable=False),
     Column("at", Utc, nullable=False),

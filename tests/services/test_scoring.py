@@ -3,6 +3,7 @@ back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,13 +11,16 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from nurture.bench.statements import statements
 from nurture.domain.machines import Judged, Verdict
 from nurture.domain.scoring import Entry, load_scoring, points_for, total
-from nurture.services import rescoring, scoring
+from nurture.services import history, reapplying, rescoring, scoring
 from nurture.services.changes import announce
 from nurture.services.engagement import check
+from nurture.services.event_leads import LeadRef
 from nurture.services.facts import entries, lead_fields, lead_row
-from nurture.services.look import look
+from nurture.services.ingest import NewEvent, ingest
+from nurture.services.look import look, look_at
 from nurture.services.publish import publish_policy
 from nurture.store.tables import events, outbox, points, score_levels
 from tests.fixtures.content import MONDAY, House
@@ -103,7 +107,7 @@ def test_a_machine_changes_nothing(house: House) -> None:
     house.do(lambda conn: conn.execute(insert(events).values(bot)))
     house.do(look, house.desk, lead)
     assert scored(house, lead, MONDAY) == before == (30, 30)
-    house.do(rescoring.apply_page, house.do(house.desk.library.rules), [lead], MONDAY)
+    house.do(reapplying.apply_page, house.do(house.desk.library.rules), [lead], MONDAY)
     assert scored(house, lead, MONDAY) == before
 
 
@@ -157,7 +161,7 @@ def test_another_policy_is_previewed_and_applied_to_what_was(house: House) -> No
     assert (found.changed, found.rises["MQL"], found.falls["MQL"], found.over["MQL"]) == (2, 1, 1, 1)
     publish(house, fresh)
     assert scored(house, lead, MONDAY)[0] == 60, "from now on: what was given stays"
-    house.do(rescoring.apply_page, house.do(house.desk.library.rules), ids, MONDAY)
+    house.do(reapplying.apply_page, house.do(house.desk.library.rules), ids, MONDAY)
     assert scored(house, lead, MONDAY)[0] == 20
     assert scored(house, other, MONDAY)[0] == 70
     house.do(look, house.desk, other)
@@ -188,3 +192,47 @@ def test_a_verdict_that_turns_takes_points_back_and_gives_them_again(
         assert scored(house, lead, MONDAY)[0] == score - (9 if score else 0)
     told = select(events.c.data).where(events.c.type == "score.changed")
     assert house.do(lambda conn: list(conn.scalars(told))) == [{"points": -30.0, "because": "machine"}]
+
+
+def test_accepting_an_event_is_the_same_with_scoring_on(house: House) -> None:
+    def accept(number: int) -> Mapping[str, int]:
+        new = NewEvent("api", str(number), "form.submitted", LeadRef(email="ada@made.example"))
+        with statements() as found:
+            house.do(ingest, house.desk.clock, [new])
+        return found
+
+    accept(1)
+    before = accept(2)
+    publish(house)
+    assert accept(3) == before
+
+
+def test_many_leads_are_looked_at_in_as_many_statements_as_a_few(house: House) -> None:
+    publish(house)
+
+    def look_at_some(count: int) -> int:
+        ids = sorted(house.lead() for _ in range(count))
+        for lead in ids:
+            happen(house, lead, "page.viewed", MONDAY, 1)
+        with statements() as found:
+            assert house.do(look_at, house.desk, ids) == count
+        return sum(found.values())
+
+    look_at_some(2)
+    assert look_at_some(20) == look_at_some(2) <= 13
+
+
+def test_a_flood_of_events_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(house)
+    monkeypatch.setattr(history, "MOST_EVENTS", 5)
+    flooded, other = house.lead(), house.lead()
+    for number in range(12):
+        happen(house, flooded, "asset.downloaded", MONDAY - timedelta(minutes=number), number)
+    happen(house, other, "asset.downloaded", MONDAY, 1)
+    for lead in (flooded, other):
+        house.do(look, house.desk, lead)
+    assert house.do(history.sorted_out, [flooded, other]) == ([other], [flooded])
+    publish(house, POLICY | {"rules": {"asset": {"on": "asset.downloaded", "points": 1}}, "groups": {}})
+    house.do(reapplying.apply_page, house.do(house.desk.library.rules), [flooded, other], MONDAY)
+    given = house.do(lambda conn: list(conn.scalars(select(points.c.points).order_by(points.c.at))))
+    assert sorted(given) == [1.0] * 5 + [12.0] * 8, "of the flood, what is older keeps its points"

@@ -20,7 +20,7 @@ from nurture.services.changes import announce
 from nurture.services.enrol import enrol
 from nurture.services.library import Library, Unreadable
 from nurture.services.live import set_live
-from nurture.services.look import look, waiting_leads
+from nurture.services.look import look, waiting_leads, waiting_pages
 from nurture.services.moving import move_all
 from nurture.services.moving_rows import Target
 from nurture.services.scans.plan import plan_scans
@@ -154,7 +154,7 @@ async def test_policies_that_cannot_be_read_stop_nothing_else(
     house.do(announce, lead, "demo.booked", {}, "x", MONDAY)
     relay = Relay(house.store, house.desk, cast(Client, None), 50)
     with caplog.at_level(logging.ERROR):
-        assert await relay._look(house.do(waiting_leads, house.desk)) == 0
+        assert await relay._look(house.do(waiting_pages, house.desk)) == 0
     assert "policies cannot be read" in caplog.text
     await relay._see_to(plan_scans, house.desk.clock)
     unread = select(events.c.looked_at).where(events.c.lead_id == lead)
