@@ -79,7 +79,7 @@ class Messages:
         if mail.step.via == SMS:
             digest = sha256(rendered.text.encode()).hexdigest()
             return Composed(rendered.text.encode(), [], digest)
-        return compose(
+        composed = compose(
             rendered,
             send_id=mail.send_id,
             message_id=mail.message_id,
@@ -93,6 +93,7 @@ class Messages:
             date=datetime.now(UTC),
             answers=mail.thread.message_id if mail.thread else None,
         )
+        return replace(composed, mail=self._desk.sign(composed.mail))
 
     async def _deliver(self, mail: ToSend, composed: Composed) -> Outcome:
         async def mark() -> bool:

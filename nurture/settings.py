@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     mail_webhook_key: SecretStr = SecretStr("")
     """Proves the provider's webhooks: its signing secret, public key, `user:password` or topic; several with
     commas while it is changed."""
+    dkim: SecretStr = SecretStr("")
+    """Keys that sign our mails, by sender domain: `ours.example=selector:/path/to/key.pem`."""
     catcher_port: Port = 1025
     """Of the mail catcher on this machine; `nurture up` takes a free one unless this is given."""
     delivery: str = Field(default_factory=_usual)

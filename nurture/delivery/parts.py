@@ -8,8 +8,9 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
 
-STRUCTURE = frozenset({"from", "to", "subject", "date", "mime-version", "reply-to"})
-"""Headers that have a place of their own in what a provider takes; those of the content begin with
+STRUCTURE = frozenset({"from", "to", "subject", "date", "mime-version", "reply-to", "dkim-signature"})
+"""Headers that have a place of their own in what a provider takes, and a signature over other bytes than the
+provider's; those of the content begin with
 ``content-``."""
 
 

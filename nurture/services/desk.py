@@ -17,6 +17,10 @@ def _nothing(_point: str) -> None:
     """Nobody listens."""
 
 
+def _as_it_is(mail: bytes) -> bytes:
+    return mail
+
+
 @dataclass
 class Desk:
     clock: Clock
@@ -41,6 +45,8 @@ class Desk:
     """Of Slack and Teams, where tasks are told."""
     library: Library = field(default_factory=Library)
     purse: Purse = field(default_factory=Purse)
+    sign: Callable[[bytes], bytes] = _as_it_is
+    """A composed mail, with our own signature where the settings name a key."""
     reached: Callable[[str], None] = _nothing
     """Told each named point of an effect; tests end the process there."""
 

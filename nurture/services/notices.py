@@ -42,7 +42,7 @@ def tell_address(conn: Connection, desk: Desk, key: str, email: str, subject: st
         "not_before": db_now(),
         "message_id": number,
         "recipient": email,
-        "body": mail.as_bytes(),
+        "body": desk.sign(mail.as_bytes()),
         "created_at": now,
     }
     conn.execute(insert_unless_there(conn, sends, row))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from sqlalchemy import Connection, select
 
 from nurture.client import namespace
 from nurture.clock import clock_of
 from nurture.delivery.chat import rooms
+from nurture.delivery.dkim_signing import DkimSigner, signing
 from nurture.secrets_file import signing_secrets
 from nurture.services.adopt import ensure_installation
 from nurture.services.desk import Desk
@@ -16,6 +18,17 @@ from nurture.services.letterhead import PLACEHOLDERS
 from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.store.tables import journeys
+
+
+class SignBy(TypedDict, total=False):
+    """What of a desk signs its mails."""
+
+    sign: DkimSigner
+
+
+def sign_by(settings: Settings) -> SignBy:
+    signer = signing(settings.dkim.get_secret_value())
+    return {"sign": signer} if signer else {}
 
 
 def send_queues(conn: Connection, desk: Desk) -> list[str]:
@@ -42,4 +55,5 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         send_rate=settings.send_rate,
         crm=bool(settings.crm_webhook_url),
         rooms=rooms(settings),
+        **sign_by(settings),
     )

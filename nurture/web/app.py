@@ -15,6 +15,8 @@ from nurture.delivery.links import Links
 from nurture.delivery.registry import hook
 from nurture.secrets_file import signing_secrets
 from nurture.services.desk import Desk
+from nurture.services.letterhead import PLACEHOLDERS
+from nurture.services.opening import sign_by
 from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web import (
@@ -78,6 +80,8 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
             delivery=settings.delivery,
             crm=bool(settings.crm_webhook_url),
             rooms=rooms(settings),
+            sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
+            **sign_by(settings),
         ),
         links=Links(settings.web_url, secrets),
         secret=secrets[0],

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from nurture.delivery.catcher.mails import Caught
+from nurture.delivery.dkim_signing import signing
 from nurture.services.enrol import enrol
 from nurture.services.publish import publish_policy
+from tests.delivery.test_dkim_signing import entry, holds
 from tests.fixtures.content import DICTIONARY, MONDAY
 from tests.fixtures.engine import Engine
 
@@ -35,12 +37,16 @@ def headers_of(caught: Caught | None) -> list[tuple[str, str]]:
 
 async def test_an_answer_in_the_same_thread(engine: Engine) -> None:
     house = engine.house
+    signer = signing(entry())
+    assert signer
+    house.desk.sign = signer
     house.do(publish_policy, house.desk.clock, "dictionary", {**DICTIONARY, "senders": SENDERS})
     house.publish(DOCUMENT)
     house.do(enrol, house.desk, "roll-off", house.lead(), "test:1")
     await engine.stepper.settle()
     await engine.stepper.to(MONDAY + timedelta(days=14))
     store = engine.catcher.store
+    assert all(holds(signer, caught.raw) for mail in engine.catcher.mails if (caught := store.get(mail.id)))
     intro, reminder, invoice = (dict(headers_of(store.get(mail.id))) for mail in engine.catcher.mails)
     assert intro["From"] == "Anna Lee <anna@ours.example>"
     assert "In-Reply-To" not in intro
