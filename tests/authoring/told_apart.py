@@ -38,9 +38,23 @@ rules:
     when: tagged("hot")
     then: [{go: later}]
 """
+STAYS_WITH_ITS_OWNER = """\
+campaign: stays-with-its-owner
+steps:
+  - handoff: customer-success
+    accepted:
+      - go: later
+  - {end: lost}
+sections:
+  later:
+    - handoff: inside-sales
+    - {end: lost}
+"""
+"""The second task keeps the hours and the promise of the owner's team."""
 ACTS = {
     WOKEN_BY_OTHERS: [(1, ("does", "demo-booked")), (10, ("opens", "mail")), (20, ("does", "prices-page"))],
     BY_ITS_OWN_STEP: [],
+    STAYS_WITH_ITS_OWNER: [(1, ("sales", "accepted"))],
 }
 """What she does, and how many days after the beginning."""
 

@@ -187,6 +187,8 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
         given_back(play, key, found, until)
     if says == "qualified":
         handed_on(play, key)
+    if play.people and kind is Handoff and says not in GIVEN_BACK:
+        play.people.has = play.people.owners.get(key)
 
 
 def _waiting(play: Play, says: str, kind: type[Handoff | Task], which: str | None) -> list[tuple[str, int]]:

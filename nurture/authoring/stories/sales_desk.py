@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nurture.domain.routing import Handover, Routed, Standing, in_turn, route
+from nurture.domain.routing_policy import LEAD_OWNER
 from nurture.domain.sla import NEXT, Deadlines, Hours, Verdict, hours_of, verdict
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.step import Step
@@ -30,6 +31,8 @@ class SalesDesk:
     due: dict[Key, datetime] = field(default_factory=dict)
     """By when somebody must have acted."""
     missed: set[Key] = field(default_factory=set)
+    has: str | None = None
+    """The address of who has the lead: who accepted or qualified it."""
     returns: list[tuple[datetime, str]] = field(default_factory=list)
     """When she comes into which campaign again."""
 
@@ -37,7 +40,8 @@ class SalesDesk:
         """``only``: nobody of another team."""
         rules, told = play.rules, play.lead.told
         people = [one for one in self.standing(play, play.now) if only in (None, one.team)]
-        given = Handover(team, play.facts, told.knowing)
+        knowing = {**told.knowing, LEAD_OWNER: self.has} if self.has else told.knowing
+        given = Handover(team, play.facts, knowing)
         found = route(rules.routing, rules.conditions, people, given)
         self._take(step, visit, found.owner)
         return found
