@@ -25,7 +25,7 @@ from nurture.crm.registry import connector
 from nurture.crm.signing import signers
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
-from nurture.delivery.registry import hook, provider, sms
+from nurture.delivery.registry import hooks, provider, sms
 from nurture.http import Http
 from nurture.relay.builds import BuildsRound
 from nurture.relay.chat import ChatRound
@@ -77,14 +77,13 @@ class Work:
         self._crm = connector(settings)
         if self._crm:
             others.append(CrmRound(store, desk, self._crm).round)
-        self._hooks: HooksRound | None = None
-        if told := hook(settings):
-            self._hooks = HooksRound(store, desk, told, Http(internal=settings.hosts_inside))
-            others.append(self._hooks.round)
         self._chat: ChatRound | None = None
         if desk.rooms:
             self._chat = ChatRound(store, desk, desk.rooms, Http(internal=settings.hosts_inside))
             others.append(self._chat.round)
+        told = hooks(settings, desk.accounts).values()
+        self._hooks = [HooksRound(store, desk, one, Http(internal=settings.hosts_inside)) for one in told]
+        others += [one.round for one in self._hooks]
         if settings.build:
             others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
@@ -119,7 +118,7 @@ class Work:
     async def _close(self) -> None:
         await self.provider.close()
         await self._webhooks.close()
-        for other in (self._sms, self._crm, self._hooks, self._chat):
+        for other in (self._sms, self._crm, self._chat, *self._hooks):
             if other:
                 await other.close()
 
@@ -170,7 +169,7 @@ class Work:
             deployment_config=self._deployment(),
             build_id=build_id(self._settings.build),
             max_concurrent_activities=SLOTS,
-            max_task_queue_activities_per_second=None if self.desk.clock.stepped else self.desk.send_rate,
+            max_task_queue_activities_per_second=None if self.desk.clock.stepped else self.desk.rate,
             graceful_shutdown_timeout=DRAIN,
         )
 
@@ -189,7 +188,7 @@ async def run_worker(
     check_schema(store)
     desk = await asyncio.to_thread(open_desk, store, settings)
     try:
-        await Work(settings, client, store, desk, provider(settings)).run(stop, ready)
+        await Work(settings, client, store, desk, provider(settings, desk.accounts)).run(stop, ready)
     finally:
         if own:
             store.close()

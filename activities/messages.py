@@ -88,7 +88,7 @@ class Messages:
             tracker=head.links if mail.tracking else None,
             unsubscribe_url=head.links.unsubscribe(mail.lead_id, mail.campaign),
             list_id=f"{mail.campaign}.{head.domain}",
-            feedback_id=f"{mail.campaign}:{mail.step.name}:nurture:{self._provider.name}",
+            feedback_id=f"{mail.campaign}:{mail.step.name}:nurture:{mail.account or self._provider.name}",
             kind="operational" if mail.step.kind == "operational" else "marketing",
             date=datetime.now(UTC),
             answers=mail.thread.message_id if mail.thread else None,
@@ -106,13 +106,15 @@ class Messages:
             if self._sms is None:
                 return NO_SERVICE
             return await self._sms.deliver(composed.mail.decode(), mail.phone, mail.send_id, mark)
-        envelope = Envelope(self._letterhead.sender_address, mail.email, mail.send_id)
+        envelope = Envelope(self._letterhead.sender_address, mail.email, mail.send_id, mail.account)
         return await self._provider.deliver(composed.mail, envelope, mark)
 
     async def _finish(self, mail: ToSend, composed: Composed, outcome: Outcome) -> Turn:
         incident = None
         if outcome.verdict in WORTH_KEEPING and outcome.text:
-            incident = self._incidents.record(f"{self._provider.name} {outcome.reason}", outcome.text)
+            incident = self._incidents.record(
+                f"{mail.account or self._provider.name} {outcome.reason}", outcome.text
+            )
         return await self._store.write(sending.finish, self._desk, mail, outcome, composed, incident)
 
     @contextlib.asynccontextmanager

@@ -1,6 +1,5 @@
 """Everything an operator may choose, from NURTURE_... variables; Temporal's own choices come from its own."""
 
-import difflib
 import os
 from collections.abc import Mapping
 from functools import cached_property
@@ -20,12 +19,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from nurture.domain.errors import NurtureError
 from nurture.domain.mail_account import MailAccount, mail_account
+from nurture.environment import ENV_FILE, OF_ACCOUNT, PREFIX, SettingsError, of_accounts, refuse_misspelt
 
-PREFIX = "NURTURE_"
-ENV_FILE = "NURTURE_ENV_FILE"
 CHECKOUT = Path(__file__).resolve().parent.parent
+MAIN = "main"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DATABASES = ("sqlite", "postgres", "postgresql")
 
@@ -41,10 +39,6 @@ class MailServer(NamedTuple):
     tls: Tls = "off"
 
 
-class SettingsError(NurtureError):
-    """A variable holds a value that cannot be used; the message names the variable."""
-
-
 # Yaml and shells write on/off; the literals here are never booleans.
 Word = BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value)
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -53,6 +47,8 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 def _usual(before: Mapping[str, Any]) -> str:
     url = before.get("mail_url")
     if isinstance(url, SecretStr) and url.get_secret_value():
+        return "send"
+    if before.get("accounts"):
         return "send"
     return "smtp" if before.get("smtp_host") else "catch"
 
@@ -80,6 +76,11 @@ class Settings(BaseSettings):
     smtp_pool: Annotated[int, Field(ge=1, le=100)] = 4
     mail_url: SecretStr = SecretStr("")
     """An account at a provider, such as `postmark://TOKEN@default`; instead of the five above."""
+    accounts: Path | None = None
+    """A file of several accounts; the secrets of each but `main` stand in NURTURE_MAIL_URL_NAME and
+    NURTURE_MAIL_WEBHOOK_KEY_NAME."""
+    of_accounts: Mapping[str, SecretStr] = Field(default_factory=dict, repr=False)
+    """Those variables, without NURTURE_."""
     mail_webhook_key: SecretStr = SecretStr("")
     """Proves the provider's webhooks: its signing secret, public key, `user:password` or topic; several with
     commas while it is changed."""
@@ -177,7 +178,8 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Self:
         if any(len(secret) < 16 for secret in _parts(self.secret)):
             raise ValueError("secret: each must have 16 characters or more")
-        if self.delivery != "catch" and not self.smtp_host and not self.mail_url.get_secret_value():
+        named = self.smtp_host or self.mail_url.get_secret_value() or self.accounts
+        if self.delivery != "catch" and not named:
             raise ValueError(
                 f"smtp_host: name the mail server, NURTURE_DELIVERY={self.delivery} needs it,"
                 " or NURTURE_MAIL_URL"
@@ -224,6 +226,17 @@ class Settings(BaseSettings):
         given = self.mail_url.get_secret_value()
         return mail_account(given) if given and self.delivery != "catch" else MailAccount("smtp")
 
+    def of_account(self, name: str) -> "Settings":
+        """The same with one of several accounts as the only one; `main` has the variables without a name.
+        An empty `mail_url` where its variable is not set."""
+        if name == MAIN:
+            return self
+        end = name.upper().replace("-", "_")
+        own = {part: self.of_accounts.get(f"{part.upper()}_{end}", SecretStr("")) for part in OF_ACCOUNT}
+        return self.model_copy(
+            update={**own, "smtp_host": "" if self.delivery != "catch" else self.smtp_host}
+        )
+
     @property
     def mail_goes_to(self) -> str:
         """For people; names no key."""
@@ -260,7 +273,8 @@ def load_settings(**given: Any) -> Settings:
     file = os.environ.get(ENV_FILE)
     if file and not Path(file).is_file():
         raise SettingsError(f"{ENV_FILE}: there is no file {file}.")
-    _refuse_misspelt(os.environ)
+    refuse_misspelt(os.environ, Settings.model_fields)
+    given = {"of_accounts": of_accounts(os.environ, file), **given}
     try:
         return Settings(_env_file=file, **given)
     except ValidationError as error:
@@ -283,13 +297,3 @@ def _line(problem: Mapping[str, Any]) -> str:
 
 def _is_secret(name: str) -> bool:
     return any(word in name for word in ("SECRET", "PASSWORD", "URL"))
-
-
-def _refuse_misspelt(environment: Mapping[str, str]) -> None:
-    # NURTURE_DELVERY=catch must not end in real mails. Names far from ours belong to others.
-    known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields] + [ENV_FILE]
-    for name in environment:
-        if name.startswith(PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
-            if near:
-                raise SettingsError(f"{name} is not a setting.", f"Did you mean {near[0]}?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from nurture.authoring.accounts_file import load_accounts
 from nurture.cli.content import select as select_content
 from nurture.cli.opening import reached, temporal_address
 from nurture.cli.wording import moment, of_them, span
@@ -28,7 +29,7 @@ from nurture.delivery.smtp_trial import TROUBLE, try_smtp
 from nurture.domain.errors import NurtureError
 from nurture.secrets_file import NAME
 from nurture.services.backup import last
-from nurture.services.channels import resting
+from nurture.services.channels import resting_ones
 from nurture.services.hold import standstill
 from nurture.settings import Settings
 from nurture.store.columns import db_now
@@ -58,7 +59,7 @@ def look(settings: Settings) -> Iterator[Line]:
 
 
 async def look_outside(settings: Settings) -> list[Line]:
-    return [*await _temporal(settings), await _mail(settings)]
+    return [*await _temporal(settings), *await _mails(settings)]
 
 
 def _database(settings: Settings) -> Iterator[Line]:
@@ -93,8 +94,9 @@ def _sending(conn: Connection, settings: Settings) -> Line:
     stopped = standstill(conn, home, namespace())
     if stopped:
         return Line("sending", "look", f"nothing goes out, {stopped.kind}: {stopped.reason}")
-    if rests := resting(conn, settings.mail_account.provider):
-        return Line("sending", "bad", f"the mail account cannot be used: {rests.reason}")
+    if rests := resting_ones(conn):
+        words = "; ".join(f"{name} cannot be used: {one.reason}" for name, one in sorted(rests.items()))
+        return Line("sending", "bad", f"{words}: see `nurture channels`")
     clock = f", on the {row.clock} clock" if row else ", never started yet"
     return Line("sending", "ok", f"not stopped{clock}; delivery: {settings.delivery}")
 
@@ -177,6 +179,20 @@ async def _temporal(settings: Settings) -> list[Line]:
     works = await hibernation_works(client)
     what = "tried: long waits sleep" if works else "this server mistimes it: waits stay in their runs"
     return [*lines, Line("hibernation", "ok" if works else "look", what)]
+
+
+async def _mails(settings: Settings) -> list[Line]:
+    """One line for each account."""
+    try:
+        accounts = load_accounts(settings.accounts)
+        if accounts:
+            made(settings, accounts)
+    except NurtureError as error:
+        return [Line("mail", "bad", str(error))]
+    if accounts is None:
+        return [await _mail(settings)]
+    lines = [(name, await _mail(settings.of_account(name))) for name in accounts.accounts]
+    return [replace(line, what=f"{name}: {line.what}") for name, line in lines]
 
 
 async def _mail(settings: Settings) -> Line:

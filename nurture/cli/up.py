@@ -12,9 +12,11 @@ from typing import Annotated
 import typer
 
 from nurture import logs
+from nurture.authoring.accounts_file import load_accounts
 from nurture.cli.errors import INTERRUPTED
 from nurture.client import Client, connect, namespace, outside_address, prepare_namespace, telemetry
 from nurture.delivery.catcher import Catcher
+from nurture.delivery.registry import hooks
 from nurture.embedded.lock import DataLock
 from nurture.embedded.ports import choose, listen
 from nurture.embedded.temporal import EmbeddedTemporal
@@ -125,10 +127,11 @@ class Up:
         settings = self._settings
         if settings.delivery != "catch":
             only = f", only to {' and '.join(settings.delivery_allowed)}" if settings.delivery_allowed else ""
-            self._say("mail", f"{settings.mail_goes_to}{only}")
-            if settings.mail_webhook_keys:
-                told = f"{settings.web_url}/hooks/{settings.mail_account.provider}"
-                self._say("webhooks", f"{told} takes what becomes of the mails")
+            accounts = load_accounts(settings.accounts)
+            goes = f"accounts {', '.join(accounts.accounts)}" if accounts else settings.mail_goes_to
+            self._say("mail", f"{goes}{only}")
+            for name in hooks(settings, accounts):
+                self._say("webhooks", f"{settings.web_url}/hooks/{name} takes what becomes of the mails")
             return
         port = settings.catcher_port if "catcher_port" in settings.model_fields_set else 0
         log = settings.data_dir / "mails.jsonl"

@@ -15,6 +15,8 @@ class Envelope:
     send_id: str = ""
     """The ledger's id, for a provider that gives it back with what becomes of the mail; the same for every
     try."""
+    account: str = ""
+    """Which of several accounts carries it; empty: there is one."""
 
 
 class Verdict(StrEnum):

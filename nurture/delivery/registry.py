@@ -18,12 +18,14 @@ from nurture.delivery.providers.sendgrid import SendGrid, SendGridHook
 from nurture.delivery.providers.ses import Ses
 from nurture.delivery.providers.ses_hook import Fetch, SesHook
 from nurture.delivery.providers.smtp_reports import SmtpHook
+from nurture.delivery.several import Several
 from nurture.delivery.sms_http import CaughtSms, HttpSms, Sms
 from nurture.delivery.smtp import SmtpProvider, SmtpSettings
+from nurture.domain.accounts.routes import Accounts
 from nurture.domain.errors import NurtureError
 from nurture.domain.mail_account import API, MailAccount
 from nurture.http import CallFailed, Http
-from nurture.settings import LOOPBACK, Settings
+from nurture.settings import LOOPBACK, MAIN, Settings
 
 SECONDS = 30.0
 """For one call to a provider: an answer that comes after it is lost."""
@@ -102,25 +104,50 @@ HOOKS: Mapping[str, Callable[[Sequence[str], Fetch], Hook]] = {
 }
 
 
-def provider(settings: Settings) -> Provider:
-    """The one that the settings choose. Raises AccountWrong."""
+def provider(settings: Settings, accounts: Accounts | None = None) -> Provider:
+    """The one that the settings choose, or all that the file of accounts names. Raises AccountWrong."""
+    if accounts is not None:
+        return Several({name: _of_account(settings, name) for name in accounts.accounts})
+    return _one(settings, "NURTURE_MAIL_URL")
+
+
+def _of_account(settings: Settings, name: str) -> Provider:
+    own, variable = settings.of_account(name), "NURTURE_MAIL_URL"
+    if name != MAIN:
+        variable = f"{variable}_{name.upper().replace('-', '_')}"
+        if settings.delivery != "catch" and not own.mail_url.get_secret_value():
+            raise AccountWrong(
+                f"{variable} is not set, and the file of accounts has an account {name}.",
+                "Set it to the account's address, such as postmark://TOKEN@default.",
+            )
+    return _one(own, variable)
+
+
+def _one(settings: Settings, variable: str) -> Provider:
     name = settings.mail_account.provider
     if name not in PROVIDERS:
         near = difflib.get_close_matches(name, PROVIDERS, n=1)
         raise AccountWrong(
-            "NURTURE_MAIL_URL begins with no provider that we know.",
+            f"{variable} begins with no provider that we know.",
             f"Did you mean {near[0]}://?" if near else f"Known are {', '.join(PROVIDERS)}.",
         )
     return PROVIDERS[name](settings)
 
 
-def hook(settings: Settings) -> Hook | None:
-    """None: no webhook can be proved, as there is no key."""
-    name = settings.mail_account.provider
-    if not settings.mail_webhook_keys or name not in HOOKS:
-        return None
+def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, Hook]:
+    """By the provider's name, which stands in the address of its webhook; without a key none can be proved.
+    Accounts at the same provider share the address: the key of each of them is good."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for name in accounts.accounts if accounts else (MAIN,):
+        own = settings.of_account(name)
+        kind = own.mail_account.provider
+        keys[kind] = (*keys.get(kind, ()), *own.mail_webhook_keys)
     http = Http(internal=settings.hosts_inside)
-    return HOOKS[name](settings.mail_webhook_keys, lambda url: certificate(http, url))
+    return {
+        kind: HOOKS[kind](given, lambda url: certificate(http, url))
+        for kind, given in keys.items()
+        if given and kind in HOOKS
+    }
 
 
 async def certificate(http: Http, url: str) -> bytes:

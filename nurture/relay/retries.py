@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from nurture.delivery.provider import Envelope, Outcome, Provider
 from nurture.services import ledger, retries
-from nurture.services.channels import resting
+from nurture.services.channels import resting_ones
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.store.columns import new_id
@@ -34,7 +34,8 @@ class Retries:
         """How many were tried."""
         if not await self._store.read(ledger.any_deferred):
             return 0
-        if await self._store.read(resting, self._desk.provider):
+        rests = await self._store.read(resting_ones, [self._desk.provider])
+        if rests and self._desk.accounts is None:
             return 0
         await self._store.write(ledger.abandoned)
         for count in range(AT_ONCE):
@@ -42,33 +43,43 @@ class Retries:
             if mail is None:
                 return count
             self._desk.reached("retry/claimed")
-            outcome = await self._send(mail)
+            outcome = await self._by_account(mail)
             self._desk.reached("retry/settled")
-            if outcome.channel:
+            if outcome and outcome.channel and self._desk.accounts is None:
                 return count
         return AT_ONCE
 
-    async def _send(self, mail: Row[Any]) -> Outcome:
+    async def _by_account(self, mail: Row[Any]) -> Outcome | None:
+        """None: no account may carry it now."""
+        account = ""
+        if self._desk.accounts:
+            found = await self._store.write(retries.assign, self._desk, mail)
+            if found is None:
+                return None
+            account = found
+        return await self._send(mail, account)
+
+    async def _send(self, mail: Row[Any], account: str) -> Outcome:
         renewing = asyncio.create_task(self._renew(mail))
         try:
             outcome = await self._provider.deliver(
                 bytes(mail.body),
-                Envelope(self._sender, mail.recipient, mail.id),
-                lambda: self._mark(mail),
+                Envelope(self._sender, mail.recipient, mail.id, account),
+                lambda: self._mark(mail, account),
             )
         finally:
             renewing.cancel()
         self._desk.reached("retry/answered")
         incident = (
-            self._incidents.record(f"{self._provider.name} {outcome.reason}", outcome.text)
+            self._incidents.record(f"{account or self._provider.name} {outcome.reason}", outcome.text)
             if outcome.text
             else None
         )
-        await self._store.write(retries.finish, self._desk, mail, outcome, incident)
+        await self._store.write(retries.finish, self._desk, mail, outcome, incident, account)
         return outcome
 
-    async def _mark(self, mail: Row[Any]) -> bool:
-        marked = await self._store.write(retries.mark, self._desk, mail)
+    async def _mark(self, mail: Row[Any], account: str) -> bool:
+        marked = await self._store.write(retries.mark, self._desk, mail, account)
         self._desk.reached("retry/marked")
         return marked
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from nurture.domain.bounces import REASONS
 from nurture.domain.mail_events import HARD, OURS, SOFT, Tried, grade, worn_out
+from nurture.services.breakers import blame_bounce
 from nurture.services.changes import announce
 from nurture.services.channels import strike
 from nurture.services.desk import Desk
@@ -25,12 +26,16 @@ def bounced(
     email: str,
     step: str,
     why: tuple[str, int | None],
+    account: str | None = "",
 ) -> None:
     """An address that is gone gets nothing more, from anyone here; nor does one that bounced softly too
-    often. ``why``: reason and code."""
+    often. ``why``: reason and code. ``account``: that carried it; empty: the only one; None: none
+    that counts."""
     reason, code = why
     if grade(reason) == OURS:
-        strike(conn, desk)
+        strike(conn, desk, account or desk.provider)
+    if account is not None:
+        blame_bounce(conn, desk, account, reason)
     soft = grade(reason) == SOFT
     if grade(reason) == HARD or (soft and _is_worn_out(conn, lead_id)):
         suppress(conn, desk.clock, desk.secrets[0], email, "bounced")

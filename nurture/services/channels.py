@@ -5,7 +5,7 @@ no statement of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from nurture.delivery.provider import Outcome, Verdict
+from nurture.domain.accounts.breakers import BOUNCES, COMPLAINTS, REFUSALS
 from nurture.services.desk import Desk
 from nurture.services.rates import bucket_of, empty
 from nurture.services.wakes import PAGE, Spread, queue
@@ -25,7 +26,11 @@ PAUSES = (60.0, 300.0, 1800.0, 3600.0)
 THROTTLED = "throttled"
 HELD = "channel"
 """The name in ``journeys.hold`` of one that waits for an account."""
-LONGEST = 3600.0
+SHORTEST, LONGEST = 1.0, 3600.0
+OF_THE_WAY = ("unreachable", "greeting-refused", "timed-out", "provider-down")
+TRIPS = (COMPLAINTS, BOUNCES, REFUSALS)
+"""Reasons that only a person ends."""
+STOPPED = 10 * 365 * 86400.0
 STRIKES, STRIKES_WITHIN = 5, 600.0
 """So many refusals for our own sake, within so many seconds, and the account rests."""
 BURST_REST = 1800.0
@@ -43,15 +48,16 @@ class Resting:
     incident: str | None
 
 
-def rest(conn: Connection, desk: Desk, outcome: Outcome, incident: str | None) -> float:
+def rest(conn: Connection, desk: Desk, name: str, outcome: Outcome, incident: str | None) -> float:
     """Books that the account cannot be used; the seconds for which nothing is handed over."""
-    name = desk.provider
     # Many meet the same trouble at the same moment: there is a row before anybody locks it.
     never = {"reason": "", "since": db_now(), "until": db_now(-2 * AFRESH), "tries": 0}
     conn.execute(insert_unless_there(conn, channels, {"name": name, **never}))
     known = select(channels, db_now().label("now")).where(channels.c.name == name).with_for_update()
     row = conn.execute(known).one()
     left = (row.until - row.now).total_seconds()
+    if left > 0 and row.reason in TRIPS:
+        return float(left)
     # Those who had already asked for their token meet the same trouble: it counts once.
     tries = 1 if left < -AFRESH else row.tries if left > 0 else row.tries + 1
     seconds: float = max(_seconds(outcome, tries), left)
@@ -68,10 +74,31 @@ def rest(conn: Connection, desk: Desk, outcome: Outcome, incident: str | None) -
     return seconds
 
 
-def strike(conn: Connection, desk: Desk) -> None:
+def failing(desk: Desk, outcome: Outcome) -> bool:
+    """Trouble on the way to an account: with others beside it, it rests a while, and they are asked."""
+    several = desk.accounts is not None and len(desk.accounts.accounts) > 1
+    return several and outcome.verdict is Verdict.UNREACHED and outcome.reason in OF_THE_WAY
+
+
+def stop(conn: Connection, desk: Desk, name: str, reason: str) -> bool:
+    """A breaker has tripped: the account rests until somebody resumes it. False: it does already."""
+    never = {"reason": "", "since": db_now(), "until": db_now(), "tries": 0}
+    conn.execute(insert_unless_there(conn, channels, {"name": name, **never}))
+    one = channels.c.name == name
+    known = select(channels, db_now().label("now")).where(one).with_for_update()
+    row = conn.execute(known).one()
+    if row.until > row.now and row.reason in TRIPS:
+        return False
+    values = {"reason": reason, "since": db_now(), "until": db_now(STOPPED), "tries": 0, "incident": None}
+    conn.execute(update(channels).where(one).values(values))
+    empty(conn, desk.purse, bucket_of(name), STOPPED)
+    return True
+
+
+def strike(conn: Connection, desk: Desk, account: str) -> None:
     """A mail was refused for our policy, authentication or reputation. After five in ten minutes the account
     rests: each more would make it worse."""
-    name = f"{desk.provider}/refusals"
+    name = f"{account}/refusals"
     never = {"reason": REFUSED, "since": db_now(), "until": db_now(), "tries": 0}
     conn.execute(insert_unless_there(conn, channels, {"name": name, **never}))
     known = select(channels, db_now().label("now")).where(channels.c.name == name).with_for_update()
@@ -84,7 +111,7 @@ def strike(conn: Connection, desk: Desk) -> None:
     conn.execute(update(channels).where(channels.c.name == name).values(values))
     if strikes >= STRIKES:
         burst = Outcome(Verdict.UNREACHED, None, None, "", REFUSED, channel=True, retry_after=BURST_REST)
-        rest(conn, desk, burst, None)
+        rest(conn, desk, account, burst, None)
 
 
 def resting(conn: Connection, name: str) -> Resting | None:
@@ -96,10 +123,21 @@ def resting(conn: Connection, name: str) -> Resting | None:
     return Resting(row.reason, (row.until - row.now).total_seconds(), row.since, row.incident)
 
 
-def end_rest(conn: Connection) -> Sequence[str]:
+def resting_ones(conn: Connection, names: Collection[str] | None = None) -> dict[str, Resting]:
+    """Those that rest, by name; of all accounts when none are named."""
+    query = select(channels, db_now().label("now")).where(channels.c.until > db_now())
+    found = conn.execute(query if names is None else query.where(channels.c.name.in_(names)))
+    return {
+        row.name: Resting(row.reason, (row.until - row.now).total_seconds(), row.since, row.incident)
+        for row in found
+    }
+
+
+def end_rest(conn: Connection, name: str | None = None) -> Sequence[str]:
     """Somebody has mended it: the accounts that may be tried again at once. Whom the rest met is woken by
-    ``wake_rested``."""
-    ended = update(channels).where(channels.c.until > db_now()).values(until=db_now(), tries=0)
+    ``wake_rested``. What a breaker has stopped is ended only by its ``name``."""
+    which = channels.c.reason.not_in(TRIPS) if name is None else channels.c.name == name
+    ended = update(channels).where(channels.c.until > db_now(), which).values(until=db_now(), tries=0)
     names = sorted(conn.scalars(ended.returning(channels.c.name)))
     buckets = [bucket_of(name) for name in names]
     conn.execute(update(rates).where(rates.c.name.in_(buckets), rates.c.at > db_now()).values(at=db_now()))
@@ -120,5 +158,5 @@ def wake_rested(conn: Connection, after: str | None, spread: Spread) -> tuple[st
 
 def _seconds(outcome: Outcome, tries: int) -> float:
     if outcome.reason == THROTTLED and outcome.retry_after is not None:
-        return min(outcome.retry_after, LONGEST)
+        return min(max(outcome.retry_after, SHORTEST), LONGEST)
     return max(PAUSES[min(tries, len(PAUSES)) - 1], min(outcome.retry_after or 0, LONGEST))

@@ -9,8 +9,10 @@ from datetime import timedelta
 from nurture.clock import Clock
 from nurture.contract import Rest, send_queue
 from nurture.delivery.chat import Room
+from nurture.domain.accounts.routes import Accounts
 from nurture.services.library import Library
 from nurture.services.rates import Purse
+from nurture.services.tally import Tally
 
 
 def _nothing(_point: str) -> None:
@@ -35,6 +37,9 @@ class Desk:
     sender_address: str = "nurture@localhost"
     send_rate: float = 10.0
     """Sends a second over all workers."""
+    accounts: Accounts | None = None
+    """None: one account, ``provider``, for everything."""
+    tally: Tally = field(default_factory=Tally)
     jitter: timedelta = timedelta(seconds=30)
     """Wake-ups of waits over ten minutes are spread over this, and over eight times as long where many are
     due together."""
@@ -49,6 +54,13 @@ class Desk:
     """A composed mail, with our own signature where the settings name a key."""
     reached: Callable[[str], None] = _nothing
     """Told each named point of an effect; tests end the process there."""
+
+    @property
+    def rate(self) -> float:
+        """Sends a second by all accounts."""
+        if self.accounts is None:
+            return self.send_rate
+        return sum(one.rate or self.send_rate for one in self.accounts.accounts.values())
 
     @property
     def sender_domain(self) -> str:

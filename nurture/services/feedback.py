@@ -13,8 +13,10 @@ from sqlalchemy import Column, Connection, Row, func, insert, select, update
 
 from nurture.delivery.addresses import address_on_the_wire
 from nurture.delivery.reading import clean, ours
+from nurture.domain.accounts.breakers import COMPLAINTS
 from nurture.domain.mail_events import HARD, MailEvent, Told, grade, state_of
 from nurture.services.bouncing import bounced
+from nurture.services.breakers import blame
 from nurture.services.changes import announce
 from nurture.services.desk import Desk
 from nurture.services.ingest import received
@@ -29,7 +31,9 @@ REMATCH_AT_ONCE = 200
 REMATCH_FOR = timedelta(hours=1)
 """How long a mail may be told of before its hand-over is booked."""
 MET = ("sent", "delivered", "complained")
-OF_SEND = tuple(sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient"))
+OF_SEND = tuple(
+    sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient", "provider")
+)
 KEPT_ONLY: dict[str, Any] = {"remote_id": ""}
 """Without a number no mail is found for it later either."""
 
@@ -171,7 +175,7 @@ def _act(conn: Connection, desk: Desk, event: MailEvent, send: Row[Any] | None, 
     match event.told:
         case Told.BOUNCED if send is not None and lead_id:
             why = (event.reason, event.code)
-            bounced(conn, desk, send.id, lead_id, email, send.step, why)
+            bounced(conn, desk, send.id, lead_id, email, send.step, why, send.provider or "")
         case Told.BOUNCED if send is None and email and grade(event.reason) == HARD:
             suppress(conn, desk.clock, desk.secrets[0], email, "bounced")
             if lead_id:
@@ -207,6 +211,8 @@ def _complained(
     conn: Connection, desk: Desk, email: str, lead_id: str | None, event: MailEvent, send: Row[Any] | None
 ) -> None:
     """No more mail of any kind, and no consent any more."""
+    if send is not None:
+        blame(conn, desk, send.provider or "", COMPLAINTS)
     new = suppress(conn, desk.clock, desk.secrets[0], email, "complained")
     if lead_id is None:
         return

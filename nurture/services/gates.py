@@ -3,12 +3,13 @@ tells."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
+from nurture.domain.durations import Duration
 from nurture.domain.opt_in import NOT_CONFIRMED
 from nurture.domain.sending import (
     MARKETING,
@@ -27,6 +28,7 @@ from nurture.services.phones import phone_of
 from nurture.services.rates import bucket_of, take
 from nurture.services.suppress import suppressed
 from nurture.services.turns import Opened
+from nurture.services.ways import NO_ACCOUNT, way_of
 from nurture.store.tables import campaigns, installation, sends
 
 OF_INSTALLATION = ("base_url", "namespace", "held_for", "held_at", "restored_at", "reconciled_at")
@@ -46,6 +48,13 @@ CERTAIN = ("quiet", "cap")
 """What holds until a time that does not come earlier; an answer to a reply may."""
 
 
+Span = tuple[Duration, datetime]
+"""What may be late by how much, and since when."""
+RATE = "rate"
+NEVER_LATE = (RATE, NO_ACCOUNT)
+"""Holds of a moment, or of a mistake that somebody will mend: nobody is skipped for them."""
+
+
 @dataclass(frozen=True)
 class Skipped:
     reason: str
@@ -57,8 +66,8 @@ def installed(conn: Connection, campaign: str, entry: str = "") -> Row[Any]:
     return conn.execute(INSTALLED, {"campaign": campaign, "entry": entry}).one()
 
 
-def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any]) -> Held | Skipped | None:
-    """None: it may be sent. ``here``: what ``installed`` gave."""
+def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any]) -> Held | Skipped | str:
+    """The account by which it may be sent. ``here``: what ``installed`` gave."""
     now = turn.facts.now
     if still := standstill_of(here, desk.base_url, desk.namespace):
         return Held(look_again(here, turn.journey.id, now), still.kind, still.reason)
@@ -81,18 +90,42 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
         if held.name in CERTAIN and (late := too_late(within, planned, turn.facts, held.until)):
             return Skipped(f"{held.why}: it would be {_words(late)} late, more than {within}")
         return held
-    return None if desk.clock.stepped else _token(conn, desk, now)
+    return desk.provider if desk.clock.stepped else _way(conn, desk, turn, step, here, (within, planned))
 
 
-def _token(conn: Connection, desk: Desk, now: datetime) -> Held | None:
+def _way(
+    conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any], span: Span
+) -> Held | Skipped | str:
+    if desk.accounts is None or step.via == SMS:
+        way = _token(conn, desk, turn.facts.now)
+    else:
+        way = way_of(conn, desk, desk.accounts, turn, step, here.live)
+    return way if isinstance(way, str) else _in_time(turn, span, way)
+
+
+def _token(conn: Connection, desk: Desk, now: datetime) -> str | Held:
     """Of the account's rate; while the account rests there is none."""
     wait = take(conn, desk.purse, bucket_of(desk.provider), desk.send_rate)
     if not wait:
-        return None
+        return desk.provider
     until, rests = now + timedelta(seconds=wait), resting(conn, desk.provider)
     if rests is None:
-        return Held(until, "rate")
+        return Held(until, RATE)
     return Held(until, HELD, f"{desk.provider} cannot be used: {rests.reason}")
+
+
+def _in_time(turn: Opened, span: Span, held: Held) -> Held | Skipped:
+    """A line that is too long is known to be; a rest may end any time, and is looked at no later than what
+    it holds would be skipped."""
+    within, planned = span
+    late = too_late(within, planned, turn.facts, held.until)
+    if late is None or held.name in NEVER_LATE:
+        return held
+    if held.name != HELD:
+        return Skipped(f"{held.why or held.name}: it would be {_words(late)} late, more than {within}")
+    facts = turn.facts
+    last = within.after(planned, facts.zone, facts.calendar) + timedelta(seconds=1)
+    return replace(held, until=max(min(held.until, last), facts.now + timedelta(minutes=1)))
 
 
 def paused(conn: Connection, turn: Opened) -> bool:

@@ -42,6 +42,8 @@ class InHand:
     """Of a text message: it is asked for beside the address of mail."""
     asked: datetime | None = None
     """Of the question whether she wants mail again: when she asked for it."""
+    account: str = ""
+    """That carries it; empty: the only one."""
 
 
 def send_id(key: str) -> str:
@@ -86,7 +88,7 @@ def mark_in_flight(
         "of_base_url": desk.base_url,
         "of_namespace": desk.namespace,
         "state": "inflight",
-        "provider": desk.provider,
+        "provider": mail.account or desk.provider,
     }
     if mail.journey_id:
         given |= {"of_journey": mail.journey_id} | ({} if left is None else {"left": list(left)})

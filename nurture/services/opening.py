@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from sqlalchemy import Connection, select
 
+from nurture.authoring.accounts_file import load_accounts
 from nurture.client import namespace
 from nurture.clock import clock_of
 from nurture.delivery.chat import rooms
@@ -43,6 +44,7 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
     store.write_sync(
         ensure_installation, settings.clock, settings.web_url, namespace(), stepped_to=stepped_to
     )
+    accounts = load_accounts(settings.accounts)
     return Desk(
         clock=clock_of(settings.clock),
         secrets=signing_secrets(settings),
@@ -50,7 +52,8 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         namespace=namespace(),
         delivery=settings.delivery,
         allowed=settings.delivery_allowed,
-        provider=settings.mail_account.provider,
+        provider=accounts.main if accounts else settings.mail_account.provider,
+        accounts=accounts,
         sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
         send_rate=settings.send_rate,
         crm=bool(settings.crm_webhook_url),

@@ -81,3 +81,25 @@ def empty(conn: Connection, purse: Purse, name: str, seconds: float) -> None:
     drained = {"tokens": 0.0, "at": db_now(seconds)}
     if not conn.execute(insert_unless_there(conn, rates, {"name": name, **drained})).rowcount:
         conn.execute(update(rates).where(rates.c.name == name).values(drained))
+
+
+def take_in_line(conn: Connection, purse: Purse, name: str, rate: float, *, waited: bool) -> float:
+    """As ``take``, but whoever finds none gets a place behind all who wait already, so that they come one
+    by one when there is room. ``waited``: of one that comes back from its place."""
+    if purse.spend(name):
+        return 0
+    row = conn.execute(BUCKET, {"bucket": name}).one_or_none()
+    there = row is not None and row.line is not None and row.line > row.now
+    if waited or row is None or not there:
+        wait = take(conn, purse, name, rate)
+        if not wait or waited:
+            return wait
+    else:
+        wait = (row.line - row.now).total_seconds() + 1 / rate
+    conn.execute(update(rates).where(rates.c.name == name).values(line=db_now(wait)))
+    return wait
+
+
+def put_back(conn: Connection, name: str) -> None:
+    """A token that was taken for a mail that something else holds."""
+    conn.execute(update(rates).where(rates.c.name == name).values(tokens=rates.c.tokens + 1))

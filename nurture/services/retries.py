@@ -4,19 +4,25 @@ on."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
+from email.policy import default
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from nurture.delivery.provider import Outcome, Verdict
+from nurture.domain.accounts.routes import Mail
 from nurture.domain.campaign import Campaign
 from nurture.services import ledger
 from nurture.services.bouncing import bounced
-from nurture.services.channels import rest
+from nurture.services.breakers import HANDED, handed
+from nurture.services.channels import failing, rest, resting
 from nurture.services.desk import Desk
 from nurture.services.ledger import InHand
+from nurture.services.rates import take
 from nurture.services.sending import settled
 from nurture.services.suppress import suppressed, unsubscribed_at
+from nurture.services.ways import usable_for
 from nurture.store.columns import db_now
 from nurture.store.tables import journeys
 
@@ -25,29 +31,54 @@ LOOK_AGAIN = 60.0
 """Seconds until a mail is tried again that was stopped by a hold or a pause, or for trouble of our own."""
 
 
-def mark(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:
+def mark(conn: Connection, desk: Desk, mail: Row[Any], account: str = "") -> bool:
     left = _left(conn, desk, mail) if mail.journey_id else ()
     asked = _asked(conn, desk, mail)
-    in_hand = InHand(mail.id, mail.owner, mail.recipient, mail.campaign, mail.journey_id, asked=asked)
+    who = mail.recipient, mail.campaign, mail.journey_id
+    in_hand = InHand(mail.id, mail.owner, *who, asked=asked, account=account)
     marked = ledger.mark_in_flight(conn, desk, in_hand, {}, left)
     desk.reached("retry/marking")
     return marked
 
 
-def finish(conn: Connection, desk: Desk, mail: Row[Any], outcome: Outcome, incident: str | None) -> None:
+def assign(conn: Connection, desk: Desk, mail: Row[Any]) -> str | None:
+    """The account that tries it again: the one that had it, as its recipient's server knows it, else the
+    first of its way that may be used. None: none can now, and it is put off. It was refused or never handed
+    over, so no other can have taken it."""
+    if desk.accounts is None:
+        return desk.provider
+    limit = desk.accounts.limit(mail.recipient)
+    wait = take(conn, desk.purse, f"to.{limit[0]}"[:100], limit[1]) if limit else 0.0
+    account = mail.provider if mail.provider in desk.accounts.accounts else None
+    if account is None or resting(conn, account):
+        sender = BytesHeaderParser(policy=default).parsebytes(bytes(mail.body))["From"].addresses
+        asked = Mail(mail.campaign, mail.kind, sender[0].addr_spec if sender else "", mail.recipient)
+        account = usable_for(conn, desk.accounts, asked)
+    if account is None or wait:
+        ledger.settle(conn, mail.id, mail.owner, "retry", {"not_before": db_now(wait or LOOK_AGAIN)})
+        return None
+    return account
+
+
+def finish(
+    conn: Connection, desk: Desk, mail: Row[Any], outcome: Outcome, incident: str | None, account: str = ""
+) -> None:
     now = desk.clock.now(conn)
     state, values = settled(outcome, now, mail.attempts)
     if outcome.verdict is Verdict.FENCED:
         state, values = _stopped(conn, desk, mail, now)
     elif outcome.verdict is Verdict.UNREACHED:
-        wait = rest(conn, desk, outcome, incident) if outcome.channel else LOOK_AGAIN
+        rests = outcome.channel or failing(desk, outcome)
+        wait = rest(conn, desk, account or desk.provider, outcome, incident) if rests else LOOK_AGAIN
         state, values = "retry", {"not_before": db_now(wait)}
     if state == "retry" and now - mail.created_at > GIVEN_UP_AFTER:
         state, values = "given_up", {"reason": outcome.reason, "settled_at": now, "body": None}
     owned = ledger.settle(conn, mail.id, mail.owner, state, values | {"incident": incident})
     if outcome.verdict is Verdict.BOUNCED and owned and mail.lead_id:
         why = (outcome.reason, outcome.code)
-        bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, why)
+        bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, why, account)
+    if owned and outcome.verdict in HANDED:
+        handed(conn, desk, account)
 
 
 def _left(conn: Connection, desk: Desk, mail: Row[Any]) -> frozenset[str]:

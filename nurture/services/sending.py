@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,9 @@ from nurture.domain.steps.send import SMS, Send
 from nurture.domain.walker import variant_of
 from nurture.services import ledger
 from nurture.services.bouncing import bounced
-from nurture.services.channels import HELD, rest
+from nurture.services.breakers import HANDED, handed
+from nurture.services.changes import lock_lead
+from nurture.services.channels import HELD, failing, rest
 from nurture.services.codes import PARKED, NoCode, take
 from nurture.services.desk import Desk
 from nurture.services.enough import Held
@@ -84,6 +86,8 @@ class ToSend:
     """Of the lead."""
     asked: datetime | None = None
     """Of the question whether she wants mail again: when she asked for it."""
+    account: str = ""
+    """That carries it."""
 
     @property
     def email(self) -> str:
@@ -122,12 +126,14 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
             return hold(conn, desk, current, until, name, why)
         case Skipped(reason):
             return record(conn, desk, current, current.walk(Result("skipped", current.facts.now, reason)))
-    return _claim(conn, desk, turn, current, step, (key, row), owner)
+        case account:
+            mail = _claim(conn, desk, turn, current, step, (key, row), owner)
+            return mail if isinstance(mail, Turn) else replace(mail, account=account)
 
 
 def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
     who = mail.email, mail.campaign, mail.turn.journey, mail.phone
-    in_hand = InHand(mail.send_id, mail.owner, *who, mail.asked)
+    in_hand = InHand(mail.send_id, mail.owner, *who, mail.asked, mail.account)
     marked = ledger.mark_in_flight(conn, desk, in_hand, _written(mail, composed))
     desk.reached("send_message/marking")
     return marked
@@ -143,16 +149,22 @@ def finish(
         values |= _written(mail, composed) | {"body": composed.mail}
     owned = ledger.settle(conn, mail.send_id, mail.owner, state, values | {"incident": incident})
     if outcome.verdict is Verdict.BOUNCED and owned:
+        lock_lead(conn, mail.lead_id)  # before any row that others ask for while they have hers
         why = (outcome.reason, outcome.code)
-        bounced(conn, desk, mail.send_id, mail.lead_id, mail.email, mail.step.name, why)
+        account = mail.account if mail.step.via != SMS else None
+        bounced(conn, desk, mail.send_id, mail.lead_id, mail.email, mail.step.name, why, account)
     desk.reached("send_message/settled")
     current = open_turn(conn, desk, mail.turn)
-    rests = rest(conn, desk, outcome, incident) if outcome.channel else 0.0
+    resting = outcome.channel or (mail.step.via != SMS and failing(desk, outcome))
+    rests = rest(conn, desk, mail.account, outcome, incident) if resting else 0.0
+    if owned and outcome.verdict in HANDED and mail.step.via != SMS:
+        handed(conn, desk, mail.account)
     if isinstance(current, Turn) or not owned:
         return current if isinstance(current, Turn) else as_turn(conn, desk, current.journey)
-    if outcome.channel:
-        until = current.facts.now + timedelta(seconds=rests)
-        return hold(conn, desk, current, until, HELD, f"{desk.provider}: {outcome.reason}")
+    if resting:
+        # Where there are others the gate chooses again, at once; this one is not asked while it rests.
+        until = current.facts.now + timedelta(seconds=rests if desk.accounts is None else 0)
+        return hold(conn, desk, current, until, HELD, f"{mail.account}: {outcome.reason}")
     if outcome.verdict is Verdict.UNREACHED:
         return again(conn, desk, current, outcome.reason, incident)
     if outcome.verdict is Verdict.FENCED:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from nurture.store.tables_accounts import account_days, account_hours, trips
 from nurture.store.tables_content import (
     campaign_versions,
     campaigns,
@@ -48,6 +49,8 @@ from nurture.store.tables_versions import move_rows, moves, releases
 
 __all__ = [
     "account_changes",
+    "account_days",
+    "account_hours",
     "accounts",
     "api_keys",
     "arms",
@@ -95,6 +98,7 @@ __all__ = [
     "sign_ins",
     "suppressions",
     "timeline",
+    "trips",
     "users",
     "waits",
 ]

@@ -88,8 +88,9 @@ rates = Table(
     Column("name", String(100), primary_key=True),
     Column("tokens", Float, nullable=False),
     Column("at", Utc, nullable=False),
+    Column("line", Utc),
 )
-"""Token buckets shared by all workers."""
+"""Token buckets shared by all workers. ``line``: when the last of those who wait in a line comes to one."""
 
 leases = Table(
     "leases",

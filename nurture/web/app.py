@@ -9,10 +9,11 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
+from nurture.authoring.accounts_file import load_accounts
 from nurture.clock import Clock, clock_of
 from nurture.delivery.chat import rooms
 from nurture.delivery.links import Links
-from nurture.delivery.registry import hook
+from nurture.delivery.registry import hooks as provider_hooks
 from nurture.secrets_file import signing_secrets
 from nurture.services.desk import Desk
 from nurture.services.letterhead import PLACEHOLDERS
@@ -69,6 +70,7 @@ def create_app(
 
 def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | None) -> Site:
     secrets = signing_secrets(settings)
+    accounts = load_accounts(settings.accounts)
     return Site(
         settings=settings,
         store=store,
@@ -82,6 +84,8 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
             rooms=rooms(settings),
             sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
             **sign_by(settings),
+            provider=accounts.main if accounts else settings.mail_account.provider,
+            accounts=accounts,
         ),
         links=Links(settings.web_url, secrets),
         secret=secrets[0],
@@ -90,7 +94,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
         banners=Banners(settings),
         readiness=Readiness(store),
         catcher=catcher,
-        hook=hook(settings),
+        hooks=provider_hooks(settings, accounts),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from nurture.services.channels import Resting, resting
+from nurture.services.channels import TRIPS, Resting, resting_ones
 from nurture.services.hold import Standstill, standstill
 from nurture.settings import Settings
 from nurture.store.session import Store
@@ -39,8 +39,10 @@ class Banners:
     async def now(self, store: Store) -> Sequence[Banner]:
         if time.monotonic() >= self._until:
             found = await store.read(_standstill, self._settings.web_url)
-            rests = await store.read(resting, self._settings.mail_account.provider)
-            self._standstill = (*([_of(found)] if found else []), *([_resting(rests)] if rests else []))
+            rests = await store.read(resting_ones)
+            several = self._settings.accounts is not None
+            told = (_resting(name if several else "", one) for name, one in sorted(rests.items()))
+            self._standstill = (*([_of(found)] if found else []), *told)
             self._until = time.monotonic() + FRESH
         return (*self._standstill, *self._delivery)
 
@@ -55,10 +57,13 @@ def _of(found: Standstill) -> Banner:
     return Banner(found.kind, f"{WORDS[found.kind]}: {found.reason}")
 
 
-def _resting(found: Resting) -> Banner:
+def _resting(name: str, found: Resting) -> Banner:
+    account = f"The mail account {name}".rstrip()
+    if found.reason in TRIPS:
+        return Banner("held", f"{account} is stopped for too many {found.reason}: see Sending.")
     minutes = round(found.seconds / 60)
     again = f"in {minutes} minutes" if minutes > 1 else "within a minute"
-    return Banner("held", f"The mail account cannot be used ({found.reason}); it is tried again {again}.")
+    return Banner("held", f"{account} cannot be used ({found.reason}); it is tried again {again}.")
 
 
 def _delivery(settings: Settings) -> list[Banner]:

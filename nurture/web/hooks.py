@@ -25,12 +25,13 @@ async def told(request: Request, provider: str) -> Response:
     """200 once it is kept, also when it was before. While the database is away 429: some providers take
     any other refusal as the end."""
     site = site_of(request)
-    if site.hook is None or site.hook.name != provider:
-        log.warning("a webhook of a provider that is not set up", extra={"set_up": site.hook is not None})
+    hook = site.hooks.get(provider)
+    if hook is None:
+        log.warning("a webhook of a provider that is not set up", extra={"set_up": bool(site.hooks)})
         return problem(404, "no webhook of this provider is set up: see NURTURE_MAIL_WEBHOOK_KEY")
     call = Call(dict(request.headers.items()), await request.body())
     try:
-        number = await site.hook.proved(call, datetime.now(UTC))
+        number = await hook.proved(call, datetime.now(UTC))
     except Forged as forged:
         log.warning("a webhook without proof", extra={"provider": provider, "why": str(forged)})
         site.metrics.count(["forged"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
@@ -43,8 +43,8 @@ class Site:
     banners: Banners
     readiness: Readiness
     catcher: Catcher | None = None
-    hook: Hook | None = None
-    """None: webhooks of a provider are not set up."""
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
+    """By the name of the provider; those whose webhooks are set up."""
 
 
 def site_of(request: Request) -> Site:

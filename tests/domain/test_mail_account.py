@@ -4,7 +4,8 @@ import pytest
 
 from nurture.delivery.registry import AccountWrong, provider
 from nurture.domain.mail_account import MailAccount, mail_account
-from nurture.settings import SettingsError, load_settings
+from nurture.environment import SettingsError
+from nurture.settings import load_settings
 
 SECRET = "s3cr/et+key"
 

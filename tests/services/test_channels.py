@@ -41,7 +41,7 @@ def over(house: House, seconds: float = 1.0) -> None:
 
 def test_nothing_goes_before_it_may(house: House) -> None:
     assert token(house) == 0
-    assert house.do(rest, house.desk, throttled(7.0), None) == 7
+    assert house.do(rest, house.desk, "smtp", throttled(7.0), None) == 7
     assert 6 < token(house) <= 7.2
     found = house.do(resting, "smtp")
     assert (found.reason, found.seconds <= 7) == ("throttled", True)
@@ -51,26 +51,26 @@ def test_nothing_goes_before_it_may(house: House) -> None:
 
 
 def test_a_longer_wait_is_not_made_shorter(house: House) -> None:
-    house.do(rest, house.desk, throttled(30.0), None)
-    assert house.do(rest, house.desk, throttled(2.0), None) > 28
-    assert house.do(rest, house.desk, throttled(1e9), None) == 3600
+    house.do(rest, house.desk, "smtp", throttled(30.0), None)
+    assert house.do(rest, house.desk, "smtp", throttled(2.0), None) > 28
+    assert house.do(rest, house.desk, "smtp", throttled(1e9), None) == 3600
 
 
 def test_what_only_a_person_can_mend_is_asked_ever_more_seldom(house: House) -> None:
     seconds = []
     for _ in range(5):
-        seconds.append(round(house.do(rest, house.desk, REFUSED, None)))
-        assert round(house.do(rest, house.desk, REFUSED, None)) == seconds[-1]  # met at the same time
+        seconds.append(round(house.do(rest, house.desk, "smtp", REFUSED, None)))
+        assert round(house.do(rest, house.desk, "smtp", REFUSED, None)) == seconds[-1]  # met at the same time
         over(house)
     assert seconds == [*PAUSES, PAUSES[-1]]
     over(house, 3600.0)
-    assert house.do(rest, house.desk, REFUSED, None) == PAUSES[0]
+    assert house.do(rest, house.desk, "smtp", REFUSED, None) == PAUSES[0]
 
 
 def test_refusals_for_our_own_sake_stop_the_account_when_they_come_in_a_burst(house: House) -> None:
     def refused(times: int) -> None:
         for _ in range(times):
-            house.do(strike, house.desk)
+            house.do(strike, house.desk, "smtp")
 
     refused(4)
     assert house.do(resting, "smtp") is None
@@ -94,7 +94,7 @@ def test_once_mended_it_goes_on_at_once(house: House) -> None:
     assert house.do(wake_rested, None, Spread(10.0)) == (None, 1)
     waiting = select(outbox.c.record).where(outbox.c.kind == "wake")
     assert house.do(lambda conn: conn.scalar(waiting)) == turn.journey
-    assert round(house.do(rest, house.desk, REFUSED, None)) == PAUSES[0]  # counted from the beginning
+    assert round(house.do(rest, house.desk, "smtp", REFUSED, None)) == PAUSES[0]  # counted from the beginning
 
 
 @pytest.mark.parametrize("outcome", [REFUSED, throttled(20.0)])
@@ -110,7 +110,7 @@ def test_the_lead_waits_and_pays_nothing(house: House, outcome: Outcome) -> None
 def test_the_next_ones_are_held_at_the_gate_and_the_timeline_says_why(store: Store) -> None:
     house = make_house(store)
     turn = begin(house, GUIDE)
-    house.do(rest, house.desk, throttled(60.0), None)
+    house.do(rest, house.desk, "smtp", throttled(60.0), None)
     assert not isinstance(house.do(sending.begin, house.desk, turn, new_id()), ToSend)
     row: Any = house.do(lambda conn: conn.execute(select(journeys)).one())
     assert row.hold == "channel"

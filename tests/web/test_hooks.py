@@ -123,4 +123,4 @@ async def test_while_the_database_is_away_it_says_later(
 
 
 def test_the_usual_app_has_no_hook(app: FastAPI) -> None:
-    assert app.state.site.hook is None
+    assert app.state.site.hooks == {}
