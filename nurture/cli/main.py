@@ -69,6 +69,10 @@ COMMANDS: Mapping[str, Command] = {
         "nurture.cli.score_suggest", "suggest", "Learn a scoring policy from leads whose outcome is known."
     ),
     "tasks": Command("nurture.cli.tasks", "tasks", "What waits for sales."),
+    "shadow": Command("nurture.cli.shadow", "shadow", "Whom sales would get, and whether they agree."),
+    "shadow yes": Command("nurture.cli.shadow", "yes", "It would have been right to hand the lead over."),
+    "shadow no": Command("nurture.cli.shadow", "no", "It would have been wrong to hand the lead over."),
+    "backlog": Command("nurture.cli.backlog", "backlog", "Who is good enough already, the best first."),
     "tasks link": Command("nurture.cli.tasks", "link", "A link that signs a sales person in, once."),
     "api-key": Command("nurture.cli.api_key", "keys", "The keys of programs that send events."),
     "api-key create": Command("nurture.cli.api_key", "create", "Make a key, or renew it."),

@@ -27,6 +27,16 @@ def plus_days(local: datetime, count: int, calendar: Calendar) -> datetime:
     return local
 
 
+def day_began(instant: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    """Midnight of the working day that it is, or of the last one."""
+    day = instant.astimezone(zone).date()
+    for _ in range(FARTHEST):
+        if calendar.works(day):
+            break
+        day -= DAY
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
 def plus_hours(instant: datetime, hours: timedelta, zone: ZoneInfo, calendar: Calendar) -> datetime:
     """``instant`` (UTC) and as many open hours after it."""
     for opening, closing in _open(instant, zone, calendar, 1):

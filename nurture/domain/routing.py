@@ -42,6 +42,8 @@ class Standing:
     """Handoffs that wait for their answer."""
     away: str | None = None
     at_work: bool = True
+    team_full: int | None = None
+    """How many leads the team can take on a working day, where it has so many of today."""
 
     @property
     def email(self) -> str:
@@ -52,6 +54,8 @@ class Standing:
         """Why they can take nothing now."""
         if self.away:
             return f"away ({self.away})"
+        if self.team_full is not None:
+            return f"the team has its {self.team_full} of today"
         most = self.member.open_at_most
         return f"full ({self.open} of {most} open)" if most is not None and self.open >= most else None
 

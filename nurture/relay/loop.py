@@ -19,6 +19,7 @@ from nurture.relay import lease, outbox
 from nurture.relay.outbox import Call
 from nurture.services import ledger
 from nurture.services.answering import close_unanswered
+from nurture.services.backlog import release, release_due
 from nurture.services.desk import Desk
 from nurture.services.digest import digests_due, send_digest
 from nurture.services.draining import end_drains
@@ -187,11 +188,14 @@ class Relay:
         """From the queues of sales, each in a transaction of its own: none holds two leads."""
         try:
             tasks = await self._store.read(takeable, self._desk)
+            coming = await self._store.read(release_due, self._desk)
         except Unreadable as error:
             log.error(error.message)
             return
         for task in tasks:
             await self._see_to(assign, self._desk, task)
+        for row in coming:
+            await self._see_to(release, self._desk, row)
 
     async def _look(self, pages: Sequence[Sequence[str]]) -> int:
         gate = asyncio.Semaphore(LOOKS_AT_ONCE)

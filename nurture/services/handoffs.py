@@ -11,7 +11,6 @@ from nurture.domain.effects import Result
 from nurture.domain.members import Member
 from nurture.domain.position import Position, marks_to_json
 from nurture.domain.sales import Team
-from nurture.domain.scoring import Score, cell
 from nurture.domain.sla import Deadlines
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.handoff import Handoff
@@ -25,21 +24,23 @@ from nurture.services.library import Rules
 from nurture.services.mail_links import answer_link
 from nurture.services.notices import tell
 from nurture.services.routing import give
+from nurture.services.shadow import in_the_shadow, shade
 from nurture.services.touches import left_alone
 from nurture.services.wakes import Spread, queue
+from nurture.services.why_now import context
 from nurture.store.columns import new_id
-from nurture.store.tables import events, handoffs, users
+from nurture.store.tables import handoffs, users
 from nurture.store.upserts import insert_unless_there
 
 HANDOFF = "handoff"
 """The kind of what is handed over; every other kind is a task."""
 AT_ONCE = Spread(rate=1000)
-RECENT = 12
-"""Happenings that the task tells of."""
 
 
 def open_task(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
     """The task of this visit, made once; a lead who has an open one joins it. ``turn``: an opened turn."""
+    if in_the_shadow(turn, step):
+        return shade(conn, desk, turn, step)
     journey, facts = turn.journey, turn.facts
     visit = turn.position.visit
     key = f"{journey.id}/{step.name}/{visit}/handoff"
@@ -210,25 +211,3 @@ def tell_owner(
     tell(conn, desk, f"handoff/{task}/{what}", user, subject, text)
     if desk.rooms:  # of those in the queue all of the team get a mail, and the room one message
         tell_rooms(conn, desk, task, "queue" if what.startswith("queue/") else what, subject)
-
-
-def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
-    """Why now, as it stood when the task was opened."""
-    facts = turn.facts
-    place = cell(Score(facts.engagement, facts.fit), turn.rules.scoring)
-    recent = conn.execute(
-        select(events.c.type, events.c.occurred_at, events.c.data)
-        .where(events.c.lead_id == turn.journey.lead_id, events.c.verdict == "human")
-        .order_by(events.c.occurred_at.desc())
-        .limit(RECENT)
-    )
-    return {
-        "why": why,
-        "campaign": turn.published.campaign.title,
-        "score": facts.score,
-        "fit": facts.fit,
-        "engagement": facts.engagement,
-        "stage": facts.stage,
-        "cell": place[0] if place else None,
-        "did": [[row.type, row.occurred_at.isoformat(), row.data] for row in recent],
-    }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from nurture.domain.members import Member
 from nurture.domain.routing import Handover, Look, Routed, Standing, in_turn, route
 from nurture.domain.routing_policy import ACCOUNT_OWNER, LEAD_OWNER, LEAST_BUSY, SAME_COMPANY, RoutingPolicy
+from nurture.services.capacity import room
 from nurture.services.desk import Desk
 from nurture.services.entry_facts import entry_facts
 from nurture.services.facts import Lead, lead_row
@@ -41,11 +42,19 @@ class Given:
 
 
 def give(
-    conn: Connection, desk: Desk, rules: Rules, lead_id: str, team: str, *, only: str | None = None
+    conn: Connection,
+    desk: Desk,
+    rules: Rules,
+    lead_id: str,
+    team: str,
+    *,
+    only: str | None = None,
+    leads: bool = True,
 ) -> Given:
     """Whose the lead is from now; takes the turn of the round robin. The people are locked before they are
-    looked at, so that two who are handed over at once go to two of them. ``only``: nobody of another team."""
-    return _given(conn, desk, rules, lead_id, team, take=True, only=only)
+    looked at, so that two who are handed over at once go to two of them. ``only``: nobody of another team;
+    ``leads`` False: no lead is handed over, so that no capacity is asked."""
+    return _given(conn, desk, rules, lead_id, team, take=True, only=only, leads=leads)
 
 
 def explain(conn: Connection, desk: Desk, rules: Rules, lead_id: str, team: str) -> Given:
@@ -70,14 +79,29 @@ def _given(
     *,
     take: bool,
     only: str | None = None,
+    leads: bool = True,
 ) -> Given:
     policy, version = desk.library.routing(conn)
     people = _people(conn, desk, rules, policy, lock=take)
+    if leads:
+        people = _within_capacity(conn, desk, rules, people)
     if only:
         people = {user: one for user, one in people.items() if one.team == only}
     handover = _handover(conn, desk, rules, policy, lead_row(conn, lead_id), team)
     found = route(policy, rules.conditions, list(people.values()), handover)
     return _as_given(conn, people, found, team, version, take=take)
+
+
+def _within_capacity(
+    conn: Connection, desk: Desk, rules: Rules, people: dict[str, Standing]
+) -> dict[str, Standing]:
+    """Asked while the people are locked, so that two at once do not both take the last place."""
+    now = desk.clock.now(conn)
+    teams = {name: team.capacity for name, team in rules.sales.teams.items() if team.capacity is not None}
+    full = {name: most for name, most in teams.items() if room(conn, rules, name, now) == 0}
+    if not full:
+        return people
+    return {user: replace(one, team_full=full.get(one.team)) for user, one in people.items()}
 
 
 def _as_given(

@@ -25,10 +25,11 @@ from nurture.services.answer import (
 from nurture.services.answering import release
 from nurture.services.changes import announce, lock_lead
 from nurture.services.desk import Desk
-from nurture.services.handoffs import HANDOFF, context, tell_owner
+from nurture.services.handoffs import HANDOFF, tell_owner
 from nurture.services.library import Rules
 from nurture.services.routing import give
 from nurture.services.touches import touch
+from nurture.services.why_now import context
 from nurture.store.columns import new_id
 from nurture.store.tables import handoffs, leads, users
 from nurture.store.upserts import insert_unless_there
@@ -104,7 +105,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Task, key: str) -> Ro
     journey, facts = turn.journey, turn.facts
     owner, name = _owner(conn, journey.lead_id, step.team, facts.now), step.team
     if owner is None:
-        given = give(conn, desk, turn.rules, journey.lead_id, step.team)
+        given = give(conn, desk, turn.rules, journey.lead_id, step.team, leads=False)
         owner, name = given.user, given.team
     marks = marks_of_task(conn, turn.rules, step, owner, facts.now)
     row = {

@@ -33,6 +33,7 @@ from nurture.web import (
     mails,
     metrics,
     problems,
+    shadow,
     sign_in,
 )
 from nurture.web.banners import Banners
@@ -44,7 +45,21 @@ from nurture.web.pages import HTMX, STATIC
 from nurture.web.readiness import Readiness
 from nurture.web.site import Catcher, Site
 
-PAGES = (health, metrics, events_api, hooks, links, sign_in, inbox, deeds, handoff, away, mail_answer, mails)
+PAGES = (
+    health,
+    metrics,
+    events_api,
+    hooks,
+    links,
+    sign_in,
+    inbox,
+    deeds,
+    handoff,
+    away,
+    shadow,
+    mail_answer,
+    mails,
+)
 
 
 def create_app(

@@ -47,6 +47,10 @@ def _listed(conn: Connection, desk: Desk, me: User, show: Show, search: str) -> 
     owner = me.id if show in ("mine", "done") else None
     return {
         "tasks": inbox.tasks(conn, team, owner, done=show == "done", queued=show == "queue", search=search),
+        "judges": any(
+            team.shadow and (me.sees_all or team.head == me.email)
+            for team in desk.library.rules(conn).sales.teams.values()
+        ),
         "mine": mine,
         "everybody": everybody,
         "now": desk.clock.now(conn),

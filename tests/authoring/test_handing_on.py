@@ -1,4 +1,4 @@
-"""A story of a lead whom one team hands on to the next."""
+"""Stories of a lead whom one team hands on to the next, and of one in the shadow."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -42,3 +42,13 @@ def test_who_is_qualified_goes_on_to_the_next_team(content: Make, tmp_path: Path
     assert "`sales` hands its leads on to itself" in render_problems(read_content(tmp_path).problems)
     policy.write_text(dedent(CLOSERS).replace("hand_on: closers", "hand_on: closer"))
     assert "there is no team `closer`" in render_problems(read_content(tmp_path).problems)
+
+
+def test_in_the_shadow_nobody_is_handed_over(content: Make, tmp_path: Path) -> None:
+    tale = "      - Mon 2026-03-02 10:00: [enters, skips sales, ends finished]\n"
+    content("sales.stories.yaml", HANDED_ON)
+    story = dedent(HANDED_ON).partition("      - Mon")[0]
+    (tmp_path / "policies" / "sales.stories.yaml").write_text(story + tale)
+    shadow = dedent(CLOSERS).replace("hand_on: closers", "handoff: shadow")
+    (tmp_path / "policies" / "sales.yaml").write_text(shadow)
+    assert shown(read_content(tmp_path)) == ""

@@ -34,6 +34,8 @@ def ask(play: Play, journey: Journey, step: Awaiting) -> Result | Held:
     until = held_until(play.campaign, play.rules.dictionary, play.facts)
     if isinstance(step, Task) and until:
         return Held(until, f"{step.name}: held, {WHY}")
+    if isinstance(step, Handoff) and play.rules.sales.teams[step.team].shadow:
+        return Result("skipped", play.now, "in the shadow")
     visit = journey.position.visit
     routed = people.give(play, step.name, visit, step.team)
     found = people.deadlines(play, step, visit)

@@ -1,0 +1,35 @@
+"""Why now: what a task tells of its lead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from nurture.domain.scoring import Score, cell
+from nurture.store.tables import events
+
+RECENT = 12
+"""Happenings that the task tells of."""
+
+
+def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
+    """Why now, as it stood when the task was opened."""
+    facts = turn.facts
+    place = cell(Score(facts.engagement, facts.fit), turn.rules.scoring)
+    recent = conn.execute(
+        select(events.c.type, events.c.occurred_at, events.c.data)
+        .where(events.c.lead_id == turn.journey.lead_id, events.c.verdict == "human")
+        .order_by(events.c.occurred_at.desc())
+        .limit(RECENT)
+    )
+    return {
+        "why": why,
+        "campaign": turn.published.campaign.title,
+        "score": facts.score,
+        "fit": facts.fit,
+        "engagement": facts.engagement,
+        "stage": facts.stage,
+        "cell": place[0] if place else None,
+        "did": [[row.type, row.occurred_at.isoformat(), row.data] for row in recent],
+    }
