@@ -13,6 +13,7 @@ depends_on = None
 JSON = sa.JSON(none_as_null=True)
 WAKING = sa.text("state = 'open' AND next_at IS NOT NULL")
 UNJUDGED = sa.text("verdict IS NULL")
+UNTOLD = sa.text("told_at IS NULL")
 
 
 def upgrade() -> None:
@@ -25,9 +26,11 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("rests_until", Utc(), nullable=True))
     _shadows()
     _backlog()
+    _notices()
 
 
 def downgrade() -> None:
+    op.drop_table("notices")
     op.drop_table("backlog")
     op.drop_table("shadows")
     op.drop_column("accounts", "rests_until")
@@ -80,3 +83,22 @@ def _backlog() -> None:
         sa.UniqueConstraint("lead_id", "campaign", name="uq_backlog_lead_campaign"),
     )
     op.create_index("ix_backlog_next", "backlog", ["state", "team", "score"])
+
+
+def _notices() -> None:
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
+        sa.Column("lead_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("due", Utc(), nullable=False),
+        sa.Column("told_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_notices_lead_id_leads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
+    )
+    op.create_index(op.f("ix_notices_lead_id"), "notices", ["lead_id"])
+    op.create_index("ix_notices_due", "notices", ["due"], sqlite_where=UNTOLD, postgresql_where=UNTOLD)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 
 from nurture.authoring.changing import read_changes
 from nurture.authoring.checking import Checking, Field, read_table, unknown
-from nurture.authoring.kinds import DICTIONARY, read_names, read_team, read_text
+from nurture.authoring.kinds import DICTIONARY, parsed, read_names, read_team, read_text
 from nurture.authoring.members_file import read_email
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.webhooks import read_webhook
+from nurture.domain.digests import EXPECTED, hour_of
 from nurture.domain.keys import Key, Kind
 
 
@@ -43,11 +44,16 @@ def _addresses(check: Checking, node: Node) -> Plain:
     return found if isinstance(node, Rows) else found[0]
 
 
+def _digest(check: Checking, node: Node) -> Plain:
+    return parsed(check, node, hour_of, EXPECTED)
+
+
 NOTICE: Mapping[str, Field] = {
     "team": Field(read_team),
     "to": Field(_addresses),
     "text": Field(read_text, required=True),
     "cc": Field(_addresses),
+    "digest": Field(_digest),
 }
 OUTWARD: dict[Kind, Callable[[Checking, Node, Key], Plain]] = {
     Kind.CHANGES: lambda check, node, _key: read_changes(check, node),

@@ -23,6 +23,7 @@ from nurture.services.backlog import release, release_due
 from nurture.services.desk import Desk
 from nurture.services.digest import digests_due, send_digest
 from nurture.services.draining import end_drains
+from nurture.services.gathering import gather
 from nurture.services.giving_back import bring_back
 from nurture.services.handing_on import handed_on_due, see_to
 from nurture.services.library import Unreadable
@@ -172,7 +173,8 @@ class Relay:
         back = await self._see_to(bring_back, self._desk) or 0
         for task in (tasks := await self._store.read(handed_on_due, self._desk)):
             await self._see_to(see_to, self._desk, task)
-        return scanned + back + len(tasks)
+        told = await self._see_to(gather, self._desk) or 0
+        return scanned + back + len(tasks) + told
 
     async def _digests(self) -> None:
         """In the mornings; a stepped clock has none that anybody reads."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select, update
 from nurture.clock import Clock
 from nurture.services.lead_rows import COLUMNS, tell_changes
 from nurture.store.columns import new_id
-from nurture.store.tables import consents, handoffs, identities, leads, points, records, returns
+from nurture.store.tables import consents, handoffs, identities, leads, notices, points, records, returns
 from nurture.store.upserts import insert_unless_there
 
 
@@ -46,7 +46,7 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
     }
     conn.execute(update(leads).where(leads.c.id == into).values(**taken))
     _join(conn, duplicate, into)
-    for table in (identities, consents, points, records, handoffs, returns):
+    for table in (identities, consents, points, records, handoffs, returns, notices):
         conn.execute(update(table).where(table.c.lead_id == duplicate).values(lead_id=into))
     if changed := [f"lead.{name}" for name in (*columns, *fields)]:
         tell_changes(conn, [(into, changed)], now, "merge")

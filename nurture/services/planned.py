@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, or_, select
 
 from nurture.services.desk import Desk
+from nurture.services.gathering import UNTOLD
 from nurture.services.giving_back import WAITING
 from nurture.services.handing_on import WAITING as HANDED_ON
-from nurture.store.tables import account_changes, handoffs, inbox, returns, scans, sends
+from nurture.store.tables import account_changes, handoffs, inbox, notices, returns, scans, sends
 
 _NOW = bindparam("now", type_=scans.c.due.type)
 _PLANNED = [
@@ -17,6 +18,7 @@ _PLANNED = [
     select(scans.c.name).where(scans.c.due <= _NOW),
     select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= _NOW),
     select(handoffs.c.id).where(*HANDED_ON, handoffs.c.next_at <= _NOW),
+    select(notices.c.id).where(UNTOLD, notices.c.due <= _NOW),
 ]
 _OTHERS = [
     select(sends.c.id).where(sends.c.state == "retry"),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from nurture.clock import step
 from nurture.services.chat import KIND as CHAT
+from nurture.services.gathering import UNTOLD
 from nurture.services.giving_back import WAITING
 from nurture.services.handing_on import WAITING as HANDED_ON
 from nurture.services.notices import INTERNAL
@@ -20,6 +21,7 @@ from nurture.store.tables import (
     inbox,
     installation,
     journeys,
+    notices,
     outbox,
     returns,
     scans,
@@ -42,6 +44,7 @@ _UNDONE = {
     "webhooks": select(inbox.c.id).where(inbox.c.state == "new"),
     "returns": select(returns.c.id).where(returns.c.state == WAITING, returns.c.due <= _NOW),
     "tasks handed on": select(handoffs.c.id).where(*HANDED_ON, handoffs.c.next_at <= _NOW),
+    "notices gathered": select(notices.c.id).where(UNTOLD, notices.c.due <= _NOW),
     "journeys woken": select(journeys.c.id).where(*AWAKE, journeys.c.woken.is_(True)),
     "journeys due": select(journeys.c.id).where(
         *AWAKE,
@@ -64,6 +67,7 @@ _NEXT = select(
             select(func.min(scans.c.due)),
             select(func.min(returns.c.due)).where(returns.c.state == WAITING),
             select(func.min(handoffs.c.next_at)).where(*HANDED_ON),
+            select(func.min(notices.c.due)).where(UNTOLD),
         )
     )
 )

@@ -32,7 +32,7 @@ from nurture.store.tables_journeys import journeys, timeline, waits
 from nurture.store.tables_leads import accounts, consents, identities, leads, list_members, suppressions
 from nurture.store.tables_mail import channels, provider_events
 from nurture.store.tables_metadata import metadata
-from nurture.store.tables_sales import backlog, handoffs, returns, shadows
+from nurture.store.tables_sales import backlog, handoffs, notices, returns, shadows
 from nurture.store.tables_scoring import score_levels
 from nurture.store.tables_tests import arms, codes, experiments, measured
 from nurture.store.tables_traffic import (
@@ -81,6 +81,7 @@ __all__ = [
     "metadata",
     "move_rows",
     "moves",
+    "notices",
     "outbox",
     "points",
     "policies",

@@ -104,6 +104,26 @@ returns = Table(
 ``reason``: why the campaign did not let them in."""
 
 
+notices = Table(
+    "notices",
+    metadata,
+    pk(),
+    Column("key", String(400), nullable=False, unique=True),
+    Column("recipient", String(320), nullable=False),
+    ref("lead_id", "leads.id", index=True),
+    Column("text", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("due", Utc, nullable=False),
+    Column("told_at", Utc),
+    Index(
+        "ix_notices_due",
+        "due",
+        sqlite_where=text("told_at IS NULL"),
+        postgresql_where=text("told_at IS NULL"),
+    ),
+)
+"""What campaigns tell our own people once a day. ``text``: of the campaign's file, nothing of the lead."""
+
 shadows = Table(
     "shadows",
     metadata,

@@ -9,6 +9,7 @@ from nurture.authoring.explaining.tell import Tell
 from nurture.conditions.saying import field_said
 from nurture.domain.anchors import Anchor
 from nurture.domain.conditions import Condition
+from nurture.domain.digests import hour_of
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import Key, Kind
 from nurture.domain.sending_policy import PERIODS
@@ -112,8 +113,9 @@ def _winner(value: Mapping[str, Any]) -> str:
 
 
 def _notice(value: Mapping[str, Any]) -> str:
-    whom = quoted(value["team"]) if "team" in value else str(value["to"])
-    return f"{listed([whom, *lines(value.get('cc'))])}: {value['text']}"
+    whom = quoted(value["team"]) if "team" in value else listed(lines(value["to"]))
+    gathered = f", once a day at {hour_of(value['digest']):%H:%M}," if "digest" in value else ""
+    return f"{listed([whom, *lines(value.get('cc'))])}{gathered}: {value['text']}"
 
 
 def _lists(value: str | list[str]) -> str:

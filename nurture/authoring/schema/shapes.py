@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nurture.domain.digests import DAILY
 from nurture.domain.durations import UNITS
 from nurture.domain.keys import NAME_PATTERN, Key, Kind
 from nurture.domain.next_day import KINDS as NEXT_DAYS
@@ -78,7 +79,14 @@ OF_KIND: Mapping[Kind, Shape] = {
     Kind.WAIT: WAIT,
     Kind.CAMPAIGN: NAME,
     Kind.NOTICE: table(
-        {"team": NAME, "to": one_or_more(TEXT), "text": TEXT, "cc": one_or_more(TEXT)}, ("text",)
+        {
+            "team": NAME,
+            "to": one_or_more(TEXT),
+            "text": TEXT,
+            "cc": one_or_more(TEXT),
+            "digest": {"type": "string", "pattern": f"^{DAILY.pattern}$"},
+        },
+        ("text",),
     ),
     Kind.WINDOW: NAME,
     Kind.STEPS: ARM,

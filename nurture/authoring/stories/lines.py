@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nurture.authoring.stories.digests import whom
 from nurture.domain.actions.set import written
 from nurture.domain.effects import Line
 
@@ -33,7 +34,7 @@ def told_of(action: str, value: object, stage: str | None = None) -> Iterator[tu
         yield "stage", stage
     match action, value:
         case "notify", dict():
-            yield "notify", str(value.get("team") or value.get("to"))
+            yield from (("notify", name) for name in whom(value))
         case "enrol" | "leave", _:
             yield f"{action}s", str(value)
         case "stage" | "tag" | "list", _:

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from nurture.authoring.stories.digests import DIGEST, due_digest, note, tell
 from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.hearing import hear
 from nurture.authoring.stories.journey import Happened, Journey
 from nurture.authoring.stories.known import seen
 from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.lines import PLAIN, said, told_of
+from nurture.authoring.stories.mailing import send
 from nurture.authoring.stories.people import ask, close_left
 from nurture.authoring.stories.sales_desk import SalesDesk
-from nurture.authoring.stories.sending import Gate, Held
+from nurture.authoring.stories.sending import Held
 from nurture.authoring.stories.steady import steady
 from nurture.conditions import Conditions
 from nurture.domain.calendars import Calendars
 from nurture.domain.campaign import Campaign
-from nurture.domain.caps import Message, via_of
+from nurture.domain.caps import Message
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import ARM, Line, Result
 from nurture.domain.enrolment import Past
-from nurture.domain.facts import Facts, SendFact
+from nurture.domain.facts import Facts
 from nurture.domain.precedence import Rival
 from nurture.domain.replacing import replaced
 from nurture.domain.routing_policy import TEAMS_TURN, RoutingPolicy
@@ -32,7 +34,6 @@ from nurture.domain.scoring import ScoringPolicy
 from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
 from nurture.domain.walk import Pending, Walk, opening, walk
-from nurture.domain.walker import variant_of
 
 MOST_TURNS = 2000
 LONGEST = timedelta(days=5 * 366)
@@ -68,6 +69,8 @@ class Play:
     """Marketing messages, for the caps."""
     rivals: list[Rival] = field(default_factory=list)
     """What other campaigns are going to send her."""
+    digests: set[tuple[datetime, str]] = field(default_factory=set)
+    """When which team, or address, is told what was gathered for them."""
     turns: int = 0
     people: SalesDesk | None = None
     """None: nobody was asked yet."""
@@ -93,10 +96,14 @@ class Play:
             if self.lead.news:
                 hear(self)
             journey = self._next(at)
-            if self.people and (back := self.people.back(journey.pending.due if journey else at)):
+            by = journey.pending.due if journey else at
+            if self.people and (back := self.people.back(by)):
                 self._back(*back)
                 continue
-            scan = self.door.next(journey.pending.due if journey else at)
+            if self.digests and (due := due_digest(self, by)):
+                tell(self, due)
+                continue
+            scan = self.door.next(by)
             if scan is not None:
                 self._scan(scan)
                 continue
@@ -223,7 +230,7 @@ class Play:
         match journey.pending.effect:
             case "send_message":
                 assert isinstance(step, Send)
-                return self._send(journey, step)
+                return send(self, journey, step)
             case "hand_off" | "create_task":
                 assert isinstance(step, Awaiting)
                 return ask(self, journey, step)
@@ -239,28 +246,6 @@ class Play:
                 return Result("updated", self.now)
         return None
 
-    def _send(self, journey: Journey, step: Send) -> Result | Held:
-        gate = Gate(self.campaign, self.rules.dictionary, self.facts, self.mails, self.rivals)
-        planned = self.now if journey.in_peace else journey.position.planned
-        result = gate.judge(step, replaced(journey.position, planned=planned))
-        if isinstance(result, Held):
-            return result
-        journey.in_peace = False
-        state = "sent" if result.what == "sent" else "skipped"
-        self.lead.sends[step.name] = SendFact(step.name, journey.position.visit, state, self.now)
-        if result.what == "sent":
-            self.say("gets", step.name)
-            result = self._variant(journey, step, result)
-            if step.kind == "marketing":
-                self.mails.append(Message(self.now, via_of(step)))
-        return result
-
-    def _variant(self, journey: Journey, step: Send, result: Result) -> Result:
-        message = step.message
-        if step.variants:
-            message = variant_of(step, self.campaign.name, journey.position, self.facts)
-        return replaced(result, detail={"message": message})
-
     def take(self, journey: Journey, decided: Walk) -> None:
         """Records a decision."""
         for line in decided.lines:
@@ -268,6 +253,9 @@ class Play:
         for change in decided.changes:
             if change.action == ARM:
                 self.say("takes", f"{change.step} {change.value}")
+                continue
+            if change.action == "notify" and isinstance(change.value, dict) and DIGEST in change.value:
+                note(self, change.value)
                 continue
             stage = self.lead.change(change, self.now)
             for word, what in told_of(change.action, change.value, stage):

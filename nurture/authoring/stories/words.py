@@ -159,6 +159,7 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "calls": (DO,),
     "set": (FIELD, VALUE),
     "notify": (ANYTHING,),
+    "digest": (ANYTHING,),
     "takes": (TEST, WAY),
     "enrols": (CAMPAIGN,),
     "leaves": (CAMPAIGN,),

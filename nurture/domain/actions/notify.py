@@ -6,7 +6,11 @@ from nurture.domain.actions.action import Action, unchanged
 from nurture.domain.keys import Key, Kind
 
 ACTION = Action(
-    Key(Kind.NOTICE, "`team` or `to`, and a `text`; `cc` for more addresses", says="tell {}"),
+    Key(
+        Kind.NOTICE,
+        "`team` or `to`, and a `text`; `cc` for more addresses; `digest: daily` gathers",
+        says="tell {}",
+    ),
     unchanged,
     crm=False,
     effect="notify",
