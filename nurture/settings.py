@@ -2,8 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 from urllib.parse import urlsplit
@@ -17,10 +15,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from nurture.domain.mail_account import MailAccount, mail_account
 from nurture.environment import ENV_FILE, OF_ACCOUNT, PREFIX, SettingsError, of_accounts, refuse_misspelt
+from nurture.settings_trust import TrustSettings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 MAIN = "main"
@@ -53,7 +52,7 @@ def _usual(before: Mapping[str, Any]) -> str:
     return "smtp" if before.get("smtp_host") else "catch"
 
 
-class Settings(BaseSettings):
+class Settings(TrustSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
 
     data_dir: Path = Path(".nurture")
@@ -84,8 +83,6 @@ class Settings(BaseSettings):
     mail_webhook_key: SecretStr = SecretStr("")
     """Proves the provider's webhooks: its signing secret, public key, `user:password` or topic; several with
     commas while it is changed."""
-    dkim: SecretStr = SecretStr("")
-    """Keys that sign our mails, by sender domain: `ours.example=selector:/path/to/key.pem`."""
     catcher_port: Port = 1025
     """Of the mail catcher on this machine; `nurture up` takes a free one unless this is given."""
     delivery: str = Field(default_factory=_usual)
@@ -108,9 +105,6 @@ class Settings(BaseSettings):
     """Signs what campaigns call with `webhook`; more of them with commas and a name: `credit=whsec_...`."""
     internal_hosts: str = ""
     """Hosts with commas that we may call although they are inside our own network: `localhost, crm.lan`."""
-
-    scanner_networks: str = ""
-    """Networks with commas whose clicks are a machine's: `198.51.100.0/24, 2001:db8::/32`."""
 
     send_rate: Annotated[float, Field(gt=0)] = 10.0
     """Sends per second and provider account."""
@@ -162,16 +156,6 @@ class Settings(BaseSettings):
         scheme, separator, _ = value.partition("://")
         if value and (not separator or scheme.partition("+")[0] not in DATABASES):
             raise ValueError("expected postgresql://user:password@host/name or sqlite:///path/to/file.db")
-        return value
-
-    @field_validator("scanner_networks")
-    @classmethod
-    def _known_networks(cls, value: str) -> str:
-        for part in filter(None, (part.strip() for part in value.split(","))):
-            try:
-                ip_network(part)
-            except ValueError:
-                raise ValueError("expected networks such as 198.51.100.0/24, with commas") from None
         return value
 
     @model_validator(mode="after")
@@ -250,10 +234,6 @@ class Settings(BaseSettings):
     @property
     def hosts_inside(self) -> tuple[str, ...]:
         return tuple(host.strip() for host in self.internal_hosts.split(",") if host.strip())
-
-    @cached_property
-    def networks_of_scanners(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        return tuple(ip_network(part.strip()) for part in self.scanner_networks.split(",") if part.strip())
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:

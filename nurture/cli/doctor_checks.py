@@ -48,6 +48,8 @@ class Line:
     name: str
     state: Literal["ok", "look", "bad"]
     what: str
+    write: tuple[str, ...] = ()
+    """Records for the DNS that would mend it."""
 
 
 def look(settings: Settings) -> Iterator[Line]:
@@ -111,7 +113,7 @@ def _backup(conn: Connection, _settings: Settings) -> Line:
 
 def _base_url(settings: Settings) -> Line:
     parts = urlsplit(settings.web_url)
-    if _is_local(parts.hostname or ""):
+    if is_local(parts.hostname or ""):
         what = f"{settings.web_url}: recipients elsewhere cannot reach it; set NURTURE_BASE_URL"
         return Line("address", "ok" if settings.delivery == "catch" else "look", what)
     if parts.scheme != "https":
@@ -119,7 +121,7 @@ def _base_url(settings: Settings) -> Line:
     return Line("address", "ok", settings.web_url)
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
