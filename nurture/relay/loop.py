@@ -16,6 +16,8 @@ from sqlalchemy.exc import OperationalError
 from nurture.client import Client
 from nurture.client.journeys import NotTaken, start_or_wake
 from nurture.relay import lease, outbox
+from nurture.relay.guard import guarded
+from nurture.relay.looking import look_at_pages
 from nurture.relay.outbox import Call
 from nurture.services import ledger
 from nurture.services.answering import close_unanswered
@@ -24,19 +26,17 @@ from nurture.services.desk import Desk
 from nurture.services.digest import digests_due, send_digest
 from nurture.services.draining import end_drains
 from nurture.services.gathering import gather
-from nurture.services.giving_back import bring_back
+from nurture.services.giving_back import bring_back, put_off_return
 from nurture.services.handing_on import handed_on_due, see_to
-from nurture.services.library import Unreadable
-from nurture.services.look import look_at, waiting_pages
+from nurture.services.look import waiting_pages
 from nurture.services.overdue import wake_overdue
 from nurture.services.planned import waiting
 from nurture.services.reconcile import reconcile
 from nurture.services.sales_queue import assign, takeable
 from nurture.services.scans.plan import plan_scans
-from nurture.services.scans.run import scan
+from nurture.services.scans.run import put_off_scan, scan
 from nurture.store.columns import new_id
 from nurture.store.session import Store
-from nurture.traces import exception_types, places
 
 log = logging.getLogger("nurture.relay")
 
@@ -57,7 +57,6 @@ RECONCILE_EVERY = 60.0
 CALLS_AT_ONCE = 20
 DRAIN = 15.0
 """Seconds for the rounds under way to end."""
-LOOKS_AT_ONCE = 8
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -110,11 +109,7 @@ class Relay:
     async def _lead(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._poked.clear()
-            try:
-                busy = await self._lead_once()
-            except OperationalError as error:
-                log.warning("the database does not answer", extra={"kind": type(error).__name__})
-                busy = False
+            busy = await self._round(self._lead_once)
             if not busy:
                 await _first(stop, self._poked, EVERY)
 
@@ -126,10 +121,10 @@ class Relay:
                 self._leading.clear()
                 return False
             self._leading.set()
-        leads, calls = await self._store.read(_waiting, self._desk)
+        pages, calls = await self._store.read(_waiting, self._desk)
         looked = 0
-        if leads:
-            looked = await self._look(leads)
+        if pages:
+            looked = await look_at_pages(self._store, self._desk, pages)
             calls = await self._store.read(outbox.fetch, self._desk)
         if calls:
             await self._tell(calls)
@@ -138,28 +133,24 @@ class Relay:
             scanned = await self._see_to_planned()
         self._scanning = bool(scanned)
         if self._is_time("lapse", LAPSE_EVERY):
-            await self._store.write(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
+            await self._see_to(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
             await self._assign()
         if self._is_time("reconcile", RECONCILE_EVERY):
-            await self._store.write(reconcile, self._desk)
+            await self._see_to(reconcile, self._desk)
             await self._see_to(plan_scans, self._desk.clock)
-            await self._store.write(close_unanswered, self._desk)
+            await self._see_to(close_unanswered, self._desk)
             await self._digests()
         if self._is_time("drain", DRAIN_EVERY):
             await self._see_to(end_drains, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
-            await self._store.write(wake_overdue, self._desk)
+            await self._see_to(wake_overdue, self._desk)
         return bool(looked or calls or scanned)
 
     async def _see_to(
         self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T | None:
-        """None where it needs a policy that cannot be read: all else goes on meanwhile."""
-        try:
-            return await self._store.write(act, *args, **kwargs)
-        except Unreadable as error:
-            log.error(error.message)
-            return None
+        """In a transaction of its own. None: it failed, and that is told."""
+        return await guarded(lambda: self._store.write(act, *args, **kwargs))
 
     async def _see_to_planned(self) -> int:
         """How many rows were seen to. Asked by a read, as mostly nothing is due: a write locks others out."""
@@ -169,46 +160,36 @@ class Relay:
                 event.set()
         if not found.planned:
             return 0
-        scanned = await self._see_to(scan, self._desk) or 0
-        back = await self._see_to(bring_back, self._desk) or 0
+        scanned = await self._or_put_off(scan, put_off_scan)
+        back = await self._or_put_off(bring_back, put_off_return)
         for task in (tasks := await self._store.read(handed_on_due, self._desk)):
             await self._see_to(see_to, self._desk, task)
         told = await self._see_to(gather, self._desk) or 0
         return scanned + back + len(tasks) + told
 
+    async def _or_put_off(
+        self, act: Callable[[Connection, Desk], int], put_off: Callable[[Connection, Desk], None]
+    ) -> int:
+        """How many rows were seen to. What ends in a bug would be the next for ever."""
+        done = await self._see_to(act, self._desk)
+        if done is None:
+            await self._see_to(put_off, self._desk)
+        return done or 0
+
     async def _digests(self) -> None:
         """In the mornings; a stepped clock has none that anybody reads."""
-        try:
-            due = [] if self._desk.clock.stepped else await self._store.read(digests_due, self._desk)
-        except Unreadable as error:
-            log.error(error.message)
+        if self._desk.clock.stepped:
             return
-        for user in due:
+        for user in await guarded(lambda: self._store.read(digests_due, self._desk)) or ():
             await self._see_to(send_digest, self._desk, user)
 
     async def _assign(self) -> None:
         """From the queues of sales, each in a transaction of its own: none holds two leads."""
-        try:
-            tasks = await self._store.read(takeable, self._desk)
-            coming = await self._store.read(release_due, self._desk)
-        except Unreadable as error:
-            log.error(error.message)
-            return
-        for task in tasks:
+        for task in await guarded(lambda: self._store.read(takeable, self._desk)) or ():
             await self._see_to(assign, self._desk, task)
+        coming = await guarded(lambda: self._store.read(release_due, self._desk)) or ()
         for row in coming:
             await self._see_to(release, self._desk, row)
-
-    async def _look(self, pages: Sequence[Sequence[str]]) -> int:
-        gate = asyncio.Semaphore(LOOKS_AT_ONCE)
-
-        async def one(leads: Sequence[str]) -> int:
-            async with gate:
-                seen = await self._see_to(look_at, self._desk, leads)
-                self._desk.reached("relay/looked")
-                return seen or 0
-
-        return sum(await asyncio.gather(*(one(leads) for leads in pages)))
 
     async def _tell(self, calls: Sequence[Call]) -> None:
         gate = asyncio.Semaphore(CALLS_AT_ONCE)
@@ -241,17 +222,16 @@ class Relay:
     async def _repeat(self, act: Round, work: asyncio.Event, stop: asyncio.Event) -> None:
         while not stop.is_set():
             work.clear()
-            done = 0
-            if self._leading.is_set():
-                try:
-                    done = await act()
-                except OperationalError as error:
-                    log.warning("the database does not answer", extra={"kind": type(error).__name__})
-                except Exception as error:  # noqa: BLE001 - the edge of a round: a bug in one row ends no round
-                    told = {"exception": exception_types(error), "at": (places(error) or ["?"])[-1]}
-                    log.error("a bug in a round of the relay; it goes on", extra=told)
+            done = await self._round(act) if self._leading.is_set() else 0
             if not done:
                 await _first(stop, work, STEPPED_EVERY if self._desk.clock.stepped else OTHERS_EVERY)
+
+    async def _round(self, act: Callable[[], Awaitable[T]]) -> T | None:
+        try:
+            return await guarded(act)
+        except OperationalError as error:
+            log.warning("the database does not answer", extra={"kind": type(error).__name__})
+            return None
 
     def _is_time(self, what: str, every: float) -> bool:
         now = time.monotonic()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
 
 from nurture.domain.reasons import follows
 from nurture.domain.steps.awaiting import Awaiting
@@ -22,7 +22,8 @@ from nurture.store.tables import handoffs, journeys, leads, points, returns
 from nurture.store.upserts import insert_unless_there
 
 AT_ONCE = Spread(rate=1000)
-PAGE = 100
+LATER = timedelta(minutes=10)
+"""Until what ended in a bug is tried again."""
 WAITING = "waiting"
 
 
@@ -70,16 +71,27 @@ def give_back(
 
 
 def bring_back(conn: Connection, desk: Desk) -> int:
-    """Leads whose rest is over come into the campaign that the sales policy names. How many."""
+    """The next lead whose rest is over comes into the campaign that the sales policy names. 0: nobody."""
     now = desk.clock.now(conn)
+    row = conn.execute(_next(now)).one_or_none()
+    if row is None:
+        return 0
+    reason = _enter(conn, desk, row)
+    state = "refused" if reason else "entered"
+    done = update(returns).where(returns.c.id == row.id, returns.c.state == WAITING)
+    return conn.execute(done.values(state=state, reason=reason, done_at=now)).rowcount
+
+
+def put_off_return(conn: Connection, desk: Desk) -> None:
+    """The next one ends in a bug: the others go first."""
+    now = desk.clock.now(conn)
+    if row := conn.execute(_next(now)).one_or_none():
+        conn.execute(update(returns).where(returns.c.id == row.id).values(due=now + LATER))
+
+
+def _next(now: datetime) -> Select[Any]:
     over = select(returns).where(returns.c.state == WAITING, returns.c.due <= now)
-    found = conn.execute(over.order_by(returns.c.due, returns.c.id).limit(PAGE)).all()
-    for row in found:
-        reason = _enter(conn, desk, row)
-        state = "refused" if reason else "entered"
-        done = update(returns).where(returns.c.id == row.id, returns.c.state == WAITING)
-        conn.execute(done.values(state=state, reason=reason, done_at=now))
-    return len(found)
+    return over.order_by(returns.c.due, returns.c.id).limit(1)
 
 
 def _enter(conn: Connection, desk: Desk, row: Row[Any]) -> str | None:

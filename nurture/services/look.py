@@ -4,7 +4,7 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -31,6 +31,8 @@ from nurture.store.tables import events, journeys, waits
 EVENTS_AT_ONCE = 200
 TOGETHER = 25
 """Leads of one transaction: their locks are held to its end."""
+LATER = timedelta(minutes=10)
+"""Until what ended in a bug is looked at again."""
 AT_ONCE = Spread(rate=1000)
 _WAITING = (
     select(events.c.lead_id, events.c.type)
@@ -97,6 +99,13 @@ def look_at(conn: Connection, desk: Desk, ids: Sequence[str]) -> int:
         open_doors(conn, desk, rules, doors, lead_id, of_it, tokens[lead_id], now)
     desk.reached("relay/looking")
     return len(rows)
+
+
+def put_off(conn: Connection, desk: Desk, lead_id: str) -> None:
+    """What the lead did is looked at later: now it ends in a bug."""
+    now = desk.clock.now(conn)
+    waiting = events.c.lead_id == lead_id, events.c.looked_at.is_(None), events.c.judge_at <= now
+    conn.execute(update(events).where(*waiting).values(judge_at=now + LATER))
 
 
 def _mark(conn: Connection, rows: Sequence[Row[Any]], verdicts: Mapping[int, Verdict], now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from nurture.client import Client
 from nurture.clock import step
 from nurture.contract import Turn
+from nurture.relay.looking import look_at_pages
 from nurture.relay.loop import Relay
 from nurture.services import engagement
 from nurture.services.attention import retry
@@ -154,7 +155,7 @@ async def test_policies_that_cannot_be_read_stop_nothing_else(
     house.do(announce, lead, "demo.booked", {}, "x", MONDAY)
     relay = Relay(house.store, house.desk, cast(Client, None), 50)
     with caplog.at_level(logging.ERROR):
-        assert await relay._look(house.do(waiting_pages, house.desk)) == 0
+        assert await look_at_pages(house.store, house.desk, house.do(waiting_pages, house.desk)) == 0
     assert "policies cannot be read" in caplog.text
     await relay._see_to(plan_scans, house.desk.clock)
     unread = select(events.c.looked_at).where(events.c.lead_id == lead)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import unfit
@@ -25,7 +25,7 @@ from nurture.store.tables import campaigns, scans, segment_members
 
 INSTANT = timedelta(microseconds=1)
 LATER = timedelta(minutes=10)
-"""Until it is looked again whether a version that cannot be read has been replaced."""
+"""Until it is looked again whether a version that cannot be read has been replaced, or a bug is mended."""
 HOUR = timedelta(hours=1)
 """Until it is looked again whether a paused campaign goes on."""
 PAGE = 100
@@ -42,7 +42,7 @@ def scan(conn: Connection, desk: Desk) -> int:
     if told := tell_colleagues(conn, desk.clock):
         return told
     now = desk.clock.now(conn)
-    row = conn.execute(select(scans).where(scans.c.due <= now).order_by(scans.c.due).limit(1)).one_or_none()
+    row = conn.execute(_next(now)).one_or_none()
     if row is None:
         return 0
     kind, _, name = row.name.partition(" ")
@@ -58,6 +58,17 @@ def scan(conn: Connection, desk: Desk) -> int:
     conn.execute(update(scans).where(scans.c.name == row.name).values(**values))
     desk.reached("scan/closed")
     return seen + 1
+
+
+def put_off_scan(conn: Connection, desk: Desk) -> None:
+    """The next one ends in a bug, or needs a policy that cannot be read: the others go first."""
+    now = desk.clock.now(conn)
+    if row := conn.execute(_next(now)).one_or_none():
+        conn.execute(update(scans).where(scans.c.name == row.name).values(due=now + LATER))
+
+
+def _next(now: datetime) -> Select[Any]:
+    return select(scans).where(scans.c.due <= now).order_by(scans.c.due).limit(1)
 
 
 def _segment(conn: Connection, desk: Desk, scan: Row[Any], name: str, now: datetime) -> Done:
