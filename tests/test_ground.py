@@ -15,7 +15,8 @@ LONGEST = 300
 # Where an exception of any kind is met, and why.
 EDGES = {
     "nurture/boundary.py",  # the edge of every process: the report of a bug
-    "nurture/relay/loop.py",  # the edge of a round: one row ends none
+    "nurture/relay/guard.py",  # the edge of a round: one row ends none
+    "nurture/relay/looking.py",  # the same, for each lead
     "nurture/store/writer.py",  # carries it from the writer's thread to whoever asked
 }
 GRAB_BAGS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
