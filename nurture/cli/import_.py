@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,12 +10,14 @@ import typer
 
 from nurture.authoring.content import read_content
 from nurture.cli.errors import DONE, WRONG_INPUT
+from nurture.cli.import_events import history, refused_path
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import print_json, progress
 from nurture.cli.wording import of_them
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.errors import NurtureError
 from nurture.secrets_file import signing_secrets
+from nurture.services.history_columns import looks_like_history
 from nurture.services.importing import Report, Wanted, run_import
 from nurture.services.importing_columns import match_columns
 from nurture.services.importing_csv import DELIMITERS, CsvFile, scan
@@ -44,6 +45,9 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
     encoding: Annotated[str, typer.Option(help="Of the file, such as cp1252.  [default: UTF-8]")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     records: Annotated[str, typer.Option(help="The rows are deals or other records: --records deal.")] = "",
+    events: Annotated[
+        bool, typer.Option("--events", help="The rows are events of the past: who, what, when.")
+    ] = False,
     json: Json = False,
     data: Data = None,
 ) -> int:
@@ -51,10 +55,15 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
     Columns are matched to the fields of the dictionary by name. Rows that cannot be used are listed with
     the reason and kept in FILE.refused.csv, to be mended and imported again. Who has unsubscribed stays out.
+
+    A file with the columns email, event and at is history: its events score as of their day, and start
+    nothing.
     """
     source = scan(file, encoding)
     with opened(data) as at:
         dictionary = dictionary_of(at)
+        if events or (not records and looks_like_history(source.header)):
+            return history(at, source, column_pairs(map_ or []), dry_run=dry_run, json=json)
         if records:
             return _records(at, dictionary, records, source, json=json)
         wanted = Wanted(
@@ -69,7 +78,7 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
             _say_columns(source, wanted)
         began = time.monotonic()
         with progress(source.rows, "rows") as advance:
-            report = run_import(at.store, at.clock, source, wanted, _refused_path(file), advance)
+            report = run_import(at.store, at.clock, source, wanted, refused_path(file), advance)
     seconds = time.monotonic() - began
     if json:
         print_json(_as_json(report, source, wanted, seconds))
@@ -105,12 +114,6 @@ def dictionary_of(at: Opened) -> Dictionary:
     if "dictionary" in rules.hashes:
         return rules.dictionary
     return load_dictionary(read_content(at.settings.content_dir).dictionary)
-
-
-def _refused_path(file: Path) -> Path:
-    """Beside the file, or here where nothing can be written there."""
-    name = f"{file.stem}.refused.csv"
-    return file.with_name(name) if os.access(file.parent, os.W_OK) else Path(name)
 
 
 def column_pairs(given: list[str]) -> dict[str, str]:

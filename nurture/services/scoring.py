@@ -91,21 +91,24 @@ def reckon(conn: Connection, desk: Desk, rules: Rules, ids: Sequence[str], now: 
         stage = crossed(0, score, rules.scoring)
         if stage is not None and lead.stage in PATH and not at_least(lead.stage, stage):
             set_stage(conn, desk, lead_id, stage, f"score/{lead_id}/{stage}/{now.isoformat()}", now)
-    if warmth:
-        _keep_levels(conn, warmth, levels, now)
+    keep_levels(conn, warmth, levels, now)
+    _tell_levels(conn, warmth, now)
 
 
-def _keep_levels(
-    conn: Connection, warmth: Sequence[dict[str, Any]], known: Collection[str], now: datetime
+def keep_levels(
+    conn: Connection, warmth: Sequence[Mapping[str, Any]], known: Collection[str], now: datetime
 ) -> None:
-    """Announced when it changes, and not when the score goes up and down around a threshold."""
+    """``known``: leads who have a row already."""
     values = [{"of_lead": one["of_lead"], "level": one["level"], "score": one["score"]} for one in warmth]
     if others := [one for one in values if one["of_lead"] in known]:
         conn.execute(LEVEL, [{**one, "since": now} for one in others])
     if new := [one for one in values if one["of_lead"] not in known]:
         rows = [{"lead_id": one.pop("of_lead"), **one, "since": now} for one in new]
         conn.execute(insert(score_levels), rows)
+
+
+def _tell_levels(conn: Connection, warmth: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """A level is announced when it changes, and not when the score goes up and down around a threshold."""
     told = [(one["of_lead"], {key: one[key] for key in ("level", "from", "score")}) for one in warmth]
-    announce_all(
-        conn, [own_event(lead, CROSSED, said, f"level/{lead}/{new_id()}", now) for lead, said in told]
-    )
+    news = [own_event(lead, CROSSED, said, f"level/{lead}/{new_id()}", now) for lead, said in told]
+    announce_all(conn, news)
