@@ -19,6 +19,7 @@ from nurture.authoring.living import check_moved, read_approve, read_moved
 from nurture.authoring.looks import check_looks
 from nurture.authoring.measuring import measures_in, read_holdout, read_measures
 from nurture.authoring.nodes import Node, Place, Plain, Rows, Scalar, Table, items, plain
+from nurture.authoring.permissions import read_topic
 from nurture.authoring.proofs import check_proofs
 from nurture.authoring.purposes import check_purposes
 from nurture.authoring.record_fields import check_records
@@ -244,6 +245,7 @@ FIELDS: Mapping[str, Field] = {
     "title": Field(read_text),
     "priority": Field(_priority),
     "enrol": Field(read_enrol),
+    "topic": Field(read_topic),
     "for": Field(read_for),
     "audience": Field(read_audience),
     "customers": Field(_customers),

@@ -47,6 +47,7 @@ DECLARED = {
         "unknown-list",
         "unknown-segment",
         "unknown-sender",
+        "unknown-topic",
         "unknown-webhook",
         "unknown-window",
         "message",

@@ -12,6 +12,7 @@ from nurture.authoring.conditions import report
 from nurture.authoring.kinds import read_condition, read_name, read_text
 from nurture.authoring.lateness import check_company_lateness
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
+from nurture.authoring.permissions import read_consent, read_topics
 from nurture.authoring.problems import errors
 from nurture.authoring.proofs.segments import check_segments
 from nurture.authoring.senders import read_senders
@@ -202,6 +203,8 @@ FIELDS: Mapping[str, Field] = {
     "segments": Field(_segments),
     **NAMED,
     "sending": Field(read_company_sending),
+    "topics": Field(read_topics),
+    "consent": Field(read_consent),
     "senders": Field(read_senders),
     "webhooks": Field(read_webhooks),
 }

@@ -94,6 +94,7 @@ AROUND: Mapping[str, Any] = {
     "sender": {"name": "Sample", "address": "hello@example.org"},
     "company": {"name": "Sample", "address": "1 Street"},
     "unsubscribe_url": "https://example.org/leave",
+    "preferences_url": "https://example.org/choose",
     "answers": [],
     "codes": {},
 }

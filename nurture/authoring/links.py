@@ -24,7 +24,9 @@ NAMED = (
 )
 """A link's title, in HTML and in the two ways of Markdown."""
 ADDRESS = re.compile(r"""https?://[^\s"'<>)]+""")
-MADE = re.compile(r"""(?:href\s*=\s*["']|\]\()\s*[^"')\s]*\{[{%](?!\s*(?:unsubscribe_url|answer\.url)\b)""")
+MADE = re.compile(
+    r"""(?:href\s*=\s*["']|\]\()\s*[^"')\s]*\{[{%](?!\s*(?:unsubscribe_url|preferences_url|answer\.url)\b)"""
+)
 """An address that is only known when the message is made."""
 NO_LINK = 'A link is named by its title: [See the prices](https://... "prices").'
 

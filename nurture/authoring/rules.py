@@ -38,6 +38,7 @@ RULES: dict[str, str] = {
     "doubtful-event": "Events and their data are written as programs send them.",
     "unknown-list": "Lists are declared in policies/dictionary.yaml.",
     "unknown-segment": "Segments are declared in policies/dictionary.yaml.",
+    "unknown-topic": "Topics are declared in policies/dictionary.yaml.",
     "unknown-sender": "Senders are declared in policies/dictionary.yaml.",
     "unknown-webhook": "Webhooks that are called by name are declared in policies/dictionary.yaml.",
     "unknown-window": "Windows are declared in policies/dictionary.yaml.",

@@ -8,6 +8,7 @@ from nurture.authoring.caps import read_cap
 from nurture.authoring.checking import Checking, Field, read_named, read_table
 from nurture.authoring.days import read_days
 from nurture.authoring.kinds import DICTIONARY, read_duration, read_window, read_word
+from nurture.authoring.link_tags import read_utm, read_yes_no
 from nurture.authoring.nodes import Node, Plain, Scalar
 from nurture.authoring.source import nearest, suggestion
 from nurture.countries import zones
@@ -55,6 +56,8 @@ CAMPAIGN_SENDING: Mapping[str, Field] = {
     "quiet_after": Field(_quiet_after),
     "on_reply": Field(lambda check, node: read_word(check, node, ON_REPLY)),
     "reply_hold": Field(read_duration),
+    "tracking": Field(read_yes_no),
+    "utm": Field(read_utm),
     **{channel: Field(_channel) for channel in CHANNELS},
 }
 COMPANY_SENDING: Mapping[str, Field] = {**CAMPAIGN_SENDING, "zone_fallback": Field(read_zone)}

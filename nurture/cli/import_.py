@@ -14,12 +14,13 @@ from nurture.cli.import_events import history, refused_path
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import print_json, progress
 from nurture.cli.wording import of_them
+from nurture.domain.consent_policy import BASES, EXPRESS
 from nurture.domain.dictionary import Dictionary, load_dictionary
 from nurture.domain.errors import NurtureError
 from nurture.secrets_file import signing_secrets
 from nurture.services.history_columns import looks_like_history
 from nurture.services.importing import Report, Wanted, run_import
-from nurture.services.importing_columns import match_columns
+from nurture.services.importing_columns import column_of, match_columns
 from nurture.services.importing_csv import DELIMITERS, CsvFile, scan
 from nurture.services.importing_records import import_records
 from nurture.services.library import Library
@@ -37,6 +38,13 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = None,
     consent: Annotated[
         str, typer.Option(help="These people allowed marketing: where, for example the form's name.")
+    ] = "",
+    basis: Annotated[
+        str, typer.Option(help="What the consent rests on: express, purchase, enquiry or interest.")
+    ] = "express",
+    wording: Annotated[str, typer.Option(help="What they read when they allowed it.")] = "",
+    consented: Annotated[
+        str, typer.Option(help="The column that says when: a purchase's consent runs from then.")
     ] = "",
     empty: Annotated[
         list[str] | None,
@@ -70,6 +78,9 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
             columns=match_columns(source.header, dictionary, column_pairs(map_ or [])),
             dictionary=dictionary,
             consent=consent.strip()[:200],
+            basis=_basis(basis, consent),
+            wording=wording.strip()[:4000],
+            since=column_of(source.header, consented) if consented else None,
             empty=frozenset(word.strip().casefold() for word in empty or []),
             secrets=signing_secrets(at.settings),
             dry_run=dry_run,
@@ -85,6 +96,14 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
     else:
         _say(report, wanted, seconds)
     return WRONG_INPUT if report.rows and report.refused == report.rows else DONE
+
+
+def _basis(word: str, consent: str) -> str:
+    if word not in BASES:
+        raise NurtureError(f"--basis {word} is not known.", f"There are {', '.join(BASES)}.")
+    if word != EXPRESS and not consent.strip():
+        raise NurtureError("--basis says nothing without --consent.", "Say where they allowed it.")
+    return word
 
 
 def _records(at: Opened, dictionary: Dictionary, kind: str, source: CsvFile, *, json: bool) -> int:

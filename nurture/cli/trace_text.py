@@ -47,10 +47,11 @@ def _lead(lead: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
             value = lead[label]
             yield _line(label, ", ".join(value) if isinstance(value, list) else str(value))
     for consent in lead["consents"]:
-        source = f", {consent['source']}" if consent["source"] else ""
-        yield _line(
-            "consent", f"{consent['purpose']} {consent['state']} {moment(consent['at'], zone)}{source}"
-        )
+        more = [consent["source"], consent["basis"]]
+        if consent["expires_at"]:
+            more.append(f"until {moment(consent['expires_at'], zone)}")
+        said = f"{consent['purpose']} {consent['state']} {moment(consent['at'], zone)}"
+        yield _line("consent", ", ".join([said, *filter(None, more)]))
     if lead["erased_at"]:
         yield _line("erased", moment(lead["erased_at"], zone))
 

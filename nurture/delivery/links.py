@@ -10,7 +10,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 HONEYPOT = -1
 """Stands for a link that no person can see; whoever follows it is a machine."""
 
-ROUTES = {"click": "c", "open": "o", "unsubscribe": "u", "answer": "a", "task": "t"}
+ROUTES = {"click": "c", "open": "o", "unsubscribe": "u", "preferences": "p", "answer": "a", "task": "t"}
 """Purpose -> first part of the path. What a link leads to is looked up by its ids, never taken from it."""
 
 
@@ -36,6 +36,11 @@ class Links:
     def unsubscribe(self, lead_id: UUID | str, campaign: str) -> str:
         """Without the send: it must work for years, also when the send row is gone."""
         return self._url("unsubscribe", str(lead_id), campaign)
+
+    def preferences(self, lead_id: UUID | str, campaign: str) -> str:
+        """The way out signs it too: whoever may leave may also choose."""
+        token = self.sign("unsubscribe", str(lead_id), campaign)
+        return f"{self.base_url}/{ROUTES['preferences']}/{token}"
 
     def answer(self, send_id: UUID | str, answer: str) -> str:
         return self._url("answer", str(send_id), answer)

@@ -22,6 +22,7 @@ STANDARD_NAMES = frozenset(
         "company.name",
         "company.address",
         "unsubscribe_url",
+        "preferences_url",
         "answers",
     }
 )

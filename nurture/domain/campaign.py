@@ -52,6 +52,8 @@ class Campaign:
     sections: Mapping[str, tuple[Step, ...]]
     document: Mapping[str, Any]
     priority: int = 0
+    topic: str | None = None
+    """What its marketing messages are about, of the dictionary's topics; a lead may want nothing of it."""
     record: str | None = None
     """What it is for: each ``deal`` has a journey of its own; None: the lead."""
     never_with: tuple[str, ...] = ()
@@ -125,6 +127,7 @@ def load_campaign(doc: Mapping[str, Any]) -> Campaign:
         sections=sections,
         document=doc,
         priority=int(doc.get("priority", 0)),
+        topic=doc.get("topic"),
         record=doc.get("for"),
         never_with=lines(doc.get("never_with")),
         aims=dict(doc.get("aims", {})),

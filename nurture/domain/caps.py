@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
+from nurture.domain.preferences import NO_WISHES, OFTEN, Wishes
 from nurture.domain.sending_policy import span_of
 from nurture.domain.steps.send import MAIL, Send
 
@@ -26,10 +27,13 @@ class Cap:
     most: int
     via: str | None = None
     """The channel whose messages count; None: all."""
+    asked: bool = False
+    """Whether the lead herself wants no more."""
 
     def __str__(self) -> str:
         often = f"a {self.period}" if self.period in ("day", "week") else f"in {self.period}"
-        return f"at most {self.most} {often}" + (f" by {self.via}" if self.via else "")
+        asked = ", as she asked" if self.asked else ""
+        return f"at most {self.most} {often}" + (f" by {self.via}" if self.via else "") + asked
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,18 @@ def via_of(step: Send) -> str:
     return step.via
 
 
-def caps_of(step: Send, campaign: Campaign, dictionary: Dictionary) -> Sequence[Cap]:
-    """Only stricter: of each period the smallest number that any place says."""
+def caps_of(
+    step: Send, campaign: Campaign, dictionary: Dictionary, wishes: Wishes = NO_WISHES
+) -> Sequence[Cap]:
+    """Only stricter: of each period the smallest number that any place says, and what the lead has asked."""
     company, own, via = dictionary.sending, campaign.sending, via_of(step)
     for_all = [company.caps, own.caps, step.cap]
     found = [Cap(period, most) for period, most in _strictest(for_all).items()]
     if company.channels or own.channels:
         by_channel = _strictest([company.of(via).caps, own.of(via).caps])
         found += [Cap(period, most, via) for period, most in by_channel.items()]
+    if wishes.often:
+        found.append(Cap(OFTEN[wishes.often], 1, asked=True))
     return found
 
 

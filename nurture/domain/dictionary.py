@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nurture.domain.consent_policy import ConsentPolicy, load_consent
 from nurture.domain.facts import Value
 from nurture.domain.lifecycle import READY, Lifecycle, load_lifecycle, ready_when
 from nurture.domain.sending_policy import Sending, load_sending
@@ -64,6 +65,9 @@ class Dictionary:
     sending: Sending = field(default_factory=Sending)
     senders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Sender -> name and address."""
+    topics: Mapping[str, str] = field(default_factory=dict)
+    """Topic -> what readers choose it by: ``News and events``."""
+    consent: ConsentPolicy = field(default_factory=ConsentPolicy)
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     scores: frozenset[str] | None = None
     """Further scores that ``policies/scoring.yaml`` has, such as one per product; None: not known here."""
@@ -119,6 +123,8 @@ def load_dictionary(doc: Mapping[str, Any]) -> Dictionary:
         },
         sending=load_sending(doc.get("sending", {})),
         senders={name: (of["name"], of["address"]) for name, of in doc.get("senders", {}).items()},
+        topics={name: str(title) for name, title in doc.get("topics", {}).items()},
+        consent=load_consent(doc.get("consent", {})),
         webhooks={name: load_webhook(of) for name, of in doc.get("webhooks", {}).items()},
     )
 

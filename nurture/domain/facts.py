@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.position import Mark
+from nurture.domain.preferences import NO_WISHES, Wishes
 
 Value = str | int | float | bool | datetime
 
@@ -104,6 +105,10 @@ class Facts:
     """Somebody of sales has her, or a colleague of hers."""
     rests: datetime | None = None
     """Until when sales wants no marketing messages to her."""
+    tracked: bool = True
+    """Whether her opens and clicks may be noted."""
+    wishes: Wishes = NO_WISHES
+    """What she has asked for."""
     no_sms: bool = False
     """She wrote STOP: nothing more by text message, from any campaign."""
     asks_again: bool = False

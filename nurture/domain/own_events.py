@@ -61,6 +61,10 @@ OWN: Mapping[str, OwnEvent] = {
     "email.bounced": OwnEvent("a mail came back", ("step", "reason", "code")),
     "email.complained": OwnEvent("a mail was called spam"),
     "email.unsubscribed": OwnEvent("a lead wants nothing more", ("campaign", "how")),
+    "preferences.changed": OwnEvent(
+        "a lead chose topics, how often, or a pause at the preference page",
+        ("campaign", "often", "mail_pause_until", "tracking", "without", "with"),
+    ),
     "sms.replied": OwnEvent("a person answered a text message; sent in", ("text",), free=True),
     "survey.answered": OwnEvent("an answer was given to a question", (*OF_SEND, "answer")),
     "page.viewed": OwnEvent("a page of ours was looked at; sent in", ("path", "seconds"), free=True),

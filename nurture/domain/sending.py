@@ -38,6 +38,11 @@ def window_of(step: Send, campaign: Campaign, dictionary: Dictionary) -> str | N
     return own.of(via).window or company.of(via).window or own.window or company.window
 
 
+def tracks(campaign: Campaign, dictionary: Dictionary) -> bool:
+    """Whether clicks and opens are noted. Only stricter: a "no" of either place holds."""
+    return campaign.sending.tracking is not False and dictionary.sending.tracking is not False
+
+
 def within_of(step: Send, campaign: Campaign, dictionary: Dictionary) -> Duration:
     """The nearest wins."""
     return step.within or campaign.sending.within or dictionary.sending.within or LATE_AFTER

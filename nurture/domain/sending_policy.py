@@ -10,6 +10,7 @@ from typing import Any
 
 from nurture.domain.day_rules import NO_DAYS, NamedDays, load_days
 from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.utm import Utm, load_utm
 
 PERIODS = {"day": timedelta(days=1), "week": timedelta(days=7)}
 CHANNELS = ("sms",)
@@ -32,6 +33,10 @@ class Sending:
     on_reply: str | None = None
     """What follows when a person writes back: ``hold``, ``hold-company`` or ``go-on``."""
     reply_hold: Duration | None = None
+    tracking: bool | None = None
+    """False: no links of ours and no picture, so that nobody knows of clicks and opens."""
+    utm: Utm | None = None
+    """How links to our own sites are tagged."""
     channels: Mapping[str, Sending] = field(default_factory=dict)
     """``sms`` -> its window and caps, beside those for all."""
 
@@ -52,6 +57,8 @@ def load_sending(doc: Mapping[str, Any]) -> Sending:
         quiet_after={name: parse_duration(span) for name, span in doc.get("quiet_after", {}).items()},
         on_reply=doc.get("on_reply"),
         reply_hold=parse_duration(doc["reply_hold"]) if "reply_hold" in doc else None,
+        tracking=doc.get("tracking"),
+        utm=load_utm(doc.get("utm")),
         channels={name: load_sending(doc[name]) for name in CHANNELS if name in doc},
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from nurture.domain.facts import Facts
+if TYPE_CHECKING:
+    from nurture.domain.facts import Facts
 
 HOLD = "sales"
 """What holds a message; an answer of sales lets it go on."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 from nurture.domain.caps import Message, capped, caps_of, fills, longest, via_of
 from nurture.domain.facts import EventFact
 from nurture.domain.precedence import Rival, gives_way
+from nurture.domain.preferences import pause_of
 from nurture.domain.replies import TASK, WHY, held_until
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of
 from nurture.domain.steps.send import Send
@@ -36,12 +37,12 @@ def enough(conn: Connection, desk: Desk, turn: Opened, step: Send, live: str | N
     """None: one more marketing message may go out. ``live``: the hashes of all live campaign versions."""
     if until := held_until(turn.published.campaign, turn.rules.dictionary, turn.facts):
         return _held(turn, step, Held(until, TASK, WHY))
-    if still := peace(turn.facts):
+    if still := peace(turn.facts) or pause_of(turn.facts):
         return _held(turn, step, Held(still.until, still.name, still.why))
     if silence := _quiet(conn, turn):
         return _held(turn, step, silence)
     campaign, now = turn.published.campaign, turn.facts.now
-    caps = caps_of(step, campaign, turn.rules.dictionary)
+    caps = caps_of(step, campaign, turn.rules.dictionary, turn.facts.wishes)
     if not caps:
         return None
     messages = _messages(conn, turn.journey.lead_id, now - longest(caps))

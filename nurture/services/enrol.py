@@ -17,7 +17,7 @@ from nurture.services.changes import lock_out
 from nurture.services.desk import Desk
 from nurture.services.door import AtTheDoor, at_the_door
 from nurture.services.exclusion import in_the_way, winner
-from nurture.services.facts import gone, lead_row, zone_of
+from nurture.services.facts import lead_row, zone_of
 from nurture.services.held_door import DRAINING, held_for, hold_at_door
 from nurture.services.leaving import REPLACED, take_out
 from nurture.services.library import LIVE, Published, Rules, live_in
@@ -26,6 +26,7 @@ from nurture.services.measuring import watch
 from nurture.services.opting_in import may_ask
 from nurture.services.timeline import write
 from nurture.services.wakes import Spread, queue_start
+from nurture.services.wishes import gone
 from nurture.store.columns import new_id
 from nurture.store.tables import campaigns, journeys
 

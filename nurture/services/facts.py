@@ -23,12 +23,14 @@ from nurture.domain.opt_in import UNSUBSCRIBED
 from nurture.domain.position import marks_of
 from nurture.domain.records import of_record
 from nurture.domain.scoring import MOST_ENTRIES, Entry, grade, scores, total
+from nurture.domain.sending import tracks
 from nurture.domain.surveys import counting
 from nurture.services.desk import Desk
 from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
 from nurture.services.records import fields_of
-from nurture.services.suppress import suppressed, unsubscribed_at
+from nurture.services.suppress import unsubscribed_at
+from nurture.services.wishes import wanted_by
 from nurture.store.tables import accounts, events, handoffs, leads, list_members, points, sends
 
 LEAD_COLUMNS = ("email", "first_name", "last_name", "phone", "country", "zone", "language")
@@ -73,7 +75,8 @@ def load_facts(
         for row in rows
         if row.looked_at and row.verdict != "machine"
     ]
-    why = journey.leaving or gone(conn, desk, lead, journey.campaign)
+    left, wishes = wanted_by(conn, desk, rules.dictionary, lead, published.campaign, now)
+    why = journey.leaving or left
     asks = why == UNSUBSCRIBED and asks_again(conn, desk, published.campaign, lead.email, journey.entered_at)
     return Facts(
         now=now,
@@ -98,8 +101,10 @@ def load_facts(
         replied=lead.replied_at,
         handed=lead.handed_at is not None,
         rests=lead.rests_until,
+        tracked=bool(lead.tracking) and tracks(published.campaign, rules.dictionary),
         asks_again=asks,
         with_sales=SALES in reads and is_with_sales(conn, lead),
+        wishes=wishes,
         gone=None if asks else why,
     )
 
@@ -191,13 +196,6 @@ def entries_of(conn: Connection, ids: Sequence[str]) -> dict[str, list[Entry]]:
     for row in conn.execute(wanted.where(points.c.lead_id.in_(light))):
         found[row.lead_id].append(Entry(row.rule, row.points, row.at))
     return found
-
-
-def gone(conn: Connection, desk: Desk, lead: Lead, campaign: str) -> str | None:
-    """Why the lead may get nothing more: leaves every campaign under that name."""
-    if lead.erased_at or not lead.email:
-        return "erased" if lead.erased_at else None
-    return suppressed(conn, desk.secrets, lead.email, campaign)
 
 
 def asks_again(conn: Connection, desk: Desk, campaign: Campaign, email: str, asked: datetime) -> bool:

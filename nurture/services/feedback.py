@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, func, select, update
 
 from nurture.delivery.addresses import address_on_the_wire
 from nurture.delivery.reading import clean, ours
@@ -18,13 +18,14 @@ from nurture.domain.mail_events import HARD, MailEvent, Told, grade, state_of
 from nurture.services.bouncing import bounced
 from nurture.services.breakers import blame
 from nurture.services.changes import announce
+from nurture.services.consents import withdraw
 from nurture.services.desk import Desk
 from nurture.services.ingest import received
 from nurture.services.leads import resolve
 from nurture.services.replies import REPLIED
 from nurture.services.suppress import address_hmac, suppress
-from nurture.services.unsubscribe import MARKETING, unsubscribe
-from nurture.store.tables import consents, leads, provider_events, sends
+from nurture.services.unsubscribe import unsubscribe
+from nurture.store.tables import leads, provider_events, sends
 from nurture.store.upserts import insert_unless_there
 
 REMATCH_AT_ONCE = 200
@@ -48,7 +49,10 @@ def book(
     whose = {key: _lead_of(conn, event, about[key]) for key, event in batch.items()}
     _lock(conn, {lead for lead in whose.values() if lead})
     rows = []
+    unseen = _untracked(conn, batch, whose)
     for key, event in batch.items():
+        if key in unseen:
+            continue
         send = about[key]
         ids = {"inbox_id": inbox_id, "lead_id": whose[key], "send_id": send.id if send is not None else None}
         rows.append(_row(desk, provider, event, now) | ids | ({} if _believed(event, send) else KEPT_ONLY))
@@ -60,6 +64,18 @@ def book(
         if _believed(event, about[event.key]):
             _act(conn, desk, event, about[event.key], whose[event.key])
     return len(new)
+
+
+def _untracked(
+    conn: Connection, batch: Mapping[str, MailEvent], whose: Mapping[str, str | None]
+) -> frozenset[str]:
+    """Opens and clicks of leads who have said no to being tracked: nothing is kept of them."""
+    seen = {key: whose[key] for key, event in batch.items() if event.told in (Told.OPENED, Told.CLICKED)}
+    if not seen:
+        return frozenset()
+    off = select(leads.c.id).where(leads.c.id.in_(set(seen.values())), leads.c.tracking.is_(False))
+    without = set(conn.scalars(off))
+    return frozenset(key for key, lead in seen.items() if lead in without)
 
 
 def rematch(conn: Connection, desk: Desk, after: int = 0) -> tuple[int, int]:
@@ -218,8 +234,7 @@ def _complained(
         return
     if new:
         proof = {"campaign": send.campaign if send is not None else "", "how": "complaint"}
-        withdrawn = {"purpose": MARKETING, "state": "withdrawn", "source": "complaint", "proof": proof}
-        conn.execute(insert(consents).values(lead_id=lead_id, at=desk.clock.now(conn), **withdrawn))
+        withdraw(conn, lead_id, desk.clock.now(conn), "complaint", proof)
     _announce(conn, desk, lead_id, "email.complained", event, send)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from nurture.domain.durations import Duration
 from nurture.domain.opt_in import NOT_CONFIRMED
+from nurture.domain.preferences import unwanted
 from nurture.domain.sending import (
     MARKETING,
     opens,
@@ -78,10 +79,8 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
     planned = now if turn.journey.hold in PEACE else turn.position.planned
     if late := too_late(within, planned, turn.facts):
         return Skipped(f"{_words(late)} late, more than {within}")
-    if reason := _number(conn, desk, turn) if step.via == SMS else _address(desk, turn):
+    if reason := _not_to_her(conn, desk, turn, step):
         return Skipped(reason)
-    if turn.facts.asks_again and not step.opt_in:
-        return Skipped(NOT_CONFIRMED)
     if (at := opens(step, campaign, dictionary, turn.facts, now)) > now:
         if late := too_late(within, planned, turn.facts, at):
             return Skipped(f"the window opens {_words(late)} late, more than {within}")
@@ -91,6 +90,14 @@ def gate(conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any])
             return Skipped(f"{held.why}: it would be {_words(late)} late, more than {within}")
         return held
     return desk.provider if desk.clock.stepped else _way(conn, desk, turn, step, here, (within, planned))
+
+
+def _not_to_her(conn: Connection, desk: Desk, turn: Opened, step: Send) -> str | None:
+    if reason := _number(conn, desk, turn) if step.via == SMS else _address(desk, turn):
+        return reason
+    if turn.facts.asks_again and not step.opt_in:
+        return NOT_CONFIRMED
+    return unwanted(turn.published.campaign.topic, turn.facts.wishes) if step.kind == MARKETING else None
 
 
 def _way(

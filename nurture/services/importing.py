@@ -6,18 +6,22 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from nurture.clock import Clock
+from nurture.domain.consent_policy import EXPRESS
 from nurture.domain.dictionary import Dictionary
-from nurture.services.consents import record_consents, stay_out
+from nurture.services.consents import Consent, record_consents, stay_out
 from nurture.services.importing_columns import Columns
 from nurture.services.importing_csv import CsvFile, Row, plain_cell
 from nurture.services.importing_progress import finish, move_on, start
 from nurture.services.importing_refused import RefusedRows, refused_rows
+from nurture.services.lead_values import READERS, BadValue
 from nurture.services.leads import CheckedLead, LeadInput, RefusedLead, check, upsert_many
 from nurture.store.session import Store
 
@@ -31,6 +35,11 @@ class Wanted:
     dictionary: Dictionary
     consent: str = ""
     """Where these people allowed marketing; empty: nothing is said about it."""
+    basis: str = EXPRESS
+    wording: str = ""
+    """What they read when they did."""
+    since: int | None = None
+    """Place of the column that says when; None: now."""
     empty: frozenset[str] = frozenset()
     """Cells that mean that nothing is known, such as ``Select`` or ``n/a``; in small letters."""
     secrets: tuple[str, ...] = ()
@@ -40,6 +49,8 @@ class Wanted:
     def key(self, source: CsvFile) -> str:
         """The same file read in the same way is the same import."""
         way = repr((sorted(self.columns.fields.items()), self.consent, sorted(self.empty)))
+        if (self.basis, self.wording, self.since) != (EXPRESS, "", None):
+            way += repr((self.basis, self.wording, self.since))
         return hashlib.sha256(f"{source.fingerprint} {way}".encode()).hexdigest()
 
 
@@ -62,11 +73,18 @@ class Report:
     refused_file: Path | None = None
 
 
+class _Good(NamedTuple):
+    line: int
+    lead: CheckedLead
+    since: datetime | None
+    """When they allowed marketing, if the file says it."""
+
+
 @dataclass
 class _Part:
     place: int
     rows: int = 0
-    good: list[tuple[int, CheckedLead]] = field(default_factory=list)
+    good: list[_Good] = field(default_factory=list)
     bad: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
 
@@ -116,7 +134,8 @@ def _parts(source: CsvFile, wanted: Wanted, refused: RefusedRows) -> Iterator[_P
         part = _Part(place, len(chunk))
         for row in chunk:
             try:
-                part.good.append((row.line, _checked(row, len(source.header), wanted)))
+                checked = _checked(row, len(source.header), wanted)
+                part.good.append(_Good(row.line, checked, _since(row, wanted)))
             except RefusedLead as bad:
                 part.bad.append((row.line, bad.reasons))
                 refused.add(row, bad.reasons)
@@ -136,6 +155,21 @@ def _checked(row: Row, width: int, wanted: Wanted) -> CheckedLead:
     return check(wanted.dictionary, LeadInput(given.pop("email", ""), given))
 
 
+def _since(row: Row, wanted: Wanted) -> datetime | None:
+    """Raises RefusedLead."""
+    if wanted.since is None or not wanted.consent:
+        return None
+    cell = plain_cell(row.cells[wanted.since]) if wanted.since < len(row.cells) else ""
+    try:
+        found = READERS["date"](cell) if cell.strip() else ""
+    except BadValue as bad:
+        raise RefusedLead([f"the day of the consent: {bad.message}"]) from None
+    if not found:
+        raise RefusedLead(["nothing says when they allowed marketing"])
+    at = datetime.fromisoformat(str(found))
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _rehearse_or_write(
     store: Store, clock: Clock, wanted: Wanted, source: CsvFile, part: _Part, job: str
 ) -> Counter[str]:
@@ -146,20 +180,26 @@ def _rehearse_or_write(
 
 
 def _write(conn: Connection, clock: Clock, wanted: Wanted, name: str, part: _Part, job: str) -> Counter[str]:
-    results = upsert_many(conn, clock, [lead for _, lead in part.good], f"import {name}"[:200])
+    results = upsert_many(conn, clock, [good.lead for good in part.good], f"import {name}"[:200])
     counts: Counter[str] = Counter(result.outcome for result in results)
     counts["refused"] = len(part.bad)
-    people = {result.lead_id: lead.email for result, (_, lead) in zip(results, part.good, strict=True)}
+    people = {result.lead_id: good.lead.email for result, good in zip(results, part.good, strict=True)}
     out = stay_out(conn, wanted.secrets, people)
     counts["stay_out"] = len(out)
     if wanted.consent:
-        proofs = {
-            result.lead_id: {"import": name, "line": line}
-            for result, (line, _) in zip(results, part.good, strict=True)
-            if result.lead_id not in out
-        }
-        counts["consents"] = record_consents(conn, proofs, wanted.consent, clock.now(conn))
+        found = zip(results, part.good, strict=True)
+        given = {one.lead_id: good for one, good in found if one.lead_id not in out}
+        now = clock.now(conn)
+        rows = [_consent(lead, good, wanted, name, now) for lead, good in given.items()]
+        counts["consents"] = record_consents(conn, rows)
     if not job:
         raise _Rehearsed(counts)
     move_on(conn, job, part.place, counts, part.bad)
     return counts
+
+
+def _consent(lead: str, good: _Good, wanted: Wanted, name: str, now: datetime) -> Consent:
+    at = good.since or now
+    ends = wanted.dictionary.consent.ends(wanted.basis, at)
+    proof = {"import": name, "line": good.line, "recorded": now.isoformat()}
+    return Consent(lead, at, wanted.consent, wanted.basis, ends, wanted.wording, proof)

@@ -48,7 +48,7 @@ class Columns:
 
 def match_columns(header: Sequence[str], dictionary: Dictionary, given: Mapping[str, str]) -> Columns:
     """``given``: column -> field, as the user maps them; these come first. Raises ColumnProblem."""
-    mapped = {_column(header, column): _field(dictionary, name) for column, name in given.items()}
+    mapped = {column_of(header, column): _field(dictionary, name) for column, name in given.items()}
     found = {
         place: mapped.get(place) or _matched(dictionary, name, set(mapped.values()))
         for place, name in enumerate(header)
@@ -67,7 +67,8 @@ def _matched(dictionary: Dictionary, name: str, taken: set[str]) -> str | None:
     return None if field in taken else field
 
 
-def _column(header: Sequence[str], name: str) -> int:
+def column_of(header: Sequence[str], name: str) -> int:
+    """Raises ColumnProblem."""
     plain = plain_name(name)
     for place, column in enumerate(header):
         if plain_name(column) == plain:

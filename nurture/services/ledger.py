@@ -12,10 +12,12 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import Connection, Row, Update, bindparam, exists, insert, or_, select, update
 from sqlalchemy.sql import ClauseElement
 
+from nurture.domain.preferences import TOPIC
+from nurture.domain.sending import MARKETING
 from nurture.services.desk import Desk
 from nurture.services.suppress import addressed, in_force
 from nurture.store.columns import db_now
-from nurture.store.tables import campaigns, installation, journeys, sends
+from nurture.store.tables import campaigns, installation, journeys, leads, sends
 
 LEASE = 30.0
 """Seconds; renewed by heartbeats every 5."""
@@ -27,6 +29,20 @@ CLAIM = insert(sends).values(lease_until=db_now(LEASE))
 CLAIM_AGAIN = update(sends).where(sends.c.id == bindparam("of_send")).values(lease_until=db_now(LEASE))
 OURS = update(sends).where(sends.c.id == bindparam("of_send"), sends.c.owner == bindparam("of_owner"))
 SETTLE = OURS.where(sends.c.state.in_(("claimed", "inflight", "unknown")))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the lead may have asked for since the message was claimed."""
+
+    lead_id: str
+    at: datetime
+    """Campaign time."""
+    topic: str = ""
+
+
+def wanted(kind: str, lead_id: str | None, at: datetime, topic: str | None) -> Wanted | None:
+    return Wanted(lead_id, at, topic or "") if kind == MARKETING and lead_id else None
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,8 @@ class InHand:
     """Of the question whether she wants mail again: when she asked for it."""
     account: str = ""
     """That carries it; empty: the only one."""
+    wishes: Wanted | None = None
+    """None: no marketing message, or one that nobody can pause."""
 
 
 def send_id(key: str) -> str:
@@ -94,22 +112,33 @@ def mark_in_flight(
         given |= {"of_journey": mail.journey_id} | ({} if left is None else {"left": list(left)})
     if mail.asked:
         given["of_asking"] = mail.asked
+    about = ""
+    if wishes := mail.wishes:
+        about = wishes.topic
+        given |= {"of_lead": wishes.lead_id, "of_now": wishes.at}
+        given |= {"of_topic": f"{TOPIC}{about}"} if about else {}
     named = len(desk.secrets) * (2 if mail.phone else 1)
     which = {"of_journey": mail.journey_id is not None, "deferred": left is not None}
-    marking = _marking(named, **which, asked=mail.asked is not None)
+    chosen = {"asked": mail.asked is not None, "wished": wishes is not None, "about": bool(about)}
+    marking = _marking(named, **which, **chosen)
     return conn.execute(marking, given).rowcount == 1
 
 
 @cache
-def _marking(secrets: int, *, of_journey: bool, deferred: bool, asked: bool) -> Update:
-    gates = [~exists().where(in_force(secrets, asked)), ~exists().where(_stopped())]
+def _marking(
+    secrets: int, *, of_journey: bool, deferred: bool, asked: bool, wished: bool, about: bool
+) -> Update:
+    gates = [~exists().where(in_force(secrets, asked, topic=about)), ~exists().where(_stopped())]
+    if wished:
+        paused = leads.c.id == bindparam("of_lead"), leads.c.mail_pause_until > bindparam("of_now")
+        gates.append(~exists().where(*paused))
     if of_journey:
-        paused = exists().where(campaigns.c.name == bindparam("of_campaign"), campaigns.c.state == "paused")
+        halted = exists().where(campaigns.c.name == bindparam("of_campaign"), campaigns.c.state == "paused")
         wanted = journeys.c.state == "open"
         if deferred:
             wanted = or_(wanted, journeys.c.outcome.not_in(bindparam("left", expanding=True)))
         ours = journeys.c.id == bindparam("of_journey")
-        gates += [~paused, exists().where(ours, wanted, journeys.c.paused_at.is_(None))]
+        gates += [~halted, exists().where(ours, wanted, journeys.c.paused_at.is_(None))]
     return OURS.where(sends.c.state == "claimed", sends.c.lease_until > db_now(), *gates).values(
         lease_until=db_now(LEASE)
     )

@@ -51,6 +51,7 @@ class Letterhead:
             "company": {"name": self.company_name, "address": self.company_address},
             "codes": dict(mail.codes),
             "unsubscribe_url": self.links.unsubscribe(mail.lead_id, mail.campaign),
+            "preferences_url": self.links.preferences(mail.lead_id, mail.campaign),
             "answers": [
                 {"name": name, "label": label, "url": self.links.answer(mail.send_id, name)}
                 for name, label in mail.step.answers.items()

@@ -14,6 +14,7 @@ from nurture.domain.machines import Judged, Verdict
 from nurture.domain.waking import EVERYBODY, meets, tokens_of
 from nurture.services.answering import REPLIED, take_reply
 from nurture.services.changes import lock_leads
+from nurture.services.consent_events import note_consents
 from nurture.services.desk import Desk
 from nurture.services.doors import doors_now, open_doors
 from nurture.services.facts import load_facts
@@ -124,6 +125,8 @@ def _heard(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Seque
     for row in rows:
         if row.type == WROTE:
             stopped_by(conn, desk.clock, desk.secrets[0], lead_id, row.data or {})
+    if rules.dictionary.consent.given_by:
+        note_consents(conn, rules.dictionary, lead_id, rows)
     for row in rows:
         if row.type == REPLIED:
             take_reply(conn, desk, rules, lead_id, row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, or_, select, update
 
 from nurture.clock import Clock
+from nurture.services.consents import stand
 from nurture.services.lead_rows import COLUMNS, tell_changes
 from nurture.store.columns import new_id
 from nurture.store.tables import consents, handoffs, identities, leads, notices, points, records, returns
@@ -38,6 +39,8 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
         "fields": {**winner["fields"], **fields},
         "tags": sorted({*winner["tags"], *loser["tags"]}),
         "tracking": winner["tracking"] and loser["tracking"],
+        "often": winner["often"] or loser["often"],
+        "mail_pause_until": winner["mail_pause_until"] or loser["mail_pause_until"],
         "account_id": winner["account_id"] or loser["account_id"],
         "handed_at": min(filter(None, (winner["handed_at"], loser["handed_at"])), default=None),
         "rests_until": max(filter(None, (winner["rests_until"], loser["rests_until"])), default=None),
@@ -48,6 +51,7 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
     _join(conn, duplicate, into)
     for table in (identities, consents, points, records, handoffs, returns, notices):
         conn.execute(update(table).where(table.c.lead_id == duplicate).values(lead_id=into))
+    stand(conn, {into})
     if changed := [f"lead.{name}" for name in (*columns, *fields)]:
         tell_changes(conn, [(into, changed)], now, "merge")
 

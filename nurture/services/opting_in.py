@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from nurture.domain.campaign import Campaign
 from nurture.domain.opt_in import asks_again, consents
+from nurture.services.consents import MARKETING, Consent, confirm
 from nurture.services.desk import Desk
 from nurture.services.facts import Lead
 from nurture.services.suppress import lift, unsubscribed_at
-from nurture.services.unsubscribe import MARKETING
+from nurture.services.tracking import offered
 from nurture.store.tables import consents as consent_rows
 from nurture.store.tables import events, journeys, leads, sends
 
@@ -55,10 +56,9 @@ def _take(conn: Connection, desk: Desk, lead_id: str, answer: Row[Any]) -> None:
         return
     lift(conn, desk.secrets, email, at)
     proof = {"campaign": send.campaign, "step": send.step, "send": send.id, "answer": chosen}
-    given = {"purpose": MARKETING, "state": "given", "source": f"double opt-in, {send.campaign}"}
-    wording = (send.text_hash or "")[:64] or None
-    values = {"lead_id": lead_id, "at": at, "wording": wording, "proof": proof}
-    conn.execute(insert(consent_rows).values(**given, **values))
+    proof["text"] = send.text_hash
+    words = str(offered(send.answers).get(chosen, chosen))
+    confirm(conn, Consent(lead_id, at, f"double opt-in, {send.campaign}", wording=words, proof=proof))
 
 
 def _said_since(conn: Connection, lead_id: str, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.domain.accounts.routes import Mail
 from nurture.domain.campaign import Campaign
+from nurture.domain.sending import MARKETING
 from nurture.services import ledger
 from nurture.services.bouncing import bounced
 from nurture.services.breakers import HANDED, handed
@@ -21,7 +22,7 @@ from nurture.services.desk import Desk
 from nurture.services.ledger import InHand
 from nurture.services.rates import take
 from nurture.services.sending import settled
-from nurture.services.suppress import suppressed, unsubscribed_at
+from nurture.services.suppress import standing, unsubscribed_at
 from nurture.services.ways import usable_for
 from nurture.store.columns import db_now
 from nurture.store.tables import journeys
@@ -33,9 +34,10 @@ LOOK_AGAIN = 60.0
 
 def mark(conn: Connection, desk: Desk, mail: Row[Any], account: str = "") -> bool:
     left = _left(conn, desk, mail) if mail.journey_id else ()
-    asked = _asked(conn, desk, mail)
+    asked, now = _asked(conn, desk, mail), desk.clock.now(conn)
+    wishes = ledger.wanted(mail.kind, mail.lead_id, now, _topic(conn, desk, mail))
     who = mail.recipient, mail.campaign, mail.journey_id
-    in_hand = InHand(mail.id, mail.owner, *who, asked=asked, account=account)
+    in_hand = InHand(mail.id, mail.owner, *who, asked=asked, account=account, wishes=wishes)
     marked = ledger.mark_in_flight(conn, desk, in_hand, {}, left)
     desk.reached("retry/marking")
     return marked
@@ -81,6 +83,13 @@ def finish(
         handed(conn, desk, account)
 
 
+def _topic(conn: Connection, desk: Desk, mail: Row[Any]) -> str:
+    if not mail.journey_id or mail.kind != MARKETING:
+        return ""
+    campaign, _ = _journey_of(conn, desk, mail)
+    return (campaign.topic if campaign else None) or ""
+
+
 def _left(conn: Connection, desk: Desk, mail: Row[Any]) -> frozenset[str]:
     """A journey that walked to its end still wants its deferred mail; one that left by these does not."""
     campaign, _ = _journey_of(conn, desk, mail)
@@ -114,8 +123,10 @@ def _stopped(conn: Connection, desk: Desk, mail: Row[Any], now: datetime) -> tup
 
 
 def _silenced(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:
-    if not suppressed(conn, desk.secrets, mail.recipient, mail.campaign):
-        return False
+    topic = _topic(conn, desk, mail)
+    reason, unwanted = standing(conn, desk.secrets, mail.recipient, mail.campaign, topic)
+    if unwanted or not reason:
+        return unwanted
     asked = _asked(conn, desk, mail)
     said = unsubscribed_at(conn, desk.secrets, mail.recipient, mail.campaign) if asked else None
     return said is None or asked is None or said > asked

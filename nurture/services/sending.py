@@ -26,7 +26,7 @@ from nurture.services.desk import Desk
 from nurture.services.enough import Held
 from nurture.services.gap import in_the_gap
 from nurture.services.gates import Skipped, gate, installed
-from nurture.services.ledger import InHand
+from nurture.services.ledger import InHand, Wanted, wanted
 from nurture.services.mailing import Sender, Thread, sender_of, thread_of
 from nurture.services.phones import phone_of
 from nurture.services.turns import (
@@ -88,6 +88,7 @@ class ToSend:
     """Of the question whether she wants mail again: when she asked for it."""
     account: str = ""
     """That carries it."""
+    wishes: Wanted | None = None
 
     @property
     def email(self) -> str:
@@ -133,7 +134,7 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
 
 def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
     who = mail.email, mail.campaign, mail.turn.journey, mail.phone
-    in_hand = InHand(mail.send_id, mail.owner, *who, mail.asked, mail.account)
+    in_hand = InHand(mail.send_id, mail.owner, *who, mail.asked, mail.account, mail.wishes)
     marked = ledger.mark_in_flight(conn, desk, in_hand, _written(mail, composed))
     desk.reached("send_message/marking")
     return marked
@@ -249,13 +250,14 @@ def _claim(
         source=source,
         codes=codes,
         fields=current.facts.fields,
-        tracking=current.tracking,
+        tracking=current.facts.tracked,
         message_id=message_id(send_id, desk.sender_domain),
         thread=thread_of(conn, desk, current, step),
         sender=sender_of(conn, current, step),
         record=current.published.campaign.record or "",
         zone=current.facts.zone.key,
         asked=journey.entered_at if step.opt_in else None,
+        wishes=wanted(step.kind, journey.lead_id, current.facts.now, current.published.campaign.topic),
     )
 
 
@@ -294,6 +296,5 @@ def _fenced(conn: Connection, desk: Desk, current: Opened) -> Turn:
     decided = fresh.walk()
     if decided.moved:
         return record(conn, desk, fresh, decided)
-    return hold(
-        conn, desk, fresh, fresh.facts.now + timedelta(seconds=5), "fenced", "stopped at the last gate"
-    )
+    until = fresh.facts.now + timedelta(seconds=5)
+    return hold(conn, desk, fresh, until, "fenced", "stopped at the last gate")

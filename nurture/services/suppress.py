@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, not_,
 from nurture.clock import Clock
 from nurture.domain.gone import lighter
 from nurture.domain.opt_in import UNSUBSCRIBED
+from nurture.domain.preferences import TOPIC
 from nurture.store.columns import new_id
 from nurture.store.tables import suppressions
 from nurture.store.upserts import insert_unless_there
@@ -75,11 +76,12 @@ def say_again(conn: Connection, clock: Clock, secrets: Sequence[str | bytes], em
 
 def lift(conn: Connection, secrets: Sequence[str | bytes], email: str, at: datetime) -> bool:
     """She has said ``at`` that she wants mail again. What she unsubscribed from since stands, as do
-    complaints and bounces; the row stays, as history."""
+    complaints, bounces and topics that she does not want; the row stays, as history."""
     own = [address_hmac(secret, email) for secret in secrets]
     row = suppressions.c
     said = row.address.in_(own), row.reason == UNSUBSCRIBED, row.at <= at, row.lifted.is_(False)
-    return conn.execute(update(suppressions).where(*said).values(lifted=True)).rowcount > 0
+    of_all = row.scope.not_like(f"{TOPIC}%")
+    return conn.execute(update(suppressions).where(*said, of_all).values(lifted=True)).rowcount > 0
 
 
 @cache
@@ -87,19 +89,45 @@ def _standing(secrets: int) -> Select[tuple[str, datetime]]:
     return select(suppressions.c.reason, suppressions.c.at).where(in_force(secrets))
 
 
+def standing(
+    conn: Connection, secrets: Sequence[str | bytes], email: str, campaign: str, topic: str
+) -> tuple[str | None, bool]:
+    """As ``suppressed``, and whether nothing is wanted about ``topic``: by one statement."""
+    given = {**addressed(secrets, email), "of_campaign": campaign, "of_topic": f"{TOPIC}{topic}"}
+    rows = conn.execute(_about(len(secrets)), given).all()
+    about = [row for row in rows if row.scope == given["of_topic"]]
+    return next((row.reason for row in rows if row not in about), None), bool(about)
+
+
+def want_again(conn: Connection, secrets: Sequence[str | bytes], email: str, topic: str) -> bool:
+    """False: nothing stood."""
+    rule = suppressions.c
+    hashes = [address_hmac(secret, email) for secret in secrets]
+    stands = update(suppressions).where(
+        rule.address.in_(hashes), rule.scope == f"{TOPIC}{topic}", rule.lifted.is_(False)
+    )
+    return conn.execute(stands.values(lifted=True)).rowcount > 0
+
+
+@cache
+def _about(secrets: int) -> Select[tuple[str, str]]:
+    return select(suppressions.c.reason, suppressions.c.scope).where(in_force(secrets, topic=True))
+
+
 @cache
 def _suppressed(secrets: int) -> Select[tuple[str]]:
     return select(suppressions.c.reason).where(in_force(secrets)).limit(1)
 
 
-def in_force(secrets: int, asked: bool = False) -> ColumnElement[bool]:
-    """``asked``: but for what she unsubscribed from before ``of_asking``.
+def in_force(secrets: int, asked: bool = False, *, topic: bool = False) -> ColumnElement[bool]:
+    """``asked``: but for what she unsubscribed from before ``of_asking``. ``topic``: of ``of_topic`` too.
 
     Of rows of ``suppressions``, for the parameters of ``addressed`` and ``of_campaign``. Not IN: a list
     of parameters is laid out anew at every call."""
     named = [suppressions.c.address == bindparam(f"address_{index}") for index in range(secrets)]
-    scope = or_(suppressions.c.scope == ALL, suppressions.c.scope == bindparam("of_campaign"))
-    standing = and_(or_(*named), suppressions.c.lifted.is_(False), scope)
+    scopes = [suppressions.c.scope == ALL, suppressions.c.scope == bindparam("of_campaign")]
+    scopes += [suppressions.c.scope == bindparam("of_topic")] if topic else []
+    standing = and_(or_(*named), suppressions.c.lifted.is_(False), or_(*scopes))
     if not asked:
         return standing
     before = and_(suppressions.c.reason == UNSUBSCRIBED, suppressions.c.at <= bindparam("of_asking"))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, func, select
 from nurture.clock import Clock
 from nurture.services.ingest import HELD, HOLD
 from nurture.store.columns import new_id
-from nurture.store.tables import events, sends
+from nurture.store.tables import events, leads, sends
 from nurture.store.upserts import insert_unless_there
 
 MOST = 200
@@ -25,6 +25,7 @@ AGENT = 300
 """Characters kept of a user agent."""
 
 SEND = ("id", "lead_id", "step", "message", "links", "answers", "closes_at")
+WITH_LEAD = sends.outerjoin(leads, leads.c.id == sends.c.lead_id)
 
 Networks = Sequence[IPv4Network | IPv6Network]
 Found = Row[*tuple[Any, ...]]
@@ -122,7 +123,8 @@ def offered(answers: Any) -> dict[str, str]:
 
 def _send(conn: Connection, send_id: str) -> Found | None:
     columns = [sends.c[name] for name in SEND]
-    return conn.execute(select(*columns).where(sends.c.id == send_id)).one_or_none()
+    query = select(*columns, leads.c.tracking).select_from(WITH_LEAD).where(sends.c.id == send_id)
+    return conn.execute(query).one_or_none()
 
 
 def _closed(conn: Connection, clock: Clock, send: Found) -> bool:
@@ -140,7 +142,8 @@ def _target(links: list[str], index: int) -> str | None:
 def _note(
     conn: Connection, clock: Clock, send: Found, kind: str, visitor: Visitor, data: Mapping[str, object]
 ) -> None:
-    if send.lead_id is None or _hits(conn, send.id) >= MOST:
+    # A link of a mail from before they said no still leads on, and nothing is kept of it.
+    if send.lead_id is None or not send.tracking or _hits(conn, send.id) >= MOST:
         return
     agent = visitor.agent[:AGENT].replace("\0", "")
     seen: dict[str, object] = {"method": visitor.method, "agent": agent, "ip": visitor.ip}

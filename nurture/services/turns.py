@@ -73,8 +73,6 @@ class Opened:
     rules: Rules
     facts: Facts
     position: Position
-    tracking: bool = True
-    """False: the lead's mails carry no tracked links."""
 
     @property
     def pending(self) -> Pending:

@@ -7,14 +7,12 @@ from typing import Literal
 from sqlalchemy import Connection, insert, select
 
 from nurture.domain.opt_in import UNSUBSCRIBED
+from nurture.services.consents import withdraw
 from nurture.services.desk import Desk
 from nurture.services.leads import resolve
 from nurture.services.suppress import say_again, suppress
 from nurture.store.columns import new_id
-from nurture.store.tables import consents, events, journeys, leads
-
-MARKETING = "marketing"
-"""The purpose of the consent that is withdrawn."""
+from nurture.store.tables import events, journeys, leads
 
 How = Literal["one-click", "page", "provider"]
 """``one-click``: the mail program's own button. ``provider``: told by whoever delivers our mail."""
@@ -34,10 +32,7 @@ def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: 
     if not new and not _on_the_way_back(conn, desk, lead_id, email):
         return False
     now, source = desk.clock.now(conn), f"unsubscribe link, {how}"
-    withdrawal = {"purpose": MARKETING, "state": "withdrawn", "at": now, "source": source}
-    conn.execute(
-        insert(consents).values(lead_id=lead_id, proof={"campaign": campaign, "how": how}, **withdrawal)
-    )
+    withdraw(conn, lead_id, now, source, {"campaign": campaign, "how": how})
     conn.execute(
         insert(events).values(
             source="link",

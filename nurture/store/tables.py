@@ -29,7 +29,15 @@ from nurture.store.tables_installation import (
     users,
 )
 from nurture.store.tables_journeys import journeys, timeline, waits
-from nurture.store.tables_leads import accounts, consents, identities, leads, list_members, suppressions
+from nurture.store.tables_leads import (
+    accounts,
+    consents,
+    identities,
+    leads,
+    list_members,
+    suppressions,
+    wordings,
+)
 from nurture.store.tables_mail import channels, provider_events
 from nurture.store.tables_metadata import metadata
 from nurture.store.tables_sales import backlog, handoffs, notices, returns, shadows
@@ -102,4 +110,5 @@ __all__ = [
     "trips",
     "users",
     "waits",
+    "wordings",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from nurture.store.columns import Id, Json, Utc, pk, ref
 from nurture.store.tables_metadata import metadata
@@ -42,12 +42,18 @@ leads = Table(
     Column("replied_at", Utc),
     Column("handed_at", Utc),
     Column("rests_until", Utc),
+    Column("often", String(10)),
+    Column("mail_pause_until", Utc),
+    Column("consent", String(20)),
+    Column("consent_until", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
 )
 """``email`` is normalised and lower-case. ``replied_at``: when they, or
 somebody of their company, wrote back and was not answered yet. ``handed_at``: since when they, or somebody
 of their company, are with sales. ``rests_until``: until when sales wants no marketing messages to them.
+``often`` and ``mail_pause_until``: what they have asked for at the preference page. ``consent``: the basis
+of the consent to marketing that lasts longest, None without one. ``consent_until``: when it runs out.
 ``fields``: declared in the dictionary, without the ``lead.``
 before."""
 
@@ -73,8 +79,20 @@ consents = Table(
     Column("source", String(200)),
     Column("wording", String(64)),
     Column("proof", Json),
+    Column("basis", String(20)),
+    Column("expires_at", Utc),
 )
-"""state: ``given`` or ``withdrawn``; the latest counts."""
+"""state: ``given`` or ``withdrawn``; the latest counts. Rows are added and never changed. purpose:
+``marketing`` or ``topic:NAME``. ``wording``: of ``wordings``. ``basis``: ``express``, or what implies it."""
+
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+"""What people read when they agreed; ``at``: when it was first used."""
 
 list_members = Table(
     "list_members",

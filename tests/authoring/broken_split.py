@@ -29,6 +29,16 @@ SPLIT: dict[str, tuple[str, str]] = {
           thread: helo
         - end: done
         """),
+    "unknown-topic": (
+        CAMPAIGN,
+        dedent("""\
+            campaign: talk
+            topic: news
+            steps:
+              - send: hello
+              - end: done
+            """),
+    ),
     "unknown-webhook": steps("""\
         - do: ask
           webhook: chek-credit

@@ -52,6 +52,7 @@ def context(lead: dict[str, str]) -> dict[str, Any]:
         "sender": {"name": "", "address": "hello@ours.example"},
         "company": {"name": "Ours", "address": "1 Our Street"},
         "unsubscribe_url": "https://ours.example/leave",
+        "preferences_url": "https://ours.example/choose",
         "answers": answers,
         "registration": {key: value for key, value in REGISTRATION.items() if lead},
         "subscription": SUBSCRIPTION,

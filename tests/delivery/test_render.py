@@ -15,6 +15,7 @@ CONTEXT: dict[str, Any] = {
     "sender": {"name": "Ann Lee"},
     "company": {"name": "Ours", "address": "1 Road"},
     "unsubscribe_url": "https://go.ours.example/u/x",
+    "preferences_url": "https://go.ours.example/p/x",
 }
 
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from nurture.authoring.stories.choosing import MONTHS
 from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.lead import example_of
 from nurture.authoring.stories.playing import Rules
 from nurture.authoring.stories.story import Item, Story
-from nurture.authoring.stories.words import FREE, GONE, WITH_SALES
+from nurture.authoring.stories.words import FREE, GONE, PAUSE, WITH, WITH_SALES, WITHOUT
 from nurture.domain.campaign import Campaign
 from nurture.domain.effects import Change
 from nurture.domain.scoring import total
@@ -24,6 +25,7 @@ from nurture.domain.steps.awaiting import Awaiting
 from nurture.domain.steps.send import Send
 from nurture.services import tracking
 from nurture.services.changes import apply, set_stage
+from nurture.services.consents import Consent, record_consents
 from nurture.services.desk import Desk
 from nurture.services.enrol import enrol
 from nurture.services.event_leads import LeadRef
@@ -31,6 +33,7 @@ from nurture.services.experiments import decide_by_hand
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.ingest import NewEvent, ingest
 from nurture.services.leads import LeadInput, upsert
+from nurture.services.preferences import Choice, choose, shown
 from nurture.services.records import RecordRef
 from nurture.services.suppress import suppress
 from nurture.services.tracking import Visitor
@@ -200,6 +203,21 @@ def _stops(life: Life, conn: Connection, desk: Desk) -> None:
     life.happens(conn, desk, "sms.replied", {"text": "STOP"})
 
 
+def _prefers(life: Life, conn: Connection, desk: Desk, what: str, which: str = "") -> None:
+    now = shown(conn, desk, life.lead)
+    wanted = frozenset(now.topics) - now.without
+    wanted = wanted - {which} if what == WITHOUT else wanted | {which} if what == WITH else wanted
+    often = now.often if what in (PAUSE, WITHOUT, WITH) else what
+    months = MONTHS.get(which, 0) if what == PAUSE else None
+    choose(conn, desk, life.lead, life.campaign.name, Choice(wanted, often, months, now.tracking))
+
+
+def _consents(life: Life, conn: Connection, desk: Desk, basis: str) -> None:
+    now = desk.clock.now(conn)
+    ends = life.rules.dictionary.consent.ends(basis, now)
+    record_consents(conn, [Consent(life.lead, now, life.key(), basis, ends)])
+
+
 def _scanner(life: Life, conn: Connection, desk: Desk, what: str, step: str) -> None:
     send = life.send_of(conn, step)
     if what == "opens":
@@ -230,5 +248,7 @@ DEEDS: Mapping[str, Callable[..., None]] = {
     "sales": sales,
     "scanner": _scanner,
     "stops": _stops,
+    "prefers": _prefers,
+    "consents": _consents,
     "decided": _decided,
 }

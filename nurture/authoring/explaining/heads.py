@@ -71,6 +71,11 @@ def _measure(tell: Tell, doc: Mapping[str, Any]) -> Iterator[Told]:
         yield Told(f"{quoted(name)}: {what}{span}")
 
 
+def _topic(tell: Tell, name: str) -> Iterator[Told]:
+    title = tell.dictionary.topics.get(name, name)
+    yield Told(f"About {quoted(title)}: none of it to whoever wants nothing about that")
+
+
 def _line(text: str) -> Say:
     """One sentence, with ``{}`` for the value."""
 
@@ -124,6 +129,7 @@ ENROL: Mapping[str, Callable[[Tell, Any], str]] = {
     "canary": lambda _tell, value: f"First a share, then the rest: {plainly(value)}",
 }
 HEADS: Mapping[str, tuple[str, Say]] = {
+    "topic": (MAILS, _topic),
     "for": (IN, _line("One journey for each {}")),
     "enrol": (IN, _enrol),
     "audience": (IN, _audience),

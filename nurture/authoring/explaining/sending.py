@@ -39,6 +39,11 @@ def told_sending(tell: Tell, own: Doc, company: Doc) -> Iterator[str]:
     for name, span in _quiet(own, company).items():
         yield f"None for {duration(span)} after {quoted(name)}"
     yield _reply(own, company)
+    if False in (own.get("tracking"), company.get("tracking")):
+        yield "Nobody notes who opens or clicks: links are plain"
+    if tags := own.get("utm", company.get("utm")):
+        sites = tags.get("sites") or company.get("utm", {}).get("sites", ())
+        yield f"Links to {listed(list(sites))} are tagged for their statistics"
     for channel in CHANNELS:
         ours, theirs = own.get(channel, {}), company.get(channel, {})
         yield from _window(tell, ours, theirs, CALLED[channel])

@@ -8,8 +8,10 @@ from nurture.authoring import (
     campaign_file,
     enrol_block,
     lifecycle_file,
+    link_tags,
     measuring,
     members_file,
+    permissions,
     reasons_file,
     routing_file,
     sales_file,
@@ -37,6 +39,7 @@ from nurture.authoring.schema.shapes import (
 )
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.simulation.behaviour import CHANCES
+from nurture.domain.consent_policy import BASES, EVERYWHERE
 from nurture.domain.dictionary import TYPES
 from nurture.domain.reasons import STAGES as REASON_STAGES
 from nurture.domain.replies import ON_REPLY
@@ -51,6 +54,18 @@ DAYS = named(TEXT)
 WEEK = table({"days": TEXT, "hours": TEXT})
 AGAIN: Shape = {"type": "string", "pattern": "^(never|always|after .+)$"}
 CHANNEL = table({"window": NAME, "cap": CAP})
+UTM: Mapping[str, Shape] = {
+    **dict.fromkeys(("source", "medium", "campaign"), TEXT),
+    **dict.fromkeys(("sites", "except"), one_or_more(TEXT)),
+}
+
+
+def of_table(fields: Mapping[str, Field], shapes: Mapping[str, Shape]) -> Shape:
+    """A key whose shape is not told may hold anything: its own check says what is wrong."""
+    required = tuple(name for name, field in fields.items() if field.required)
+    return table({name: shapes.get(name, ANYTHING) for name in fields}, required)
+
+
 SENDING: Mapping[str, Shape] = {
     "window": NAME,
     "cap": CAP,
@@ -60,6 +75,8 @@ SENDING: Mapping[str, Shape] = {
     "zone_fallback": TEXT,
     "on_reply": {"enum": list(ON_REPLY)},
     "reply_hold": DURATION,
+    "tracking": YES_NO,
+    "utm": {"anyOf": [{"enum": [False, "no"]}, of_table(link_tags.UTM, UTM)]},
     **dict.fromkeys(CHANNELS, CHANNEL),
 }
 ENROL: Mapping[str, Shape] = {
@@ -81,16 +98,11 @@ RULE: Mapping[str, Shape] = {
 MEASURE: Mapping[str, Shape] = {"when": CONDITION, "within": DURATION}
 
 
-def of_table(fields: Mapping[str, Field], shapes: Mapping[str, Shape]) -> Shape:
-    """A key whose shape is not told may hold anything: its own check says what is wrong."""
-    required = tuple(name for name, field in fields.items() if field.required)
-    return table({name: shapes.get(name, ANYTHING) for name in fields}, required)
-
-
 CAMPAIGN: Mapping[str, Shape] = {
     "campaign": NAME,
     "title": TEXT,
     "priority": WHOLE,
+    "topic": NAME,
     "for": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
     "never_with": one_or_more(NAME),
     "customers": {"enum": ["stay", "leave"]},
@@ -108,7 +120,16 @@ CAMPAIGN: Mapping[str, Shape] = {
     "approve": YES_NO,
     "codes": named({"type": "string", "pattern": r"\.csv$"}),
 }
+COUNTRIES: Shape = {"anyOf": [{"const": EVERYWHERE}, {"type": "array", "items": TEXT}]}
+CONSENT: Mapping[str, Shape] = {
+    "needed": COUNTRIES,
+    "lasts": table(dict.fromkeys(BASES, DURATION)),
+    "given_by": named({"enum": list(BASES)}),
+    "wording": named(TEXT),
+}
 DICTIONARY: Mapping[str, Shape] = {
+    "topics": named(TEXT),
+    "consent": of_table(permissions.CONSENT, CONSENT),
     "senders": named(table({"name": TEXT, "address": TEXT}, ("name", "address"))),
     "webhooks": named(table({"url": TEXT, "keep": named(TEXT), "secret": NAME}, ("url",))),
     "fields": named({"enum": list(TYPES)}),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from nurture.authoring.stories.items import value_of
 from nurture.authoring.stories.story import Lead
+from nurture.domain.consent_policy import EXPRESS
 from nurture.domain.date_fields import all_at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
@@ -49,4 +50,4 @@ def _lead(
             zone = text if text in available_timezones() else zone
         elif name and text and (value := value_of(dictionary.fields[name], text)) is not None:
             fields[name] = value
-    return Lead(zone=ZoneInfo(zone), fields=all_at_home(fields, ZoneInfo(zone)))
+    return Lead(zone=ZoneInfo(zone), fields=all_at_home(fields, ZoneInfo(zone)), consent=EXPRESS)

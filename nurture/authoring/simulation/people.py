@@ -12,6 +12,7 @@ from nurture.authoring.simulation.behaviour import Behaviour, Temperament
 from nurture.authoring.simulation.dice import MASK, Choice, mixed, salt
 from nurture.authoring.stories.items import value_of
 from nurture.authoring.stories.story import Lead
+from nurture.domain.consent_policy import EXPRESS
 from nurture.domain.date_fields import all_at_home
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Value
@@ -82,7 +83,9 @@ class Crowd:
         lead = self.known.get(kind)
         if lead is None:
             home = ZoneInfo(zone)
-            lead = self.known[kind] = Lead(zone=home, fields=all_at_home(self._typed(values), home))
+            lead = self.known[kind] = Lead(
+                zone=home, fields=all_at_home(self._typed(values), home), consent=EXPRESS
+            )
         return lead
 
     def _typed(self, values: Mapping[str, str]) -> dict[str, Value]:

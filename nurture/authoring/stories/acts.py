@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from nurture.authoring.stories.choosing import chosen
 from nurture.authoring.stories.items import SCORE, value_of
 from nurture.authoring.stories.people import first_act, given_back, handed_on, on_task, step_of
 from nurture.authoring.stories.playing import Play
@@ -17,6 +18,7 @@ from nurture.authoring.stories.words import (
     GONE,
     OF_TASKS,
     ON_TASKS,
+    PREFERS,
     RETURNED,
     TAKEN_OUT,
     TOUCHES,
@@ -26,6 +28,7 @@ from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.gone import stands
 from nurture.domain.opt_in import UNSUBSCRIBED, consents
+from nurture.domain.preferences import CHANGED
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
 from nurture.domain.sales import ANSWERED_FROM, stage_after
 from nurture.domain.stages import STAGES
@@ -227,6 +230,18 @@ def _stops(play: Play) -> None:
     _stage(play, play.lead.event("sms.replied", play.now, {"text": "STOP"}))
 
 
+def _prefers(play: Play, what: str, which: str = "") -> None:
+    """What was held for a pause, or for want of room, looks again."""
+    lead = play.lead
+    lead.wishes = chosen(lead.wishes, what, which, play.now, lead.told.zone)
+    _stage(play, lead.event(CHANGED, play.now, {}))
+    _due_again(play)
+
+
+def _consents(play: Play, basis: str) -> None:
+    play.lead.consents(basis, play.now)
+
+
 def _scanner(_play: Play, _what: str, _step: str) -> None:
     """A machine is recorded and judged; nothing that conditions look at changes."""
 
@@ -261,6 +276,8 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "sales": _sales,
     "scanner": _scanner,
     "stops": _stops,
+    PREFERS: _prefers,
+    "consents": _consents,
     "decided": _decided,
     ELSEWHERE: _elsewhere,
 }

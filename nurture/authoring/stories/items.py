@@ -9,6 +9,7 @@ from nurture.authoring.checking import Checking
 from nurture.authoring.nodes import Node, Scalar, Table
 from nurture.authoring.source import suggestion
 from nurture.authoring.stories.chance import fits_test
+from nurture.authoring.stories.choosing import fits_choice
 from nurture.authoring.stories.story import Item
 from nurture.authoring.stories.words import (
     EXPECTED,
@@ -18,6 +19,7 @@ from nurture.authoring.stories.words import (
     GONE,
     IS,
     OF_TASKS,
+    PREFERS,
     REASSIGNED,
     RETURNED,
     TAKEN_OUT,
@@ -124,6 +126,8 @@ def _fits(check: Checking, told: Told, node: Scalar, word: str, args: tuple[str,
         return False
     if word == "sales" and len(args) > 1:
         return _says(check, told, node, args)
+    if word == PREFERS:
+        return fits_choice(check, told, node, args)
     if word in ("takes", "decided"):
         return fits_test(check, told, node, args[0], args[1])
     if word == SCORE and not args[0].lstrip("-").isdecimal():

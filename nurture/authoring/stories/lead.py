@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from nurture.authoring.stories.story import Lead
 from nurture.domain.actions.tag import changed
-from nurture.domain.calendars import Calendars
+from nurture.domain.calendars import COUNTRIES, Calendars
+from nurture.domain.consent_policy import consents_in, stronger
 from nurture.domain.date_fields import all_at_home
 from nurture.domain.dictionary import COMPARED, Dictionary, Happening
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.preferences import NO_WISHES, Wishes
 from nurture.domain.records import about, of_record
 from nurture.domain.replacing import replaced
 from nurture.domain.scoring import (
@@ -62,6 +64,9 @@ class PlayedLead:
     """Another campaign handed her over."""
     rests: datetime | None = None
     no_sms: bool = False
+    wishes: Wishes = NO_WISHES
+    consent: tuple[str, datetime | None] | None = None
+    """(basis, until) of what she has allowed."""
     gone: str | None = None
     id: str = ""
     kind: str = ""
@@ -83,6 +88,8 @@ class PlayedLead:
     def __post_init__(self) -> None:
         self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
         self.gone, self.joined = self.told.gone, self.told.lists
+        if self.told.consent:
+            self.consents(self.told.consent, self.began)
         self.records = {name: dict(fields) for name, fields in self.told.records.items()}
         if self.told.score is not None:
             self.set_score(self.told.score, self.began)
@@ -114,10 +121,25 @@ class PlayedLead:
             handed=self.with_sales,
             rests=self.rests,
             no_sms=self.no_sms,
+            wishes=self._wishes(now),
             gone=self.gone,
             lead=self.id,
             winners=self.winners,
         )
+
+    def _wishes(self, now: datetime) -> Wishes:
+        policy = self.dictionary.consent
+        if not policy.needed:
+            return self.wishes
+        country = next((str(self.fields[name]) for name in COUNTRIES if name in self.fields), "")
+        basis, until = self.consent or (None, None)
+        barred = policy.barred(country, basis, until, now)
+        return replace(self.wishes, barred=barred)
+
+    def consents(self, basis: str, at: datetime) -> None:
+        """Whoever has unsubscribed is not asked again."""
+        if self.gone is None:
+            self.consent = stronger(self.consent, (basis, self.dictionary.consent.ends(basis, at)))
 
     def _several(self) -> bool:
         return self.scored and bool(self.scoring.scores)
@@ -143,6 +165,8 @@ class PlayedLead:
 
     def _happened(self, kind: str, at: datetime, data: Mapping[str, object]) -> None:
         self.events.append(EventFact(kind, at, data))
+        for _, basis in consents_in(self.dictionary, kind, data) if self.dictionary.consent.given_by else ():
+            self.consents(basis, at)
         self.hear(kind, data)
 
     def happening(self, name: str, at: datetime, record: str = "") -> str | None:

@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from nurture.authoring.checking import Checking, Field, Read, Words, read_named, read_table, rows, unknown
-from nurture.authoring.kinds import read_name, read_names, read_points, read_stage, read_text, read_value
+from nurture.authoring.kinds import (
+    read_name,
+    read_names,
+    read_points,
+    read_stage,
+    read_text,
+    read_value,
+    read_word,
+)
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.sending import read_zone
 from nurture.authoring.source import Source
@@ -19,12 +27,13 @@ from nurture.authoring.stories.words import Told
 from nurture.countries import country_code, main_zone
 from nurture.domain.calendars import COUNTRIES
 from nurture.domain.campaign import Campaign
+from nurture.domain.consent_policy import BASES
 from nurture.domain.date_fields import all_at_home
 from nurture.domain.routing_policy import KNOWN
 
 TIME = re.compile(r"^(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<hour>\d\d:\d\d)(?P<utc>Z)?$")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-OF_LEAD = ("records", "score", "stage", "tags", "takes", "holdout")
+OF_LEAD = ("records", "score", "stage", "tags", "takes", "holdout", "consent")
 EXAMPLE = "Mon 2026-03-02 10:00"
 
 
@@ -103,6 +112,7 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         "takes": Field(lambda check, node: read_takes(check, told, node)),
         **{word: Field(_person) for word in KNOWN},
         "busy": Field(_busy),
+        "consent": Field(lambda check, node: read_word(check, node, BASES)),
         "holdout": Field(lambda check, node: read_value(check, node, "yes/no", "holdout")),
     }
     declared = {name: Field(_value(name, kind)) for name, kind in told.words.dictionary.fields.items()}
@@ -120,6 +130,7 @@ def _lead(check: Checking, told: Told, node: Node | None) -> Lead:
         holdout=found.get("holdout", False),
         knowing={word: found[word] for word in KNOWN if word in found},
         busy=found.get("busy", {}),
+        consent=found.get("consent"),
     )
 
 

@@ -14,6 +14,7 @@ from nurture.domain.facts import Facts
 from nurture.domain.opt_in import NOT_CONFIRMED
 from nurture.domain.position import Position
 from nurture.domain.precedence import Rival, gives_way
+from nurture.domain.preferences import pause_of, unwanted
 from nurture.domain.replies import WHY, held_until
 from nurture.domain.sending import MARKETING, opens, quiet, quiet_of, too_late, why_shut, within_of
 from nurture.domain.steps.send import SMS, Send
@@ -49,6 +50,8 @@ class Gate:
             return Result("skipped", now, "unsubscribed by text message")
         if self.facts.asks_again and not step.opt_in:
             return Result("skipped", now, NOT_CONFIRMED)
+        if step.kind == MARKETING and (why := unwanted(self.campaign.topic, self.facts.wishes)):
+            return Result("skipped", now, why)
         if (at := self._opens(step, now)) > now:
             if too_late(within, position.planned, self.facts, at):
                 return Result("skipped", now, f"the window opens later than {within}")
@@ -65,10 +68,12 @@ class Gate:
             return Held(self._opens(step, until), f"{step.name}: held, {WHY}")
         if still := peace(self.facts):
             return Held(self._opens(step, still.until), f"{step.name}: held, {still.why}", peace=True)
+        if still := pause_of(self.facts):
+            return Held(self._opens(step, still.until), f"{step.name}: held, {still.why}")
         rules = quiet_of(self.campaign, self.dictionary)
         if silence := quiet(rules, self.dictionary, self.facts.events, self.facts):
             return Held(self._opens(step, silence.until), f"{step.name}: held, {silence.why}", True)
-        caps = caps_of(step, self.campaign, self.dictionary)
+        caps = caps_of(step, self.campaign, self.dictionary, self.facts.wishes)
         if full := capped(caps, self.messages, self.facts.now):
             return Held(self._opens(step, full.until), f"{step.name}: held, {full.cap}", True)
         filled = fills(caps, self.messages, self.facts.now, via_of(step)) if self.rivals else None

@@ -53,6 +53,8 @@ class Lead:
     """``lead-owner``, ``account-owner``, ``same-company`` -> the address of who that is."""
     busy: Mapping[str, int] = field(default_factory=dict)
     """Address -> how many handoffs wait for them already."""
+    consent: str | None = None
+    """The basis of what she allowed before the tale begins."""
     gone: str | None = None
     """Of a real one: why she gets nothing, such as unsubscribed."""
     lists: frozenset[str] = frozenset()

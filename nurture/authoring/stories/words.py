@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nurture.authoring.checking import Words
 from nurture.authoring.kinds import DICTIONARY
 from nurture.domain.campaign import Campaign
+from nurture.domain.consent_policy import BASES
 from nurture.domain.outcomes import outcomes
 from nurture.domain.replies import TASK as REPLY
 from nurture.domain.stages import STAGES
@@ -43,6 +44,10 @@ SLA, VERDICTS = "sla", ("met", "missed")
 SCANNERS = ("clicks", "opens")
 IS = "is"
 """The stage that she has at a moment, whenever she reached it."""
+PREFERS = "prefers"
+"""What she chooses at the preference page."""
+PAUSE, WITHOUT, WITH = "pause", "without", "with"
+CHOICES = ("weekly", "monthly", "any", PAUSE, WITHOUT, WITH)
 ELSEWHERE = "elsewhere"
 """Another campaign sends her a marketing message."""
 
@@ -128,6 +133,11 @@ VALUE = Takes("value", "story", optional=True, rest=True)
 ANYTHING = Takes("text", "story", optional=True, rest=True)
 SALES = Takes("answer", "story", lambda _told: SALES_SAY, says="sales cannot say `{}`")
 OTHER = Takes("campaign", "unknown-campaign", lambda told: told.others, "campaigns/")
+CHOICE = Takes(
+    "choice", "story", lambda _told: CHOICES, says="a lead prefers {}, not `{{}}`".format(", ".join(CHOICES))
+)
+CHOSEN = Takes("topic or months", "story", optional=True, rest=True)
+BASIS = Takes("basis", "story", lambda _told: BASES, says="a consent is express, or by purchase, not `{}`")
 SCANNER = Takes("act", "story", lambda _told: SCANNERS, says="a scanner cannot do `{}`")
 
 GIVENS: dict[str, tuple[Takes, ...]] = {
@@ -143,6 +153,8 @@ GIVENS: dict[str, tuple[Takes, ...]] = {
     "sales": (SALES, WHICH),
     "scanner": (SCANNER, SEND),
     "stops": (),
+    PREFERS: (CHOICE, CHOSEN),
+    "consents": (BASIS,),
     "decided": (TEST, WAY),
     ELSEWHERE: (OTHER,),
 }

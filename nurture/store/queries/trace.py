@@ -24,6 +24,7 @@ from nurture.store.tables import (
 )
 
 Found = dict[str, Any]
+OF_CONSENT = ("purpose", "state", "at", "source", "basis", "expires_at")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _lead(conn: Connection, lead_id: str) -> Found:
         .where(leads.c.id == lead_id)
     ).one()
     given = conn.execute(
-        select(consents.c.purpose, consents.c.state, consents.c.at, consents.c.source)
+        select(*(consents.c[name] for name in OF_CONSENT))
         .where(consents.c.lead_id == lead_id)
         .order_by(consents.c.at)
     )
