@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nurture.authoring.checking import Checking, unknown
-from nurture.authoring.kinds import DICTIONARY, read_value
+from nurture.authoring.kinds import DICTIONARY, parsed, read_value
 from nurture.authoring.nodes import Node, Plain, Scalar, Table
-from nurture.domain.actions.set import is_date
+from nurture.authoring.source import suggestion
+from nurture.domain.actions.set import EXPECTED, parse_when
 
 
 def read_changes(check: Checking, node: Node) -> Plain:
@@ -26,12 +29,17 @@ def _new_value(check: Checking, key: Scalar, node: Node) -> Plain:
         return None
     check.elsewhere.append((key.text, key))
     if fields[key.text] == "date":
-        return _new_date(check, node)
+        return _new_date(check, node, fields)
     return read_value(check, node, fields[key.text], key.text)
 
 
-def _new_date(check: Checking, node: Node) -> str | None:
-    if isinstance(node, Scalar) and is_date(node.text):
-        return node.text
-    check.wrong(node, "`today`, `now`, or a day such as 2026-05-01")
+def _new_date(check: Checking, node: Node, fields: Mapping[str, str]) -> str | None:
+    text = parsed(check, node, parse_when, EXPECTED)
+    field = parse_when(text).field if text else None
+    if field is None or fields.get(field) == "date":
+        return text
+    dates = [name for name, of in fields.items() if of == "date"]
+    missing = f"there is no field `{field}` in {DICTIONARY}"
+    wrong = f"`{field}` is a {fields[field]}, not a date" if field in fields else missing
+    check.report("unknown-field", node, wrong, suggestion(field, dates, "Dates are"))
     return None

@@ -1,4 +1,4 @@
-"""Times that hang on a date of the lead: ``lead.renewal - 60d``, ``lead.renewal - 2d at 18:00``."""
+"""Times that hang on a date of the lead: ``lead.renewal - 60d``, ``lead.renewal + 13d - 1 business day``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from nurture.domain.calendars import PLAIN, Calendar
-from nurture.domain.durations import Duration, parse_duration
+from nurture.domain.shifts import Term, parse_terms, shifted
 
-ANCHOR = re.compile(
-    r"^([a-z]+\.[a-z][a-z0-9_]*)(?:\s*([+-])\s*(.+?))?(?:\s+at\s+((?:[01]?\d|2[0-3]):[0-5]\d))?$"
-)
+ANCHOR = re.compile(r"^([a-z]+\.[a-z][a-z0-9_]*)(\s*[+-].+?)?(?:\s+at\s+((?:[01]?\d|2[0-3]):[0-5]\d))?$")
 
 
 @dataclass(frozen=True)
@@ -20,8 +18,7 @@ class Anchor:
     """A date field of the lead, how far from it, and at which time of that day."""
 
     field: str
-    offset: Duration | None = None
-    before: bool = False
+    terms: tuple[Term, ...] = ()
     at: time | None = None
     """By the lead's clock; None: the time of the date itself, midnight of a day."""
 
@@ -31,16 +28,13 @@ def parse_date(text: str) -> Anchor | None:
     match = ANCHOR.match(text.strip())
     if match is None:
         return None
-    offset = parse_duration(match[3]) if match[3] else None
-    at = time.fromisoformat(match[4].zfill(5)) if match[4] else None
-    return Anchor(match[1], offset, match[2] == "-", at)
+    at = time.fromisoformat(match[3].zfill(5)) if match[3] else None
+    return Anchor(match[1], parse_terms(match[2] or ""), at)
 
 
 def anchored(anchor: Anchor, value: datetime, zone: ZoneInfo, calendar: Calendar = PLAIN) -> datetime:
     """``value``: of the field. In UTC."""
-    when = value
-    if anchor.offset:
-        when = (anchor.offset.before if anchor.before else anchor.offset.after)(value, zone, calendar)
+    when = shifted(value, anchor.terms, zone, calendar)
     if anchor.at:
         when = datetime.combine(when.astimezone(zone).date(), anchor.at, zone)
     return when.astimezone(UTC)

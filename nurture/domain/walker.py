@@ -59,6 +59,10 @@ class Walker:
     def change(self, change: Change) -> None:
         if change.action == "set" and isinstance(change.value, Mapping):
             values = dated(change.value, self.dictionary.fields, self.facts)
+            if empty := [name for name in change.value if name not in values]:
+                self.say(Line("not set", change.step, f"{empty[0]}: {change.value[empty[0]]} is empty"))
+            if not values:
+                return
             change = Change("set", values, change.step)
         if change.action == "stage" and not self._may_come(change):
             return

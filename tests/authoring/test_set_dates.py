@@ -45,7 +45,7 @@ def test_today_is_the_day_where_the_lead_is(content: Make) -> None:
 def test_other_words_are_refused_with_those_that_there_are(content: Make, word: str) -> None:
     text = f"    - do: mark\n      set: {{lead.renewal: {word}}}\n    - end: over\n"
     found = render(read_content(content(dict([steps(text)]))).problems)
-    assert "expected `today`, `now`, or a day such as 2026-05-01, found" in found
+    assert "expected `today`, `now`, a day such as 2026-05-01, or a date with more or less" in found
 
 
 def test_words_become_dates_only_where_the_field_is_one() -> None:
@@ -61,3 +61,50 @@ def test_words_become_dates_only_where_the_field_is_one() -> None:
         "lead.d": "today",
     }
     assert not is_date("2026-02-30")
+
+
+MORE = """\
+    - do: mark
+      set: {lead.renewal: today + 1 month}
+    - wait: to lead.renewal - 13d - 1 business day at 10:00
+    - do: again
+      set: {lead.renewal: lead.renewal + 12 months}
+    - do: never
+      set: {deal.renewal: deal.renewal + 1d}
+    - end: over
+    """
+
+
+def test_a_date_is_set_with_more_or_less(content: Make) -> None:
+    told = """\
+        - Sat 2026-01-31 22:00: [enters, set lead.renewal 2026-02-28]
+        - Fri 2026-02-13 10:00: [set lead.renewal 2027-02-28, ends over]
+        """
+    files = dict([steps(f"{MORE}"), tale(told)])
+    named = {
+        name: text.replace("campaign: talk\nsteps", "campaign: talk\nfor: deal\nsteps")
+        for name, text in files.items()
+    }
+    assert shown(content(named)) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("lead.renewall + 1d", "there is no field `lead.renewall`"),
+        ("lead.employees + 1d", "`lead.employees` is a number, not a date"),
+        ("today + soon", "expected a duration"),
+        ("today 14d", "expected `today`"),
+    ],
+)
+def test_what_a_date_hangs_on_must_be_one(content: Make, word: str, says: str) -> None:
+    text = f"    - do: mark\n      set: {{lead.renewal: {word}}}\n    - end: over\n"
+    assert says in render(read_content(content(dict([steps(text)]))).problems)
+
+
+def test_of_an_empty_date_nothing_hangs() -> None:
+    now = datetime(2026, 3, 3, 3, 30, tzinfo=UTC)
+    facts = Facts(now, NEW_YORK, now)
+    kinds = {"lead.a": "date", "lead.b": "date"}
+    found = dated({"lead.a": "lead.b + 1d", "lead.b": "now + 2h"}, kinds, facts)
+    assert {name: written(value) for name, value in found.items()} == {"lead.b": "2026-03-03T05:30:00+00:00"}

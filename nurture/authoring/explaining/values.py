@@ -13,6 +13,7 @@ from nurture.domain.digests import hour_of
 from nurture.domain.durations import parse_duration
 from nurture.domain.keys import Key, Kind
 from nurture.domain.sending_policy import PERIODS
+from nurture.domain.shifts import said
 from nurture.domain.steps.go import parse_times
 from nurture.domain.steps.send import OWNER
 from nurture.domain.steps.step import lines
@@ -77,9 +78,7 @@ def _wait(tell: Tell, text: str) -> str:
 
 
 def anchor_said(anchor: Anchor) -> str:
-    field = field_said(anchor.field)
-    if anchor.offset:
-        field = f"{anchor.offset.spoken} {'before' if anchor.before else 'after'} {field}"
+    field = said(anchor.terms, field_said(anchor.field))
     return f"{field} at {anchor.at:%H:%M}" if anchor.at else field
 
 

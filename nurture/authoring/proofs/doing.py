@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from nurture.conditions.logic.formula import Formula, Is, OneOf, Within, keys
 from nurture.conditions.logic.spans import point
-from nurture.domain.actions.set import is_date
+from nurture.domain.actions.set import is_date, parse_when
 from nurture.domain.steps.do import Do
 
 
@@ -42,8 +42,10 @@ def _nothing(_value: Any, _line: str) -> Made:
 
 def _set(values: Mapping[str, Any], line: str) -> Made:
     for name, value in values.items():
-        yield Is(("known", name)), f"{line} fills in `{name}`", True
-        if not (isinstance(value, str) and is_date(value)):
+        of_date = isinstance(value, str) and is_date(value)
+        if not (of_date and parse_when(value).field):  # which may be empty
+            yield Is(("known", name)), f"{line} fills in `{name}`", True
+        if not of_date:
             yield _equal(name, value), f"{line} sets `{name}`", False
 
 

@@ -17,7 +17,7 @@ Shape = Mapping[str, Any]
 UNIT = "|".join(sorted(UNITS, key=lambda unit: (-len(unit), unit)))
 DURATION: Shape = {"type": "string", "pattern": rf"^\s*\d{{1,4}}\s*({UNIT})\s*$"}
 CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"
-DATE = rf"[a-z]+\.[a-z][a-z0-9_]*( *[+-] *\d{{1,4}} *({UNIT}))?( +at +{CLOCK})?"
+DATE = rf"[a-z]+\.[a-z][a-z0-9_]*( *[+-] *\d{{1,4}} *({UNIT}))*( +at +{CLOCK})?"
 """A date of the lead, and how far from it."""
 SPANS = (
     rf"up to +\d{{1,4}} *({UNIT})",
