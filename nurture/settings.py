@@ -22,6 +22,8 @@ from nurture.environment import ENV_FILE, OF_ACCOUNT, PREFIX, SettingsError, of_
 from nurture.settings_trust import TrustSettings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+CONTENT = ("campaigns", "templates", "policies/dictionary.yaml")
+"""What makes a directory one of content."""
 MAIN = "main"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DATABASES = ("sqlite", "postgres", "postgresql")
@@ -52,11 +54,17 @@ def _usual(before: Mapping[str, Any]) -> str:
     return "smtp" if before.get("smtp_host") else "catch"
 
 
+def content_here() -> Path | None:
+    """The current directory, if it is one of content: that is what its owner means."""
+    here = Path.cwd()
+    return here if all((here / name).exists() for name in CONTENT) else None
+
+
 class Settings(TrustSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
 
     data_dir: Path = Path(".nurture")
-    content_dir: Path = CHECKOUT
+    content_dir: Path = Field(default_factory=lambda: content_here() or CHECKOUT)
     database_url: str = Field(
         default="", repr=False, validation_alias=AliasChoices("NURTURE_DATABASE_URL", "DATABASE_URL")
     )

@@ -31,5 +31,5 @@ def init(
         of = CHECKOUT / name
         (copytree if of.is_dir() else copy2)(of, directory / name)
     schema(directory / "schema")
-    print(f"Now: cd {directory}; export NURTURE_CONTENT_DIR=$PWD; nurture check; nurture test")
+    print(f"Now: cd {directory}; nurture check; nurture test")
     return 0

@@ -28,3 +28,12 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run(["init", str(tmp_path)]) == 1
     assert "not empty" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_commands_take_the_content_of_the_directory_they_are_called_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["init", str(tmp_path / "ours")]) == 0
+    monkeypatch.chdir(tmp_path / "ours")
+    assert run(["check"]) == 0
+    assert "No problems in 1 campaign" in capsys.readouterr().out
