@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from nurture.domain.scoring import Score, total
-from nurture.services import importing_history
+from nurture.services import importing_history, quietly
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.history_columns import NoHistory, history_columns, looks_like_history
 from nurture.services.importing_csv import scan
@@ -113,7 +113,7 @@ def test_it_goes_on_where_it_was_stopped(
     email = house.do(lambda conn: conn.scalar(select(leads.c.email).where(leads.c.id == lead)))
     text = "email,event,at\n" + "".join(f"{email},page.viewed,2026-01-{n:02}\n" for n in range(1, 10))
     monkeypatch.setattr(importing_history, "AT_ONCE", 3)
-    settle = importing_history.settle
+    settle = quietly.settle
     calls: list[int] = []
 
     def breaks(*args: Any) -> None:
