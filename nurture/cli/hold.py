@@ -35,7 +35,7 @@ def release(
     """
     with opened(data) as at:
         rested = at.store.write_sync(channels.end_rest)
-        woken = _wake(at.store, rate) if rested else 0
+        woken = wake_waiting(at.store, rate) if rested else 0
         try:
             reason, since = at.store.write_sync(service.release)
         except service.NotHeld:
@@ -47,7 +47,8 @@ def release(
         print(f"The mail account is tried again: {', '.join(rested)}. Journeys that waited for it: {woken}")
 
 
-def _wake(store: Store, rate: float) -> int:
+def wake_waiting(store: Store, rate: float) -> int:
+    """Those who wait for an account; how many."""
     after, count, more = None, 0, True
     while more:
         after, woken = store.write_sync(channels.wake_rested, after, Spread(rate, count))

@@ -82,6 +82,8 @@ COMMANDS: Mapping[str, Command] = {
     "resume": Command("nurture.cli.pause", "resume", "Go on after a pause."),
     "hold": Command("nurture.cli.hold", "hold", "Stop everything outgoing on all machines."),
     "release": Command("nurture.cli.hold", "release", "End a hold."),
+    "channels": Command("nurture.cli.channels", "channels", "How the mail accounts stand."),
+    "channels resume": Command("nurture.cli.channels", "resume", "Let a stopped mail account go on."),
     "crm": Command("nurture.cli.crm", "crm", "What the CRM has not been told, or has refused."),
     "crm retry": Command("nurture.cli.crm", "retry", "Try refused changes again, waiting ones at once."),
     "crm skip": Command("nurture.cli.crm", "skip", "Give one change up."),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from nurture.authoring.accounts_file import load_accounts
 from nurture.client import namespace
-from nurture.clock import clock_of
+from nurture.clock import Clock, clock_of
 from nurture.delivery.chat import rooms
 from nurture.delivery.dkim_signing import DkimSigner, signing
 from nurture.secrets_file import signing_secrets
@@ -36,6 +36,20 @@ def send_queues(conn: Connection, desk: Desk) -> list[str]:
     """The task queue of sends, and those of other providers by which journeys that sleep will still come."""
     waiting = select(journeys.c.queue).where(journeys.c.state == "open", journeys.c.queue != "").distinct()
     return sorted({desk.queue("send_message"), *conn.scalars(waiting)})
+
+
+def desk_to_read(settings: Settings, clock: Clock, name: str) -> Desk:
+    """For commands that look at accounts and change no more than those. Raises AccountsWrong."""
+    accounts = load_accounts(settings.accounts)
+    return Desk(
+        clock=clock,
+        secrets=(),
+        base_url=settings.web_url,
+        namespace=name,
+        provider=accounts.main if accounts else settings.mail_account.provider,
+        accounts=accounts,
+        send_rate=settings.send_rate,
+    )
 
 
 def open_desk(store: Store, settings: Settings, began: datetime | None = None) -> Desk:

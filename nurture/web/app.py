@@ -34,6 +34,7 @@ from nurture.web import (
     metrics,
     preferences,
     problems,
+    sending,
     shadow,
     sign_in,
 )
@@ -61,6 +62,7 @@ PAGES = (
     shadow,
     mail_answer,
     mails,
+    sending,
 )
 
 
@@ -101,6 +103,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
             rooms=rooms(settings),
             sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
             **sign_by(settings),
+            send_rate=settings.send_rate,
             provider=accounts.main if accounts else settings.mail_account.provider,
             accounts=accounts,
         ),

@@ -36,6 +36,10 @@ class Banners:
         self._standstill: tuple[Banner, ...] = ()
         self._until = 0.0
 
+    def look_again(self) -> None:
+        """Somebody has just changed what they tell."""
+        self._until = 0.0
+
     async def now(self, store: Store) -> Sequence[Banner]:
         if time.monotonic() >= self._until:
             found = await store.read(_standstill, self._settings.web_url)
