@@ -21,7 +21,7 @@ from nurture import logs
 from nurture.boundary import guarded, leave
 from nurture.client import Hibernation, build_id, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.contract import JOURNEYS_QUEUE
-from nurture.crm.registry import connector
+from nurture.crm.registry import connector, crm_hook, listens
 from nurture.crm.signing import signers
 from nurture.delivery.links import Links
 from nurture.delivery.provider import Provider
@@ -30,9 +30,11 @@ from nurture.http import Http
 from nurture.relay.builds import BuildsRound
 from nurture.relay.chat import ChatRound
 from nurture.relay.crm import CrmRound
+from nurture.relay.crm_pull import CrmPullRound
 from nurture.relay.hooks import HooksRound
 from nurture.relay.loop import Relay
 from nurture.relay.retries import Retries
+from nurture.services.crm_opening import shared_of
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.services.letterhead import letterhead
@@ -74,9 +76,11 @@ class Work:
         self._webhooks = Webhooks(store, desk, incidents, settings.hosts_inside, signing)
         retries = Retries(store, desk, provider, head.sender_address, incidents)
         others = [retries.round]
-        self._crm = connector(settings)
+        self._crm = connector(settings, shared_of(settings, store, desk))
         if self._crm:
             others.append(CrmRound(store, desk, self._crm).round)
+        if heard := listens(self._crm):
+            others.append(CrmPullRound(store, desk, heard, crm_hook(settings)).round)
         self._chat: ChatRound | None = None
         if desk.rooms:
             self._chat = ChatRound(store, desk, desk.rooms, Http(internal=settings.hosts_inside))

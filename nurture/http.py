@@ -67,6 +67,12 @@ class Http:
         """``most``: bytes of the answer that are read. Raises CallFailed."""
         return await self._call("GET", url, b"", {}, most)
 
+    async def ask(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], most: int = MOST_TEXT
+    ) -> Reply:
+        """``most``: bytes of the answer that are read. Raises CallFailed."""
+        return await self._call(method, url, body, headers, most)
+
     async def _call(self, method: str, url: str, body: bytes, headers: Mapping[str, str], most: int) -> Reply:
         # The beginning of an answer is read as it comes: packed it could not be.
         given = {"accept-encoding": "identity", **headers}

@@ -19,6 +19,7 @@ from pydantic_settings import SettingsConfigDict
 
 from nurture.domain.mail_account import MailAccount, mail_account
 from nurture.environment import ENV_FILE, OF_ACCOUNT, PREFIX, SettingsError, of_accounts, refuse_misspelt
+from nurture.settings_crm import CrmSettings
 from nurture.settings_trust import TrustSettings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -60,7 +61,7 @@ def content_here() -> Path | None:
     return here if all((here / name).exists() for name in CONTENT) else None
 
 
-class Settings(TrustSettings):
+class Settings(TrustSettings, CrmSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
 
     data_dir: Path = Path(".nurture")
@@ -100,8 +101,6 @@ class Settings(TrustSettings):
     company_name: str = ""
     company_address: str = ""
 
-    crm_webhook_url: str = Field(default="", repr=False)
-    crm_webhook_secret: SecretStr = SecretStr("")
     slack_webhook: SecretStr = SecretStr("")
     teams_webhook: SecretStr = SecretStr("")
     """Incoming webhooks of the rooms that hear of tasks: an address, or several with commas: `team=https://...`."""
@@ -151,7 +150,7 @@ class Settings(TrustSettings):
             mail_account(value.get_secret_value())
         return value
 
-    @field_validator("base_url", "crm_webhook_url", "sms_url")
+    @field_validator("base_url", "crm_webhook_url", "crm_address", "sms_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):

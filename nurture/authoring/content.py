@@ -10,6 +10,7 @@ from nurture.authoring.calendars_file import check_calendars
 from nurture.authoring.campaign_file import CampaignFile, check_campaign, name_of
 from nurture.authoring.checking import Words
 from nurture.authoring.codes import Pools, read_pools
+from nurture.authoring.crm_file import check_crm
 from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.empty_fields import empty_fields
 from nurture.authoring.lifecycle_file import check_lifecycle
@@ -53,7 +54,7 @@ DECLARED = {
         "message",
         "scoring",
     ),
-    "sales": ("unknown-team", "unknown-person"),
+    "sales": ("unknown-team", "unknown-person", "unknown-reason"),
 }
 """Policy -> the rules that look into it."""
 
@@ -71,6 +72,7 @@ class Content:
     """How simulated people behave; nothing that is published."""
     routing: Mapping[str, Plain] = field(default_factory=dict)
     lifecycle: Mapping[str, Plain] = field(default_factory=dict)
+    crm: Mapping[str, Plain] = field(default_factory=dict)
     codes: Pools = field(default_factory=dict)
     stories: Sequence[StoriesFile] = ()
     policy_stories: Sequence[StoriesFile] = ()
@@ -130,6 +132,7 @@ def read_content(content: Path) -> Content:
     problems += chain_problems(campaigns, words.dictionary)
     problems += override_problems(campaigns, people)
     routing = _policy(content, "routing", problems, lambda source, root: check_routing(source, root, words))
+    crm = _policy(content, "crm", problems, lambda source, root: check_crm(source, root, words))
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
     for file in campaigns.values():
         problems += link_problems(file.path, file.campaign, file.links, messages)
@@ -155,6 +158,7 @@ def read_content(content: Path) -> Content:
         behaviour,
         routing,
         lifecycle,
+        crm,
         codes,
         stories,
         policy_stories,

@@ -32,6 +32,7 @@ RULES: dict[str, str] = {
     "unknown-outcome": "Goals name outcomes that the campaign can have.",
     "unknown-team": "Teams are declared in policies/sales.yaml.",
     "unknown-person": "People are members of a team of policies/sales.yaml.",
+    "unknown-reason": "Reasons of sales are declared in policies/sales.yaml.",
     "unknown-field": "Fields are declared in policies/dictionary.yaml.",
     "unknown-happening": "Happenings are declared in policies/dictionary.yaml.",
     "unknown-event": "Happenings are made of events that there are, and of what their data says.",

@@ -28,6 +28,8 @@ class Behaviour:
     """Seconds."""
     only: str = ""
     """Id of the lead whose changes are met like this; empty: of all."""
+    times: int = -1
+    """How often; below 0: always."""
 
 
 @dataclass
@@ -76,7 +78,8 @@ class FakeCrm:
         key, message = request.headers["idempotency-key"], json.loads(body)
         self.tries.append(key)
         behaviour = self.behaviour
-        if behaviour.only in ("", message["data"]["lead"]["id"]):
+        if behaviour.times and behaviour.only in ("", message["data"]["lead"]["id"]):
+            behaviour.times -= 1
             await asyncio.sleep(behaviour.delay)
             if behaviour.status:
                 headers = {"retry-after": behaviour.retry_after} if behaviour.retry_after else None

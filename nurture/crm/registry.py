@@ -3,24 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from nurture.crm.connector import Connector
+from nurture.crm import hubspot
+from nurture.crm.api import Api, Judge, Meter
+from nurture.crm.connector import Connector, CrmHook, Pulls
+from nurture.crm.hubspot_hook import HubSpotHook
+from nurture.crm.keys import Keys, Lasting, OAuth, Tokens, Vault
+from nurture.crm.two_way import Dialect, TwoWay
 from nurture.crm.webhook import WebhookCrm
 from nurture.http import Http
 from nurture.settings import Settings
 
 
-def _webhook(settings: Settings) -> Connector | None:
-    if not settings.crm_webhook_url:
+@dataclass(frozen=True)
+class Shared:
+    """What all workers have in common; None: this process is alone, as for a look."""
+
+    meter: Meter | None = None
+    vault: Vault | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A CRM with an API."""
+
+    speaks: Callable[[Api, Settings], Dialect]
+    judge: Judge
+    address: str
+    tokens: str
+    """Where OAuth renews tokens; a path is one of the address."""
+    a_second: float
+    a_day: float
+    header: str = "authorization"
+    """That a lasting token goes in."""
+
+
+KINDS: Mapping[str, Kind] = {
+    "hubspot": Kind(
+        lambda api, _settings: hubspot.HubSpot(api),
+        hubspot.judge,
+        hubspot.ADDRESS,
+        "/oauth/v1/token",
+        hubspot.A_SECOND,
+        hubspot.A_DAY,
+    ),
+}
+SECONDS = 20.0
+"""For a call: batches take their time."""
+
+
+def _webhook(settings: Settings, _shared: Shared) -> Connector | None:
+    if settings.crm_name != "webhook" or not settings.crm_webhook_url:
         return None
     http = Http(internal=settings.hosts_inside)
     return WebhookCrm(settings.crm_webhook_url, settings.crm_webhook_secret.get_secret_value(), http)
 
 
-CRMS: Mapping[str, Callable[[Settings], Connector | None]] = {"webhook": _webhook}
-"""Name -> what makes it; None where the settings name no such CRM."""
+def _two_way(name: str) -> Callable[[Settings, Shared], Connector | None]:
+    def make(settings: Settings, shared: Shared) -> Connector | None:
+        if settings.crm_name != name:
+            return None
+        kind = KINDS[name]
+        address = settings.crm_address or kind.address
+        http = Http(internal=settings.hosts_inside, seconds=SECONDS)
+        api = Api(http, address, _keys(kind, settings, shared, address), kind.judge, shared.meter)
+        return TwoWay(kind.speaks(api, settings))
+
+    return make
 
 
-def connector(settings: Settings) -> Connector | None:
-    """The first that the settings name; None: no CRM is told anything."""
-    return next((made for make in CRMS.values() if (made := make(settings))), None)
+def _keys(kind: Kind, settings: Settings, shared: Shared, address: str) -> Keys:
+    if token := settings.crm_token.get_secret_value():
+        return Lasting(token, kind.header)
+    url = kind.tokens if "://" in kind.tokens and not settings.crm_address else address + _path(kind.tokens)
+    secret = settings.crm_client_secret.get_secret_value()
+    refresh = settings.crm_refresh_token.get_secret_value()
+    return OAuth(url, settings.crm_client_id, secret, shared.vault or Forgetful(), refresh)
+
+
+def _path(tokens: str) -> str:
+    return tokens if tokens.startswith("/") else "/" + tokens.split("/", 3)[3]
+
+
+class Forgetful:
+    """The tokens of a process that shares them with nobody."""
+
+    def __init__(self) -> None:
+        self._tokens: Tokens | None = None
+
+    async def tokens(self) -> Tokens | None:
+        return self._tokens
+
+    async def keep(self, old: Tokens | None, new: Tokens) -> Tokens:
+        self._tokens = new
+        return new
+
+
+Make = Callable[[Settings, Shared], Connector | None]
+CRMS: Mapping[str, Make] = {"webhook": _webhook, **{name: _two_way(name) for name in KINDS}}
+"""Name -> what makes it; None where the settings name another, or none."""
+HOOKS: Mapping[str, Callable[[Settings], CrmHook | None]] = {
+    "hubspot": lambda settings: HubSpotHook(settings.crm_client_secret.get_secret_value()),
+}
+
+
+def connector(settings: Settings, shared: Shared | None = None) -> Connector | None:
+    """The one that the settings name; None: no CRM is told anything."""
+    make = CRMS.get(settings.crm_name)
+    return make(settings, shared or Shared()) if make else None
+
+
+def listens(crm: Connector | None) -> Pulls | None:
+    """None: it is told only."""
+    return crm if isinstance(crm, TwoWay) else None
+
+
+def crm_hook(settings: Settings) -> CrmHook | None:
+    """None: webhooks of a CRM are not set up."""
+    make = HOOKS.get(settings.crm_name)
+    return make(settings) if make else None

@@ -87,6 +87,11 @@ OWN: Mapping[str, OwnEvent] = {
     "handoff.answered": OwnEvent(
         "sales answered a handoff", ("answer", "reason", "step", "team", "handoff"), HANDOFFS
     ),
+    "sales.contacted": OwnEvent(
+        "sales logged a call, a meeting or a mail, or did their task, in the CRM",
+        ("kind", "handoff", "crm"),
+        {"kind": ("task", "call", "meeting", "mail")},
+    ),
     "task.answered": OwnEvent(
         "a task was done or skipped", ("answer", "step", "team", "kind", "task"), TASKS
     ),

@@ -176,6 +176,7 @@ def _tell(conn: Connection, desk: Desk, task: Row[Any], given: Answer, origin: s
     announce(conn, task.lead_id, "handoff.answered", {**said, "handoff": task.id}, origin, now)
     if desk.crm:
         told = {**said, "by": _address(conn, given.by), "note": given.note, "bant": dict(given.bant)}
+        told |= {"handoff": task.id}
         tell_crm(conn, desk.clock, task.lead_id, "handoff", told, origin)
 
 

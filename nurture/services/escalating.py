@@ -94,7 +94,7 @@ def _passed_on(
     tell_owner(conn, desk, task.id, what, owner, "A sales task is now yours", answerable=True)
     if desk.crm:
         key = f"{task.key}/owner/{task.escalations + 1}"
-        tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner}, key)
+        tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner, "handoff": task.id}, key)
     detail = {"from": task.owner, "to": owner, "marks": marks_to_json(found.marks), "clock": task.clock + 1}
     return Result("escalated", now, "nobody acted", detail)
 

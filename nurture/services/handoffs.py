@@ -167,6 +167,7 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) ->
     keep_in_peace(conn, turn.rules, journey.lead_id, facts.now)
     if desk.crm:
         values = {"team": step.team, "owner": row["owner"], "why": step.why, "score": facts.score}
+        values |= {"handoff": row["id"]}
         tell_crm(conn, desk.clock, journey.lead_id, "handoff", values, key)
     if not open_one:
         announce_task(conn, desk, str(row["id"]), team, next_one)

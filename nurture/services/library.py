@@ -15,6 +15,7 @@ from nurture.delivery.source import MessageSource
 from nurture.domain.calendars import Calendars, load_calendars
 from nurture.domain.campaign import Campaign, load_campaign
 from nurture.domain.conditions import Condition
+from nurture.domain.crm_policy import CrmMapping, load_crm
 from nurture.domain.dictionary import Dictionary, load_dictionary, with_policies
 from nurture.domain.errors import NurtureError
 from nurture.domain.routing_policy import TEAMS_TURN, RoutingPolicy, load_routing
@@ -26,7 +27,7 @@ from nurture.store.tables import campaign_versions, message_versions, policies, 
 log = logging.getLogger("nurture.library")
 
 KINDS = ("dictionary", "scoring", "sales", "calendars", "lifecycle")
-ROUTING, LIFECYCLE = "routing", "lifecycle"
+ROUTING, LIFECYCLE, CRM = "routing", "lifecycle", "crm"
 LIVE = [
     select(policies.c.live).where(policies.c.kind == kind).scalar_subquery().label(f"live_{kind}")
     for kind in KINDS
@@ -100,6 +101,7 @@ class Library:
     _priorities: dict[str, Mapping[str, int]] = field(default_factory=dict)
     """The last one asked for."""
     _routing: dict[str, RoutingPolicy] = field(default_factory=dict)
+    _crm: dict[tuple[str, str], CrmMapping] = field(default_factory=dict)
 
     def campaign(self, conn: Connection, version: str) -> Published:
         """Raises Unreadable."""
@@ -150,6 +152,14 @@ class Library:
             query = select(policy_versions.c.document).where(policy_versions.c.hash == live)
             self._routing[live] = load_routing(conn.execute(query).scalar_one())
         return self._routing[live], live
+
+    def crm(self, conn: Connection, name: str) -> CrmMapping:
+        """How a CRM is spoken to."""
+        live = conn.scalar(select(policies.c.live).where(policies.c.kind == CRM)) or ""
+        if (live, name) not in self._crm:
+            query = select(policy_versions.c.document).where(policy_versions.c.hash == live)
+            self._crm[live, name] = load_crm(conn.scalar(query) or {}, name)
+        return self._crm[live, name]
 
     def rules(self, conn: Connection, live: Mapping[str, str] | None = None) -> Rules:
         """``live``: kind -> hash, where the caller has read them in this transaction."""

@@ -70,7 +70,7 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         accounts=accounts,
         sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
         send_rate=settings.send_rate,
-        crm=bool(settings.crm_webhook_url),
+        crm=bool(settings.crm_name),
         rooms=rooms(settings),
         **sign_by(settings),
     )

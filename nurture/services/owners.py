@@ -81,7 +81,8 @@ def told(conn: Connection, desk: Desk, task: Row[Any], user: Row[Any], by: str) 
         tell_owner(conn, desk, task.id, what, user.id, "A sales task is now yours", answerable=handed)
     if desk.crm and task.kind == HANDOFF:
         key = f"{task.key}/owner/v{task.version + 1}"
-        tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": user.id}, key)
+        said = {"owner": user.id, "handoff": task.id}
+        tell_crm(conn, desk.clock, task.lead_id, "owner", said, key)
     beside = or_(handoffs.c.id == task.id, handoffs.c.joined_to == task.id)
     rows = conn.execute(select(handoffs).where(beside, handoffs.c.state == "open")).all()
     return wake_journeys(conn, rows)

@@ -10,11 +10,11 @@ from nurture.authoring.content import Content
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
 from nurture.services.codes import add_codes
-from nurture.services.library import LIFECYCLE, ROUTING
+from nurture.services.library import CRM, LIFECYCLE, ROUTING
 from nurture.services.publish import PublishedNow, publish_campaign, publish_policy
 from nurture.store.tables import policies as live
 
-OPTIONAL = (ROUTING, LIFECYCLE)
+OPTIONAL = (ROUTING, LIFECYCLE, CRM)
 
 
 class NotChecked(NurtureError):
@@ -39,7 +39,7 @@ def publish_content(
         "calendars": content.calendars,
     }
     # Without their files these are again what they were before there were some.
-    optional = {ROUTING: content.routing, LIFECYCLE: content.lifecycle}
+    optional = {ROUTING: content.routing, LIFECYCLE: content.lifecycle, CRM: content.crm}
     before = frozenset(conn.scalars(select(live.c.kind).where(live.c.kind.in_(optional))))
     policies |= {kind: document for kind, document in optional.items() if document or kind in before}
     wanted = [(kind, document) for kind, document in policies.items() if document or kind in OPTIONAL]

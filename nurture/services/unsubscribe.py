@@ -14,8 +14,9 @@ from nurture.services.suppress import say_again, suppress
 from nurture.store.columns import new_id
 from nurture.store.tables import events, journeys, leads
 
-How = Literal["one-click", "page", "provider"]
-"""``one-click``: the mail program's own button. ``provider``: told by whoever delivers our mail."""
+How = Literal["one-click", "page", "provider", "crm"]
+"""``one-click``: the mail program's own button. ``provider``: told by whoever delivers our mail,
+``crm``: a person set it in the CRM."""
 
 
 def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: How) -> bool:

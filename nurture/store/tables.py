@@ -11,6 +11,7 @@ from nurture.store.tables_content import (
     policies,
     policy_versions,
 )
+from nurture.store.tables_crm import crm_cursors, crm_links, crm_parked, crm_tokens
 from nurture.store.tables_enrolment import (
     account_changes,
     coming_dates,
@@ -44,7 +45,6 @@ from nurture.store.tables_sales import backlog, handoffs, notices, returns, shad
 from nurture.store.tables_scoring import score_levels
 from nurture.store.tables_tests import arms, codes, experiments, measured
 from nurture.store.tables_traffic import (
-    crm_links,
     events,
     import_rows,
     imports,
@@ -69,7 +69,10 @@ __all__ = [
     "codes",
     "coming_dates",
     "consents",
+    "crm_cursors",
     "crm_links",
+    "crm_parked",
+    "crm_tokens",
     "events",
     "experiments",
     "handoffs",

@@ -46,7 +46,7 @@ policies = Table(
     Column("kind", String(40), primary_key=True),
     Column("live", String(64), nullable=False),
 )
-"""kind: ``dictionary``, ``scoring``, ``sales``, ``calendars``, ``routing``."""
+"""kind: ``dictionary``, ``scoring``, ``sales``, ``calendars``, ``routing``, ``crm``."""
 
 policy_versions = Table(
     "policy_versions",

@@ -164,9 +164,18 @@ outbox = Table(
     Column("incident", String(36)),
     Column("created_at", Utc, nullable=False),
     Column("done_at", Utc),
+    Column("lane", Integer, nullable=False, default=1, server_default="1"),
     Index(
         "ix_outbox_open",
         "kind",
+        "id",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index(
+        "ix_outbox_lane",
+        "kind",
+        "lane",
         "id",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
@@ -176,20 +185,6 @@ outbox = Table(
 """What must still be told to Temporal or a CRM. kind: ``start``, ``wake``, ``crm``. ``record``: rows of one
 record go
 in order. state: ``open done dead cancelled``."""
-
-crm_links = Table(
-    "crm_links",
-    metadata,
-    pk(),
-    ref("lead_id", "leads.id", index=True),
-    Column("crm", String(40), nullable=False),
-    Column("remote_id", String(200)),
-    Column("state", String(12), nullable=False, default="pending"),
-    Column("pushed", Json),
-    Column("pushed_at", Utc),
-    Column("error", String(200)),
-    UniqueConstraint("lead_id", "crm", name="uq_crm_links_lead_crm"),
-)
 
 imports = Table(
     "imports",

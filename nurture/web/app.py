@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from nurture.authoring.accounts_file import load_accounts
 from nurture.clock import Clock, clock_of
+from nurture.crm.registry import crm_hook
 from nurture.delivery.chat import rooms
 from nurture.delivery.links import Links
 from nurture.delivery.registry import hooks as provider_hooks
@@ -22,6 +23,7 @@ from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web import (
     away,
+    crm_hooks,
     deeds,
     events_api,
     handoff,
@@ -51,6 +53,7 @@ PAGES = (
     health,
     metrics,
     events_api,
+    crm_hooks,
     hooks,
     links,
     preferences,
@@ -99,7 +102,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
             base_url=settings.web_url,
             namespace="",
             delivery=settings.delivery,
-            crm=bool(settings.crm_webhook_url),
+            crm=bool(settings.crm_name),
             rooms=rooms(settings),
             sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
             **sign_by(settings),
@@ -115,6 +118,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
         readiness=Readiness(store),
         catcher=catcher,
         hooks=provider_hooks(settings, accounts),
+        crm_hook=crm_hook(settings),
     )
 
 

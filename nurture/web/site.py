@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 
+from nurture.crm.connector import CrmHook
 from nurture.delivery.hooks import Hook
 from nurture.delivery.links import Links
 from nurture.services.desk import Desk
@@ -45,6 +46,8 @@ class Site:
     catcher: Catcher | None = None
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     """By the name of the provider; those whose webhooks are set up."""
+    crm_hook: CrmHook | None = None
+    """None: the webhook of a CRM is not set up."""
 
 
 def site_of(request: Request) -> Site:

@@ -5,6 +5,7 @@ from textwrap import dedent
 from tests.authoring.good import (
     CALENDARS,
     CAMPAIGN,
+    CRM,
     DICTIONARY,
     MESSAGE,
     ROUTING,
@@ -60,6 +61,21 @@ WORDS: dict[str, tuple[str, str]] = {
                 of: slaes
                 to: lead-ower
             otherwise: nobody
+            """),
+    ),
+    "unknown-reason": (
+        CRM,
+        dedent("""\
+            hubspot:
+              fields:
+                first_name: firstname
+                sise: {as: size, wins: us}
+                stage: {as: lifecyclestage, values: {MQLs: marketingqualifiedlead}}
+              answers:
+                hs_lead_status:
+                  UNQUALIFIED: rejected no-bugdet
+                  OPEN: refused
+              why: {field: reason, otherwise: no-bugdet}
             """),
     ),
     "unknown-field": steps("""\

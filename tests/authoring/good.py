@@ -8,6 +8,7 @@ CAMPAIGN, DICTIONARY, SALES = "campaigns/talk.yaml", "policies/dictionary.yaml",
 STORIES, MESSAGE = "campaigns/talk.stories.yaml", "templates/hello.md"
 SCORING, CALENDARS = "policies/scoring.yaml", "policies/calendars.yaml"
 ROUTING = "policies/routing.yaml"
+CRM = "policies/crm.yaml"
 
 GOOD: dict[str, str] = {
     CAMPAIGN: """\

@@ -10,6 +10,7 @@ import pytest
 
 from nurture.authoring import (
     campaign_file,
+    crm_file,
     dictionary_file,
     enrol_block,
     lifecycle_file,
@@ -48,10 +49,11 @@ KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "a member": ("policies", tuple(members_file.MEMBER)),
     "lifecycle": ("policies", (*lifecycle_file.FIELDS, *lifecycle_file.STAGE)),
     "routing": ("policies", (*routing_file.FIELDS, *routing_file.RULE)),
+    "the CRM": ("policies", (*crm_file.FIELDS, *crm_file.CRM, *crm_file.FIELD, *crm_file.WHY)),
     "scoring": ("scoring", (*SCORING_KEYS, *RULE_KEYS, *AGAIN_KEYS, *FIT_KEYS, *BANDS)),
 }
 """Whose keys they are -> the page that must tell them, and the keys."""
-OVERVIEWS = ("README",)
+OVERVIEWS = ("README", "quirks")
 
 
 @pytest.mark.parametrize("whose", KEYS)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from nurture.authoring import (
     calendars_file,
     campaign_file,
+    crm_file,
     dictionary_file,
     lifecycle_file,
     routing_file,
@@ -28,6 +29,7 @@ from nurture.authoring.schema.tables import (
     BEHAVIOUR,
     CAMPAIGN,
     COUNTRY,
+    CRM,
     DICTIONARY,
     LIFECYCLE,
     ROUTING,
@@ -94,6 +96,11 @@ def _routing() -> Shape:
     return of_table(routing_file.FIELDS, ROUTING)
 
 
+def _crm() -> Shape:
+    one = of_table(crm_file.CRM, CRM)
+    return table(dict.fromkeys(crm_file.FIELDS, one))
+
+
 def _behaviour() -> Shape:
     return of_table(behaviour_file.FIELDS, BEHAVIOUR)
 
@@ -109,6 +116,7 @@ SCHEMAS: Mapping[str, Callable[[], Shape]] = {
     "dictionary": _dictionary,
     "sales": _sales,
     "routing": _routing,
+    "crm": _crm,
     "lifecycle": _lifecycle,
     "scoring": scoring,
     "calendars": _calendars,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from nurture.authoring import (
     campaign_file,
+    crm_file,
     enrol_block,
     lifecycle_file,
     link_tags,
@@ -40,6 +41,7 @@ from nurture.authoring.schema.shapes import (
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.simulation.behaviour import CHANCES
 from nurture.domain.consent_policy import BASES, EVERYWHERE
+from nurture.domain.crm_policy import WINS, WORDS
 from nurture.domain.dictionary import TYPES
 from nurture.domain.reasons import STAGES as REASON_STAGES
 from nurture.domain.replies import ON_REPLY
@@ -191,6 +193,19 @@ ROUTING: Mapping[str, Shape] = {
     "rules": rows(of_table(routing_file.RULE, ROUTE)),
     "working_hours": {"enum": list(HOURS)},
     "otherwise": {"enum": list(OTHERWISE)},
+}
+SAID = rf"^({'|'.join(WORDS)})( [a-z0-9-]+)?$"
+MEANING: Shape = {"type": "string", "pattern": SAID}
+CRM_FIELD: Mapping[str, Shape] = {"as": TEXT, "wins": {"enum": list(WINS)}, "values": named(TEXT)}
+CRM_WHY: Mapping[str, Shape] = {"field": TEXT, "values": named(NAME), "otherwise": NAME}
+CRM: Mapping[str, Shape] = {
+    "kind": {"enum": ["lead", "contact"]},
+    "fields": named({"anyOf": [TEXT, of_table(crm_file.FIELD, CRM_FIELD)]}),
+    "answers": named(named(MEANING)),
+    "why": of_table(crm_file.WHY, CRM_WHY),
+    "task_done": MEANING,
+    "no_mail": named(TEXT),
+    "machines": one_or_more(TEXT),
 }
 PERCENT: Shape = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d+)?\s*%?$"}]}
 TEMPERAMENT: Mapping[str, Shape] = {

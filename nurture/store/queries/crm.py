@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from nurture.store.tables import crm_links, leads, outbox
+from nurture.store.tables import crm_links, crm_parked, leads, outbox
 
 UNSETTLED = ("open", "dead")
 
@@ -55,6 +55,20 @@ def links(conn: Connection, lead_id: str) -> list[dict[str, Any]]:
             "pushed": row.pushed,
             "pushed_at": row.pushed_at,
             "error": row.error,
+            "kept": row.kept,
         }
         for row in conn.execute(query)
     ]
+
+
+def parked(conn: Connection, many: int) -> list[dict[str, Any]]:
+    """What waits for a person, the oldest first."""
+    query = (
+        select(crm_parked, leads.c.email)
+        .outerjoin(leads, leads.c.id == crm_parked.c.lead_id)
+        .where(crm_parked.c.state == "open")
+        .order_by(crm_parked.c.at, crm_parked.c.id)
+        .limit(many)
+    )
+    names = ("id", "crm", "what", "email", "lead_id", "remote_id", "reason", "at")
+    return [{name: getattr(row, name) for name in names} for row in conn.execute(query)]

@@ -1,6 +1,6 @@
 """Mistakes in who gets a lead, and in the people of the teams."""
 
-from tests.authoring.good import ROUTING, SALES
+from tests.authoring.good import CRM, ROUTING, SALES
 from tests.authoring.mistakes.writing import Mistakes
 
 ADA = "ada@sales.example"
@@ -13,6 +13,12 @@ def member(more: str) -> str:
 
 
 ROUTES: Mistakes = {
+    "a CRM that there is not": ("unknown-key", CRM, "zoho: {fields: {email: mail}}\n"),
+    "a field of nobody": ("unknown-field", CRM, "hubspot: {fields: {shoe: size}}\n"),
+    "a field without their name": ("missing-key", CRM, "hubspot: {fields: {email: {wins: crm}}}\n"),
+    "an answer that is none": ("wrong-kind", CRM, "hubspot: {fields: {email: e}, answers: {s: {A: yes}}}\n"),
+    "a reason of nobody": ("unknown-reason", CRM, "hubspot: {fields: {email: e}, why: {otherwise: dull}}\n"),
+
     "a rule behind one for everybody": (
         "unreachable", ROUTING, f"rules:\n  - rule: all\n    to: sales\n{BIG}"),
     "a rule behind a wider one": (

@@ -1,0 +1,249 @@
+"""Pushing to a CRM with an API: look first, write only what may be written, then the task and the note."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from nurture.crm.connector import (
+    Change,
+    CrmDown,
+    CrmGone,
+    CrmRefused,
+    Outcome,
+    Person,
+    Pushed,
+    Task,
+    Would,
+)
+from nurture.crm.remote import Page, Seen, Whom
+from nurture.domain.crm_merge import Merged, merge
+from nurture.domain.crm_policy import CrmMapping
+
+Failure = CrmDown | CrmRefused | CrmGone
+OWNER = "@owner"
+"""In what is agreed on: the person's owner, by address."""
+
+
+@dataclass(frozen=True)
+class Write:
+    lead_id: str
+    email: str = field(repr=False)
+    remote_id: str
+    """Empty: they are new there."""
+    values: Mapping[str, str] = field(repr=False)
+    mapping: CrmMapping = CrmMapping()
+    linked: bool = True
+    """False: they stand there without our id."""
+
+
+@dataclass(frozen=True)
+class Note:
+    id: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of a task or a write. ``park``: as ``Pushed.park``."""
+
+    id: str
+    park: tuple[tuple[str, str], ...] = ()
+
+
+class Dialect(Protocol):
+    """What differs between CRMs. Every call raises CrmDown when it may work later."""
+
+    name: str
+
+    async def look(
+        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
+    ) -> Sequence[Seen]:
+        """``beside``: also tasks, calls, meetings, mails and deals."""
+        ...
+
+    async def write(self, writes: Sequence[Write], *, urgent: bool) -> Sequence[Placed | Failure]:
+        """One for each, in their order; the id is what the CRM calls the person."""
+        ...
+
+    async def task(self, task: Task, remote_id: str, lead_id: str) -> Placed:
+        """Made or brought up to date, once for each handoff: of one that is there only what is said is
+        written. Raises CrmRefused too."""
+        ...
+
+    async def own(self, owner: str, remote_id: str) -> None:
+        """Makes somebody the person's owner; whom the CRM does not know, it leaves."""
+        ...
+
+    async def note(self, note: Note, remote_id: str) -> None: ...
+
+    async def deal(self, task: Task, remote_id: str) -> None: ...
+
+    async def erase(self, whom: Whom) -> None: ...
+
+    async def changed(self, cursor: str) -> Page: ...
+
+    async def missing(self, mapping: CrmMapping) -> Sequence[str]: ...
+
+    async def close(self) -> None: ...
+
+
+class TwoWay:
+    def __init__(self, dialect: Dialect) -> None:
+        self.name = dialect.name
+        self._dialect = dialect
+
+    async def push(self, change: Change) -> Pushed:
+        (outcome,) = await self.push_many([change], urgent=change.what in ("handoff", "owner"))
+        if isinstance(outcome, Pushed):
+            return outcome
+        raise outcome
+
+    async def push_many(self, changes: Sequence[Change], *, urgent: bool) -> Sequence[Outcome]:
+        """Of each lead at most one."""
+        try:
+            return await self._all(changes, urgent)
+        except (CrmDown, CrmGone) as failed:
+            return [failed] * len(changes)
+
+    async def _all(self, changes: Sequence[Change], urgent: bool) -> Sequence[Outcome]:
+        living = [one for one in changes if one.what != "erasure" and not one.known.gone]
+        seen = await self._seen(living, urgent)
+        plans = {one.id: _plan(one, seen.get(one.lead.id)) for one in living}
+        writing = [one for one in living if _must_write(plans[one.id][0], seen.get(one.lead.id))]
+        wanted = [_write(one, plans[one.id][0], seen.get(one.lead.id)) for one in writing]
+        placed = await self._dialect.write(wanted, urgent=urgent) if wanted else []
+        written = {one.id: result for one, result in zip(writing, placed, strict=True)}
+        return await asyncio.gather(
+            *(
+                self._one(one, plans.get(one.id), seen.get(one.lead.id), written.get(one.id))
+                for one in changes
+            )
+        )
+
+    async def _seen(self, changes: Sequence[Change], urgent: bool) -> Mapping[str, Seen]:
+        if not changes:
+            return {}
+        whom = [_whom(one) for one in changes]
+        found = await self._dialect.look(whom, changes[0].mapping, beside=False, urgent=urgent)
+        there = zip(changes, _in_order(whom, found), strict=True)
+        return {one.lead.id: seen for one, seen in there if seen}
+
+    async def _one(
+        self, change: Change, plan: tuple[Merged, dict[str, str]] | None, seen: Seen | None, put: Any
+    ) -> Outcome:
+        try:
+            if change.what == "erasure":
+                await self._dialect.erase(_whom(change))
+                return Pushed(change.remote_id)
+            if plan is None or (seen and seen.gone):
+                raise CrmRefused("deleted in the CRM", "they were deleted there, and nothing makes them anew")
+            if isinstance(put, CrmDown | CrmRefused | CrmGone):
+                return put
+            remote = put.id if put else seen.remote_id if seen else ""
+            return await self._beside(change, plan, remote, seen, put.park if put else ())
+        except (CrmDown, CrmRefused, CrmGone) as failed:
+            return failed
+
+    async def _beside(
+        self,
+        change: Change,
+        plan: tuple[Merged, dict[str, str]],
+        remote: str,
+        seen: Seen | None,
+        park: tuple[tuple[str, str], ...],
+    ) -> Pushed:
+        merged, base = plan
+        task = change.task
+        placed = await self._dialect.task(task, remote, change.lead.id) if task else None
+        if task and task.owner and not task.done:
+            if _is_ours(seen, base):
+                await self._dialect.own(task.owner, remote)
+                base[OWNER] = task.owner
+            elif seen and seen.owner.casefold() != task.owner.casefold():
+                merged.kept["owner"] = seen.owner
+        if change.note:
+            await self._dialect.note(Note(change.id, change.note), remote)
+        if task and task.deal:
+            await self._dialect.deal(task, remote)
+        more = placed.park if placed else ()
+        return Pushed(remote, base, merged.take, merged.kept, placed.id if placed else None, (*park, *more))
+
+    async def changed(self, cursor: str) -> Page:
+        return await self._dialect.changed(cursor)
+
+    async def look(self, people: Sequence[Whom], mapping: CrmMapping) -> Sequence[Seen]:
+        return await self._dialect.look(people, mapping, beside=True)
+
+    async def would(self, changes: Sequence[Change]) -> Sequence[Would]:
+        seen = await self._seen(changes, urgent=False)
+        found = []
+        for one in changes:
+            there = seen.get(one.lead.id)
+            merged, _ = _plan(one, there)
+            remote = there.remote_id if there else None
+            found.append(Would(one.lead.id, remote, there is None, merged.push, merged.take, merged.kept))
+        return found
+
+    async def missing(self, mapping: CrmMapping) -> Sequence[str]:
+        return await self._dialect.missing(mapping)
+
+    async def close(self) -> None:
+        await self._dialect.close()
+
+
+def _whom(change: Change) -> Whom:
+    return Whom(change.lead.id, change.remote_id or "", change.lead.email or "")
+
+
+def _in_order(whom: Sequence[Whom], found: Sequence[Seen]) -> Sequence[Seen | None]:
+    """Each with the person that was found for them: by the CRM's id, ours, or the address."""
+    remote = {id_: seen for seen in found for id_ in (seen.remote_id, *seen.was)}
+    ours = {seen.lead_id: seen for seen in found if seen.lead_id}
+    mail = {seen.email.casefold(): seen for seen in found if seen.email}
+    return [
+        remote.get(one.remote_id) or ours.get(one.lead_id) or mail.get(one.email.casefold()) for one in whom
+    ]
+
+
+def _plan(change: Change, seen: Seen | None) -> tuple[Merged, dict[str, str]]:
+    """What to write, and what is agreed on when it is written."""
+    known = change.known.base
+    theirs = seen.values if seen else {}
+    base = known if seen else {}
+    merged = merge(change.mapping.fields, values_of(change.lead), theirs, base)
+    # What a person answers is for the pull to find: here it is only noted the first time.
+    first = {name: theirs.get(name, "") for name in change.mapping.reads if name not in merged.base}
+    return merged, {**first, **(known or {}), **merged.base}
+
+
+def _is_ours(seen: Seen | None, base: Mapping[str, str]) -> bool:
+    """Whether nobody there, or whom we made it, is their owner: whom a person made owner stays it."""
+    return seen is None or not seen.owner or seen.owner.casefold() == base.get(OWNER, "").casefold()
+
+
+def values_of(lead: Person) -> dict[str, Any]:
+    """By our names."""
+    own = {
+        name: getattr(lead, name)
+        for name in ("email", "first_name", "last_name", "phone", "country", "company", "stage", "score")
+    }
+    own["company"] = lead.fields.get("company") or lead.company
+    return {**own, **{name: value for name, value in lead.fields.items() if name not in own}}
+
+
+def _must_write(merged: Merged, seen: Seen | None) -> bool:
+    return seen is None or bool(merged.push) or (not seen.lead_id and not seen.gone)
+
+
+def _write(change: Change, merged: Merged, seen: Seen | None) -> Write:
+    return Write(
+        change.lead.id,
+        change.lead.email or "",
+        seen.remote_id if seen else "",
+        merged.push,
+        change.mapping,
+        linked=bool(seen and seen.lead_id),
+    )

@@ -1,0 +1,84 @@
+"""Tokens of OAuth, sealed: a copied database lets nobody into the CRM."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Connection, select, update
+
+from nurture.crm.keys import Tokens
+from nurture.domain.errors import NurtureError
+from nurture.store.columns import db_now
+from nurture.store.session import Store
+from nurture.store.tables import crm_tokens
+from nurture.store.upserts import insert_unless_there
+
+SALT = b"nurture.crm.tokens:"
+
+
+class BadKey(NurtureError):
+    """NURTURE_CRM_KEY cannot seal."""
+
+
+def seal_of(keys: Sequence[str], secrets: Sequence[str]) -> MultiFernet:
+    """``keys``: of the settings, the first seals and all open; without any they come from ``secrets``."""
+    made = list(keys) or [
+        urlsafe_b64encode(sha256(SALT + secret.encode()).digest()).decode() for secret in secrets
+    ]
+    try:
+        return MultiFernet([Fernet(key) for key in made])
+    except ValueError:
+        raise BadKey(
+            "NURTURE_CRM_KEY cannot seal tokens",
+            'each must come from `python -c "from cryptography.fernet import Fernet;'
+            ' print(Fernet.generate_key().decode())"`',
+        ) from None
+
+
+class TableVault:
+    def __init__(self, store: Store, crm: str, seal: MultiFernet) -> None:
+        self._store = store
+        self._crm = crm
+        self._seal = seal
+
+    async def tokens(self) -> Tokens | None:
+        return self._opened(await self._store.read(_sealed, self._crm))
+
+    async def keep(self, old: Tokens | None, new: Tokens) -> Tokens:
+        text = json.dumps({"access": new.access, "refresh": new.refresh})
+        sealed = self._seal.encrypt(text.encode())
+        stands = await self._store.write(_put, self._crm, self._opened, old, sealed)
+        return self._opened(stands) or new
+
+    def _opened(self, sealed: bytes | None) -> Tokens | None:
+        """None too for what another key has sealed: it is asked for anew."""
+        if sealed is None:
+            return None
+        try:
+            found = json.loads(self._seal.decrypt(sealed))
+        except (InvalidToken, ValueError):
+            return None
+        return Tokens(found["access"], found["refresh"])
+
+
+def _sealed(conn: Connection, crm: str) -> bytes | None:
+    found: bytes | None = conn.scalar(select(crm_tokens.c.sealed).where(crm_tokens.c.crm == crm))
+    return found
+
+
+def _put(conn: Connection, crm: str, opened: object, old: Tokens | None, sealed: bytes) -> bytes:
+    """The first of two workers wins: some CRMs take every refresh token once."""
+    assert callable(opened)
+    new = {"crm": crm, "sealed": sealed, "at": db_now()}
+    if conn.execute(insert_unless_there(conn, crm_tokens, new)).rowcount:
+        return sealed
+    row = conn.execute(select(crm_tokens).where(crm_tokens.c.crm == crm).with_for_update()).one()
+    stands: Tokens | None = opened(row.sealed)
+    if stands is not None and stands != old:
+        return bytes(row.sealed)
+    conn.execute(update(crm_tokens).where(crm_tokens.c.crm == crm).values(sealed=sealed, at=db_now()))
+    return sealed

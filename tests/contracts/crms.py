@@ -1,0 +1,129 @@
+"""The fakes of all CRMs behind one face, for the tests that hold for every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from nurture.crm.fake import SECRET, Behaviour, FakeCrm
+from nurture.demo.crms.hubspot import FakeHubSpot
+from nurture.demo.crms.server import HALF_CLOSED, Fault
+from nurture.settings import Settings, load_settings
+
+POLICY: Mapping[str, Any] = {
+    "hubspot": {
+        "fields": {
+            "email": "email",
+            "first_name": "firstname",
+            "last_name": "lastname",
+            "lead.industry": "industry",
+            "score": "nurture_score",
+            "stage": {
+                "as": "lifecyclestage",
+                "values": {"lead": "lead", "MQL": "marketingqualifiedlead", "SQL": "salesqualifiedlead"},
+            },
+        },
+        "answers": {
+            "hs_lead_status": {
+                "IN_PROGRESS": "accepted",
+                "OPEN_DEAL": "qualified",
+                "UNQUALIFIED": "rejected",
+                "NEW": "nothing",
+            }
+        },
+        "why": {"field": "nurture_reason", "values": {"budget": "no-budget"}, "otherwise": "no-fit"},
+        "no_mail": {"hs_email_optout": "true"},
+    }
+}
+
+
+class Bench(Protocol):
+    def served(self) -> AbstractAsyncContextManager[str]: ...
+    def settings(self, url: str) -> Settings: ...
+    def people(self) -> list[str]:
+        """Our ids of those who stand there."""
+        ...
+
+    def known(self) -> str:
+        """All that stands there."""
+        ...
+
+    def tasks(self) -> int: ...
+    def answers(self, status: int, headers: Mapping[str, str]) -> None: ...
+    def cuts_off(self) -> None: ...
+    def recovers(self) -> None: ...
+
+
+class WebhookBench:
+    def __init__(self) -> None:
+        self.fake = FakeCrm()
+
+    def served(self) -> AbstractAsyncContextManager[str]:
+        return self.fake.served()
+
+    def settings(self, url: str) -> Settings:
+        return load_settings(crm_webhook_url=url, crm_webhook_secret=SECRET, internal_hosts="127.0.0.1")
+
+    def people(self) -> list[str]:
+        return list(dict.fromkeys(one["lead"]["id"] for one in self.fake.changes))
+
+    def known(self) -> str:
+        return str(self.fake.changes[-1])
+
+    def tasks(self) -> int:
+        return sum(one["what"] == "handoff" for one in self.fake.changes)
+
+    def answers(self, status: int, headers: Mapping[str, str]) -> None:
+        self.fake.behaviour = Behaviour(status=status, retry_after=headers.get("retry-after", ""), times=1)
+
+    def cuts_off(self) -> None:
+        self.fake.behaviour = Behaviour(status=503, times=1)
+
+    def recovers(self) -> None:
+        self.fake.behaviour = Behaviour()
+
+
+class ApiBench:
+    """``fake``: one of ``nurture.demo.crms``."""
+
+    def __init__(self, fake: FakeHubSpot) -> None:
+        self.fake = fake
+
+    def served(self) -> AbstractAsyncContextManager[str]:
+        return self.fake.served()
+
+    def answers(self, status: int, headers: Mapping[str, str]) -> None:
+        self.fake.moods.faults.append(Fault(status, '{"for": "ann@x.example"}', headers))
+
+    def cuts_off(self) -> None:
+        """In the middle of an answer, after it was done."""
+        self.fake.moods.faults.append(Fault(HALF_CLOSED, after=True, on=self.writes()))
+
+    def writes(self) -> str:
+        return "upsert"
+
+    def recovers(self) -> None:
+        self.fake.moods.faults.clear()
+
+
+class HubSpotBench(ApiBench):
+    def settings(self, url: str) -> Settings:
+        return load_settings(
+            crm="hubspot", crm_address=url, crm_token="demo-token", internal_hosts="127.0.0.1"
+        )
+
+    def people(self) -> list[str]:
+        return [one.values.get("nurture_lead_id", "") for one in self.fake.things["contacts"].values()]
+
+    def known(self) -> str:
+        return str(self.fake.things["contacts"])
+
+    def tasks(self) -> int:
+        return len(self.fake.things["tasks"])
+
+
+FAKES: Mapping[str, Callable[[], Bench]] = {
+    "webhook": WebhookBench,
+    "hubspot": lambda: HubSpotBench(FakeHubSpot()),
+}
