@@ -24,6 +24,7 @@ from nurture.contract import JOURNEYS_QUEUE
 from nurture.crm.registry import connector, crm_hook, listens
 from nurture.crm.signing import signers
 from nurture.delivery.links import Links
+from nurture.delivery.mailbox import mailbox_of
 from nurture.delivery.provider import Provider
 from nurture.delivery.registry import hooks, provider, sms
 from nurture.http import Http
@@ -33,6 +34,7 @@ from nurture.relay.crm import CrmRound
 from nurture.relay.crm_pull import CrmPullRound
 from nurture.relay.hooks import HooksRound
 from nurture.relay.loop import Relay
+from nurture.relay.mailbox import MailboxRound
 from nurture.relay.retries import Retries
 from nurture.services.crm_opening import shared_of
 from nurture.services.desk import Desk
@@ -88,6 +90,8 @@ class Work:
         told = hooks(settings, desk.accounts).values()
         self._hooks = [HooksRound(store, desk, one, Http(internal=settings.hosts_inside)) for one in told]
         others += [one.round for one in self._hooks]
+        if box := settings.imap_url.get_secret_value():
+            others.append(MailboxRound(store, desk, mailbox_of(box)).round)
         if settings.build:
             others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)

@@ -106,7 +106,8 @@ class Messages:
             if self._sms is None:
                 return NO_SERVICE
             return await self._sms.deliver(composed.mail.decode(), mail.phone, mail.send_id, mark)
-        envelope = Envelope(self._letterhead.sender_address, mail.email, mail.send_id, mail.account)
+        sender = self._desk.returns_to(self._letterhead.sender_address, mail.send_id)
+        envelope = Envelope(sender, mail.email, mail.send_id, mail.account)
         return await self._provider.deliver(composed.mail, envelope, mark)
 
     async def _finish(self, mail: ToSend, composed: Composed, outcome: Outcome) -> Turn:

@@ -2,9 +2,13 @@
 
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings
+
+MOST_LOCAL = 11
+"""Letters before the @ of the return path: 64 less what tells the mail."""
 
 
 class TrustSettings(BaseSettings):
@@ -14,8 +18,30 @@ class TrustSettings(BaseSettings):
     """Names with commas of keys by which our provider signs, for `nurture doctor`."""
     dns: str = ""
     """A DNS server to ask, `address` or `address:port`; empty: the system's."""
+    bounce_address: str = ""
+    """Where reports of mail servers go, each mail's to an address of its own: `bounces@ours.example` becomes
+    `bounces+...@ours.example`."""
+    imap_url: SecretStr = SecretStr("")
+    """The mailbox of replies and reports: `imaps://user:password@host/INBOX`."""
     scanner_networks: str = ""
     """Networks with commas whose clicks are a machine's: `198.51.100.0/24, 2001:db8::/32`."""
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _short_enough(cls, value: str) -> str:
+        local, _, domain = value.strip().rpartition("@")
+        if value.strip() and not (0 < len(local) <= MOST_LOCAL and "+" not in local and "." in domain):
+            raise ValueError(f"expected bounces@ours.example, at most {MOST_LOCAL} letters before the @")
+        return value.strip().lower()
+
+    @field_validator("imap_url")
+    @classmethod
+    def _a_mailbox(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        parts = urlsplit(url)
+        if url and not (parts.scheme in ("imap", "imaps") and parts.hostname and parts.username):
+            raise ValueError("expected imaps://user:password@host/INBOX, with / : @ in either as %2F %3A %40")
+        return value
 
     @field_validator("scanner_networks")
     @classmethod

@@ -72,7 +72,7 @@ def _domain(settings: Settings, name: str, signer: DkimSigner | None) -> SenderD
         keys = {key.record[0]: key.public}
     return SenderDomain(
         domain=name,
-        returns_to=settings.sender_address.rpartition("@")[2].lower(),
+        returns_to=(settings.bounce_address or settings.sender_address).rpartition("@")[2].lower(),
         ours=ours,
         spf=known.spf if not ours else (() if is_local(server) else (f"a:{server}",)),
         keys=keys,

@@ -37,6 +37,11 @@ class Doc:
                 return clean(str(value))
         return ""
 
+    def whole(self, name: str) -> str:
+        """A text as it stands, however long."""
+        value = self._value.get(name)
+        return value if isinstance(value, str) else ""
+
     def doc(self, name: str) -> Doc:
         return Doc(self._value.get(name))
 

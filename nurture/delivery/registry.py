@@ -18,6 +18,7 @@ from nurture.delivery.providers.sendgrid import SendGrid, SendGridHook
 from nurture.delivery.providers.ses import Ses
 from nurture.delivery.providers.ses_hook import Fetch, SesHook
 from nurture.delivery.providers.smtp_reports import SmtpHook
+from nurture.delivery.returns import ReturnPath
 from nurture.delivery.several import Several
 from nurture.delivery.sms_http import CaughtSms, HttpSms, Sms
 from nurture.delivery.smtp import SmtpProvider, SmtpSettings
@@ -25,6 +26,7 @@ from nurture.domain.accounts.routes import Accounts
 from nurture.domain.errors import NurtureError
 from nurture.domain.mail_account import API, MailAccount
 from nurture.http import CallFailed, Http
+from nurture.secrets_file import signing_secrets
 from nurture.settings import LOOPBACK, MAIN, Settings
 
 SECONDS = 30.0
@@ -92,15 +94,15 @@ PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "brevo": _over_http(Brevo),
     "mailersend": _over_http(MailerSend),
 }
-HOOKS: Mapping[str, Callable[[Sequence[str], Fetch], Hook]] = {
-    "smtp": lambda keys, _fetch: SmtpHook(keys),
-    "ses": SesHook,
-    "sendgrid": lambda keys, _fetch: SendGridHook(keys),
-    "postmark": lambda keys, _fetch: PostmarkHook(keys),
-    "mailgun": lambda keys, _fetch: MailgunHook(keys),
-    "resend": lambda keys, _fetch: ResendHook(keys),
-    "brevo": lambda keys, _fetch: BrevoHook(keys),
-    "mailersend": lambda keys, _fetch: MailerSendHook(keys),
+HOOKS: Mapping[str, Callable[[Sequence[str], Fetch, ReturnPath | None], Hook]] = {
+    "smtp": lambda keys, _fetch, returns: SmtpHook(keys, returns),
+    "ses": lambda keys, fetch, _returns: SesHook(keys, fetch),
+    "sendgrid": lambda keys, _fetch, returns: SendGridHook(keys, returns),
+    "postmark": lambda keys, _fetch, returns: PostmarkHook(keys, returns),
+    "mailgun": lambda keys, _fetch, returns: MailgunHook(keys, returns),
+    "resend": lambda keys, _fetch, _returns: ResendHook(keys),
+    "brevo": lambda keys, _fetch, _returns: BrevoHook(keys),
+    "mailersend": lambda keys, _fetch, _returns: MailerSendHook(keys),
 }
 
 
@@ -142,12 +144,19 @@ def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, 
         own = settings.of_account(name)
         kind = own.mail_account.provider
         keys[kind] = (*keys.get(kind, ()), *own.mail_webhook_keys)
-    http = Http(internal=settings.hosts_inside)
+    http, returns = Http(internal=settings.hosts_inside), return_path(settings)
+    fetched = ("smtp",) if settings.imap_url.get_secret_value() else ()
+    keys |= {kind: keys.get(kind, ()) for kind in fetched}
     return {
-        kind: HOOKS[kind](given, lambda url: certificate(http, url))
+        kind: HOOKS[kind](given, lambda url: certificate(http, url), returns)
         for kind, given in keys.items()
-        if given and kind in HOOKS
+        if kind in HOOKS and (given or kind in fetched)
     }
+
+
+def return_path(settings: Settings) -> ReturnPath | None:
+    base = settings.bounce_address
+    return ReturnPath(base, signing_secrets(settings)) if base else None
 
 
 async def certificate(http: Http, url: str) -> bytes:

@@ -64,7 +64,7 @@ class Retries:
         try:
             outcome = await self._provider.deliver(
                 bytes(mail.body),
-                Envelope(self._sender, mail.recipient, mail.id, account),
+                Envelope(self._desk.returns_to(self._sender, mail.id), mail.recipient, mail.id, account),
                 lambda: self._mark(mail, account),
             )
         finally:

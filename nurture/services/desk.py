@@ -9,6 +9,7 @@ from datetime import timedelta
 from nurture.clock import Clock
 from nurture.contract import Rest, send_queue
 from nurture.delivery.chat import Room
+from nurture.delivery.returns import ReturnPath
 from nurture.domain.accounts.routes import Accounts
 from nurture.services.library import Library
 from nurture.services.rates import Purse
@@ -52,8 +53,14 @@ class Desk:
     purse: Purse = field(default_factory=Purse)
     sign: Callable[[bytes], bytes] = _as_it_is
     """A composed mail, with our own signature where the settings name a key."""
+    returns: ReturnPath | None = None
+    """Where reports go that come back; None: to the sender."""
     reached: Callable[[str], None] = _nothing
     """Told each named point of an effect; tests end the process there."""
+
+    def returns_to(self, sender: str, send_id: str) -> str:
+        """The sender on the envelope of a mail."""
+        return self.returns.of(send_id) if self.returns else sender
 
     @property
     def rate(self) -> float:

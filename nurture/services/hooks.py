@@ -20,6 +20,8 @@ Kept = Literal["new", "again", "other"]
 
 HEADERS = ("content-type", "svix-id", "webhook-id", "x-amz-sns-message-type")
 """Those that are kept: none proves anything, or lets in."""
+FETCHED = "smtp"
+"""The source of mails that come in by themselves."""
 AT_ONCE = 200
 """Events booked in one transaction."""
 KEPT_FOR = timedelta(days=30)
@@ -44,6 +46,19 @@ def keep(
     known = select(inbox.c.body).where(inbox.c.source == provider, inbox.c.key == number)
     before = conn.scalar(known)
     return "again" if before in (body, b"") else "other"
+
+
+def keep_mail(conn: Connection, desk: Desk, number: str, raw: bytes) -> bool:
+    """A mail fetched from a mailbox, to be read as if it had been posted to us. False: known already."""
+    return keep(conn, desk, FETCHED, number, {}, raw) == "new"
+
+
+def last_mail(conn: Connection, mailbox: str) -> int | None:
+    """The highest UID that is kept of a mailbox, whose name and validity begin the numbers of its mails."""
+    begins = inbox.c.key.startswith(f"{mailbox}/", autoescape=True)
+    latest = select(inbox.c.key).where(inbox.c.source == FETCHED, begins).order_by(inbox.c.id.desc())
+    key = conn.scalar(latest.limit(1))
+    return int(key.rpartition("/")[2]) if key else None
 
 
 def waiting(conn: Connection, provider: str) -> Row[Any] | None:

@@ -12,6 +12,8 @@ from nurture.client import namespace
 from nurture.clock import Clock, clock_of
 from nurture.delivery.chat import rooms
 from nurture.delivery.dkim_signing import DkimSigner, signing
+from nurture.delivery.registry import return_path
+from nurture.delivery.returns import ReturnPath
 from nurture.secrets_file import signing_secrets
 from nurture.services.adopt import ensure_installation
 from nurture.services.desk import Desk
@@ -22,14 +24,15 @@ from nurture.store.tables import journeys
 
 
 class SignBy(TypedDict, total=False):
-    """What of a desk signs its mails."""
+    """What of a desk signs its mails, and what comes back."""
 
     sign: DkimSigner
+    returns: ReturnPath | None
 
 
 def sign_by(settings: Settings) -> SignBy:
     signer = signing(settings.dkim.get_secret_value())
-    return {"sign": signer} if signer else {}
+    return {"returns": return_path(settings), **(SignBy(sign=signer) if signer else {})}
 
 
 def send_queues(conn: Connection, desk: Desk) -> list[str]:

@@ -32,7 +32,7 @@ async def fetch(_url: str) -> bytes:
 
 def hook_of(fake: Fake) -> Hook:
     keys = load_settings(**fake.settings, internal_hosts="127.0.0.1").mail_webhook_keys
-    return HOOKS[fake.name](keys, fetch)
+    return HOOKS[fake.name](keys, fetch, None)
 
 
 def taken(fake: Fake) -> Taken:

@@ -40,7 +40,7 @@ async def fetch(_url: str) -> bytes:
 
 def read(name: str, body: bytes, headers: dict[str, str] | None = None) -> list[MailEvent | Odd]:
     keys = load_settings(**FAKES[name]().settings).mail_webhook_keys
-    return list(HOOKS[name](keys, fetch).events(Call(headers or {}, body)))
+    return list(HOOKS[name](keys, fetch, None).events(Call(headers or {}, body)))
 
 
 def fit(found: list[MailEvent | Odd]) -> None:

@@ -10,9 +10,12 @@ from uuid import uuid4
 
 from nurture.delivery import calling
 from nurture.delivery.calling import Request
-from nurture.delivery.hooks import SKEW, Call, Forged, fresh, signed
+from nurture.delivery.forms import fields_of, is_form
+from nurture.delivery.hooks import SKEW, Call, Forged, fresh, of_body, signed
+from nurture.delivery.inbound import from_headers, from_raw, pairs_of
 from nurture.delivery.provider import Envelope, Outcome
 from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, digest, ours, parsed
+from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
 from nurture.http import Reply
@@ -89,12 +92,13 @@ class MailgunHook:
 
     name = "mailgun"
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, secrets: Sequence[str], returns: ReturnPath | None = None) -> None:
         self._keys = secrets
+        self._returns = returns
 
     async def proved(self, call: Call, now: datetime) -> str:
         try:
-            found = Doc(parsed(call.body)).doc("signature")
+            found = Doc(fields_of(call)) if is_form(call) else Doc(parsed(call.body)).doc("signature")
         except Unreadable:
             raise Forged("there is no signature") from None
         at, token = found.text("timestamp"), found.text("token")
@@ -105,7 +109,22 @@ class MailgunHook:
         return token
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
+        if is_form(call):
+            return _came_in(call, self._returns)
         return all_of(call.body, _event)
+
+
+def _came_in(call: Call, returns: ReturnPath | None) -> Sequence[MailEvent | Odd]:
+    """https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store, as of 2026-11"""
+    try:
+        fields = fields_of(call)
+    except Unreadable as error:
+        return [Odd(0, str(error))]
+    number = of_body(call)
+    if raw := fields.get("body-mime", ""):
+        return from_raw(raw, number, returns)
+    usual = [("From", fields.get("from") or fields.get("sender", "")), ("To", fields.get("recipient", ""))]
+    return from_headers([*usual, *pairs_of(fields.get("message-headers", ""))], number, returns)
 
 
 def _event(item: Any) -> MailEvent:

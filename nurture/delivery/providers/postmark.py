@@ -10,9 +10,11 @@ from nurture.delivery import calling
 from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import Call, of_body, signed_in
+from nurture.delivery.inbound import from_headers, from_raw
 from nurture.delivery.parts import parts_of
 from nurture.delivery.provider import Envelope, Outcome
-from nurture.delivery.reading import Doc, all_of, an_object, digest, ours
+from nurture.delivery.reading import Doc, Unreadable, an_object, digest, each, ours, parsed
+from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
 from nurture.http import Reply
@@ -114,15 +116,32 @@ class PostmarkHook:
 
     name = "postmark"
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, secrets: Sequence[str], returns: ReturnPath | None = None) -> None:
         self._accounts = secrets
+        self._returns = returns
 
     async def proved(self, call: Call, now: datetime) -> str:
         signed_in(call, self._accounts)
         return of_body(call)
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
-        return all_of(call.body, _event)
+        try:
+            found = parsed(call.body)
+        except Unreadable as error:
+            return [Odd(0, str(error))]
+        if isinstance(found, dict) and "FromFull" in found:
+            return _came_in(Doc(found), of_body(call), self._returns)
+        return each(found if isinstance(found, list) else [found], _event)
+
+
+def _came_in(doc: Doc, number: str, returns: ReturnPath | None) -> Sequence[MailEvent | Odd]:
+    """https://postmarkapp.com/developer/webhooks/inbound-webhook, as of 2026-11"""
+    if raw := doc.whole("RawEmail"):
+        return from_raw(raw, number, returns)
+    headers = [an_object(one) for one in doc.all("Headers") if isinstance(one, dict)]
+    pairs = [(one.text("Name"), one.text("Value")) for one in headers]
+    came = [("From", doc.text("From")), ("Date", doc.text("Date")), ("To", doc.text("OriginalRecipient"))]
+    return from_headers([*came, *pairs], number, returns)
 
 
 def _event(item: Any) -> MailEvent:

@@ -15,10 +15,13 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from nurture.delivery import calling
 from nurture.delivery.calling import Request
-from nurture.delivery.hooks import Call, Forged, fresh, of_body
+from nurture.delivery.forms import fields_of, is_form
+from nurture.delivery.hooks import Call, Forged, fresh, of_body, signed_in
+from nurture.delivery.inbound import from_headers, from_raw, lines_of
 from nurture.delivery.parts import parts_of
 from nurture.delivery.provider import Envelope, Outcome
-from nurture.delivery.reading import Doc, all_of, an_object, number_of, ours
+from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, number_of, ours, parsed
+from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
 from nurture.http import Reply
@@ -110,10 +113,16 @@ class SendGridHook:
 
     name = "sendgrid"
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, secrets: Sequence[str], returns: ReturnPath | None = None) -> None:
         self._keys = [key for secret in secrets if (key := _key(secret))]
+        self._accounts = [secret for secret in secrets if ":" in secret]
+        self._returns = returns
 
     async def proved(self, call: Call, now: datetime) -> str:
+        # Mails that came in are signed only where that was asked for; else the address has a password.
+        if is_form(call) and not call.header(SIGNATURE):
+            signed_in(call, self._accounts)
+            return of_body(call)
         at = call.header(TIME)
         if not at.isascii():
             raise Forged("the time is not a number")
@@ -122,6 +131,8 @@ class SendGridHook:
         return of_body(call)
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
+        if is_form(call):
+            return _came_in(call, self._returns)
         return all_of(call.body, _event)
 
     def _verify(self, given: str, message: bytes) -> None:
@@ -136,6 +147,20 @@ class SendGridHook:
                 continue
             return
         raise Forged("the signature is wrong")
+
+
+def _came_in(call: Call, returns: ReturnPath | None) -> Sequence[MailEvent | Odd]:
+    """https://www.twilio.com/docs/sendgrid/for-developers/parsing-email, as of 2026-11"""
+    try:
+        fields = fields_of(call)
+        envelope = an_object(parsed(fields.get("envelope", "{}").encode()))
+    except Unreadable as error:
+        return [Odd(0, str(error))]
+    number = of_body(call)
+    if raw := fields.get("email", ""):
+        return from_raw(raw, number, returns)
+    usual = [("Delivered-To", to) for to in envelope.all("to") if isinstance(to, str)]
+    return from_headers([*usual, *lines_of(fields.get("headers", ""))], number, returns)
 
 
 def _key(text: str) -> EllipticCurvePublicKey | None:

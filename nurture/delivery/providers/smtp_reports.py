@@ -1,28 +1,14 @@
-"""What comes back to our sender's address, posted to us as it is by whatever takes that mail: reports of
-delivery (RFC 3464) and of complaints (RFC 5965), what machines answer, and what people do."""
+"""Mails that came in, posted to us as they are by whatever takes them, or fetched from their mailbox."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from email import message_from_bytes, policy
-from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
 
 from nurture.delivery.hooks import Call, of_body, signed_in
-from nurture.delivery.reading import clean, digest
-from nurture.domain.mail_events import MailEvent, Odd, Told, why
-
-MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
-DAEMON = re.compile(r"(mailer-daemon|postmaster|no-?reply)@", re.IGNORECASE)
-ACTIONS = {"failed": Told.BOUNCED, "delayed": Told.DEFERRED, "delivered": Told.DELIVERED}
-"""The others (``relayed``, ``expanded``) tell nothing of the end."""
-ABUSE = ("abuse", "fraud", "virus", "other")
-RECIPIENTS_AT_MOST = 50
-# The parser of the standard library is not proof against everything that calls itself a mail.
-NOT_A_MAIL = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+from nurture.delivery.incoming import told_by
+from nurture.delivery.returns import ReturnPath
+from nurture.domain.mail_events import MailEvent, Odd
 
 
 class SmtpHook:
@@ -31,143 +17,13 @@ class SmtpHook:
 
     name = "smtp"
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, secrets: Sequence[str], returns: ReturnPath | None = None) -> None:
         self._accounts = secrets
+        self._returns = returns
 
     async def proved(self, call: Call, now: datetime) -> str:
         signed_in(call, self._accounts)
         return of_body(call)
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
-        try:
-            mail = message_from_bytes(call.body, policy=policy.compat32)
-            found = list(_events(mail, of_body(call)))
-        except NOT_A_MAIL:
-            return [Odd(0, "not a mail")]
-        return [replace(one, proved=False) if isinstance(one, MailEvent) else one for one in found]
-
-
-def _events(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
-    kind = str(mail.get_param("report-type") or "").lower()
-    if mail.get_content_type() == "multipart/report" and kind == "delivery-status":
-        yield from _delivery(mail, number)
-    elif mail.get_content_type() == "multipart/report" and kind == "feedback-report":
-        yield _complaint(mail, number)
-    else:
-        sender, answered, machine = parseaddr(_text(mail, "From"))[1], _answered(mail), _by_a_machine(mail)
-        told = Told.REPLIED if machine else Told.ANSWERED if "@" in sender else Told.OTHER
-        name = "auto-reply" if machine else "mail"
-        yield MailEvent(told, number, name, _date(mail), remote_id=answered, recipient=sender)
-
-
-def _delivery(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
-    original = _original(mail)
-    blocks = [block for part in mail.walk() for block in _blocks(part, "message/delivery-status")]
-    found = [block for block in blocks if block.get("Action") or block.get("Final-Recipient")]
-    if not found:
-        yield Odd(0, "a report without a recipient")
-    for block in found[:RECIPIENTS_AT_MOST]:
-        told = ACTIONS.get(_text(block, "Action").lower(), Told.OTHER)
-        recipient = _address(block, "Original-Recipient") or _address(block, "Final-Recipient")
-        said = f"{_text(block, 'Diagnostic-Code').partition(';')[2]} {_text(block, 'Status')}".strip()
-        reason, code = ("", None)
-        if told in (Told.BOUNCED, Told.DEFERRED):
-            reason, code = why(said, for_good=_text(block, "Status").startswith("5"))
-        yield MailEvent(
-            told,
-            key=digest(number, recipient.lower(), told),
-            name=f"dsn {_text(block, 'Action')}"[:100],
-            at=_date(mail),
-            remote_id=_number_of_ours(original),
-            recipient=recipient,
-            reason=reason,
-            code=code,
-        )
-
-
-def _complaint(mail: Message, number: str) -> MailEvent:
-    blocks = [block for part in mail.walk() for block in _blocks(part, "message/feedback-report")]
-    report = blocks[0] if blocks else Message()
-    kind = _text(report, "Feedback-Type").lower() or "abuse"
-    original = _original(mail)
-    recipient = _address(report, "Original-Rcpt-To") or (_address(original, "To") if original else "")
-    told = Told.COMPLAINED if kind in ABUSE else Told.UNSUBSCRIBED if kind == "opt-out" else Told.OTHER
-    return MailEvent(
-        told,
-        number,
-        f"arf {kind}"[:100],
-        _date(mail),
-        remote_id=_number_of_ours(original),
-        recipient=recipient,
-    )
-
-
-def _blocks(part: Message, kind: str) -> Iterator[Message]:
-    """Groups of fields in a part of a report: the parser may have read them already, or left them as text."""
-    if part.get_content_type() != kind:
-        return
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        for block in payload:
-            if isinstance(block, Message):
-                yield block if block.items() else _fields(str(block.get_payload()))
-    else:
-        yield from (_fields(text) for text in re.split(r"\r?\n\r?\n", str(payload)))
-
-
-def _fields(text: str) -> Message:
-    return message_from_bytes(text.strip().encode("utf-8", "replace") + b"\n\n", policy=policy.compat32)
-
-
-def _original(mail: Message) -> Message | None:
-    """Our mail, or its headers, as the report gives it back."""
-    for part in mail.walk():
-        if part.get_content_type() == "message/rfc822":
-            payload = part.get_payload()
-            if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-                return payload[0]
-        if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            payload = part.get_payload(decode=True)
-            return message_from_bytes(payload if isinstance(payload, bytes) else b"", policy=policy.compat32)
-    return None
-
-
-def _number_of_ours(original: Message | None) -> str:
-    found = MESSAGE_ID.search(_text(original, "Message-ID")) if original else None
-    return found[1] if found else ""
-
-
-def _answered(mail: Message) -> str:
-    found = MESSAGE_ID.findall(f"{_text(mail, 'References')} {_text(mail, 'In-Reply-To')}")
-    return found[-1] if found else ""
-
-
-def _by_a_machine(mail: Message) -> bool:
-    """RFC 3834, and what was there before it."""
-    submitted = _text(mail, "Auto-Submitted").lower()
-    if submitted and not submitted.startswith("no"):
-        return True
-    if _text(mail, "Return-Path") == "<>" or DAEMON.match(parseaddr(_text(mail, "From"))[1]):
-        return True
-    precedence = _text(mail, "Precedence").lower() in ("bulk", "auto_reply", "junk")
-    return precedence or any(mail.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response"))
-
-
-def _text(mail: Message | None, name: str) -> str:
-    value = mail.get(name) if mail is not None else None
-    return " ".join(clean(str(value)).split()) if value is not None else ""
-
-
-def _address(block: Message, name: str) -> str:
-    """``rfc822; ann@x.example``"""
-    kind, _, value = _text(block, name).rpartition(";")
-    address = parseaddr(value.strip())[1]
-    return address if kind.strip().lower() in ("", "rfc822", "utf-8") and "@" in address else ""
-
-
-def _date(mail: Message) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(_text(mail, "Date"))
-    except (ValueError, TypeError):
-        return None
-    return found if found.tzinfo else None
+        return told_by(call.body, of_body(call), self._returns)

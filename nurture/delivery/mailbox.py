@@ -1,0 +1,100 @@
+"""The mailbox of replies and reports, read over IMAP; nothing in it is changed, also not what is unread."""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+SECONDS = 30.0
+"""For one answer of the server."""
+LARGEST = 1_000_000
+"""Bytes read of a mail: what it is about stands at its beginning."""
+BACK = timedelta(days=7)
+"""How far back a mailbox is read that was never read before."""
+AT_ONCE = 50
+UID = re.compile(rb"UID (\d+)")
+TROUBLE = (imaplib.IMAP4.error, OSError, ValueError)
+"""What reading may raise."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    tls: bool
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    uid: int
+    raw: bytes = field(repr=False)
+
+
+def mailbox_of(url: str) -> Mailbox:
+    """``imaps://user:password@host:993/Folder``; ``imap`` encrypts too, by STARTTLS, unless the host is this
+    machine."""
+    parts = urlsplit(url)
+    encrypted = parts.scheme == "imaps"
+    return Mailbox(
+        host=parts.hostname or "",
+        port=parts.port or (993 if encrypted else 143),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        tls=encrypted,
+        ca_file=parse_qs(parts.query).get("ca", [None])[0],
+    )
+
+
+@contextlib.contextmanager
+def opened(box: Mailbox) -> Iterator[tuple[imaplib.IMAP4, int]]:
+    """Signed in, the folder open for reading only, with its UIDVALIDITY. Raises one of TROUBLE."""
+    with _connected(box) as client:
+        client.login(box.user, box.password)
+        quoted = '"' + box.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        kind, _ = client.select(quoted, readonly=True)
+        if kind != "OK":
+            raise imaplib.IMAP4.error(f"no folder ({kind})")
+        known = client.response("UIDVALIDITY")[1]
+        yield client, int(known[0]) if known and known[0] else 0
+
+
+def _connected(box: Mailbox) -> imaplib.IMAP4:
+    trust = ssl.create_default_context(cafile=box.ca_file)
+    if box.tls:
+        return imaplib.IMAP4_SSL(box.host, box.port, ssl_context=trust, timeout=SECONDS)
+    client = imaplib.IMAP4(box.host, box.port, timeout=SECONDS)
+    if box.host not in ("127.0.0.1", "::1", "localhost"):  # a password goes over no open line
+        client.starttls(trust)
+    return client
+
+
+def after(client: imaplib.IMAP4, last: int | None, now: datetime) -> Iterator[Fetched]:
+    """Mails above a UID, the oldest first; those of the last week where none was read. Raises TROUBLE."""
+    asked = f"UID {last + 1}:*" if last else f"SINCE {imaplib.Time2Internaldate(now - BACK)[1:12].strip()}"
+    kind, answer = client.uid("SEARCH", asked)
+    if kind != "OK":
+        raise imaplib.IMAP4.error("the server does not search")
+    found = sorted(int(number) for line in answer if line for number in line.split())
+    # "n:*" gives the last one even where it is below n.
+    for uid in [one for one in found if one > (last or 0)][:AT_ONCE]:
+        if raw := _fetched(client, uid):
+            yield Fetched(uid, raw)
+
+
+def _fetched(client: imaplib.IMAP4, uid: int) -> bytes:
+    """Empty: somebody has taken it away in between."""
+    kind, answer = client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{LARGEST}>)")
+    if kind != "OK":
+        raise imaplib.IMAP4.error("the server does not fetch")
+    return next((part[1] for part in answer if isinstance(part, tuple)), b"")

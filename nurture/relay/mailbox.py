@@ -1,0 +1,55 @@
+"""The relay's part in the mailbox of replies and reports: what came in is kept, and read like a webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+
+from nurture.delivery.mailbox import TROUBLE, Fetched, Mailbox, after, opened
+from nurture.services.desk import Desk
+from nurture.services.hooks import keep_mail, last_mail
+from nurture.store.session import Store
+
+log = logging.getLogger("nurture.mailbox")
+
+EVERY = 60.0
+
+
+class MailboxRound:
+    """``every``: seconds between looks. A mail is known by its number in the mailbox: it is kept once,
+    however often it is fetched."""
+
+    def __init__(self, store: Store, desk: Desk, box: Mailbox, every: float = EVERY) -> None:
+        self._store = store
+        self._desk = desk
+        self._box = box
+        self._every = every
+        self._looked = float("-inf")
+        self._last: dict[str, int] = {}
+
+    async def round(self) -> int:
+        """How many were new."""
+        if time.monotonic() - self._looked < self._every:
+            return 0
+        self._looked = time.monotonic()
+        try:
+            number, found = await asyncio.to_thread(self._fetch)
+        except TROUBLE as error:
+            log.warning("the mailbox cannot be read", extra={"kind": type(error).__name__})
+            return 0
+        new = 0
+        for mail in found:
+            new += await self._store.write(keep_mail, self._desk, f"{number}/{mail.uid}", mail.raw)
+            self._last[number] = mail.uid
+        if new:
+            self._looked = float("-inf")  # there may be more
+            self._store.poke()
+        return new
+
+    def _fetch(self) -> tuple[str, list[Fetched]]:
+        with opened(self._box) as (client, validity):
+            number = f"imap/{self._box.host}/{self._box.user}/{self._box.folder}/{validity}"[:150]
+            last = self._last.get(number) or self._store.read_sync(last_mail, number)
+            return number, list(after(client, last, datetime.now(UTC)))
