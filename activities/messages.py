@@ -22,7 +22,7 @@ from nurture.services import ledger, sending
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.services.letterhead import Letterhead
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.services.turns import begun_before
 from nurture.store.columns import new_id
 from nurture.store.session import Store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -90,6 +91,13 @@ def _speaks(check: Checking, node: Node) -> Plain:
     return found or None
 
 
+def _address(check: Checking, node: Node) -> str | None:
+    if isinstance(node, Scalar) and urlsplit(node.text).scheme in {"http", "https"}:
+        return node.text
+    check.wrong(node, "the address of a page, such as https://book.ours.example/ada")
+    return None
+
+
 def _at_most(check: Checking, node: Node) -> int | None:
     if isinstance(node, Scalar) and type(node.value) is int and node.value > 0:
         return node.value
@@ -106,4 +114,5 @@ MEMBER: Mapping[str, Field] = {
     "open_at_most": Field(_at_most),
     "away": Field(read_days),
     "substitute": Field(read_email),
+    "booking": Field(_address),
 }

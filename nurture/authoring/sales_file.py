@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table, rows, unknown
-from nurture.authoring.kinds import read_duration, read_name, read_word
+from nurture.authoring.kinds import read_campaign, read_duration, read_name, read_word
 from nurture.authoring.members_file import check_ladders, check_substitutes, read_email, read_member
-from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table
+from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.reasons_file import read_reasons, read_returned, read_yes_no
 from nurture.authoring.source import Source
 from nurture.domain.durations import Duration, parse_duration
@@ -107,6 +107,11 @@ def _to(check: Checking, node: Node) -> str | None:
     return NEXT if isinstance(node, Scalar) and node.text == NEXT else read_email(check, node)
 
 
+def _may_start(check: Checking, node: Node) -> Plain:
+    found = [read_campaign(check, item) for item in items(node)]
+    return [name for name in found if name] or None
+
+
 def _capacity(check: Checking, node: Node) -> int | None:
     if isinstance(node, Scalar) and isinstance(node.value, int) and node.value > 0:
         return int(node.value)
@@ -144,4 +149,5 @@ FIELDS: Mapping[str, Field] = {
     "returned": Field(read_returned),
     "company": Field(read_yes_no),
     "digest": Field(read_yes_no),
+    "may_start": Field(_may_start),
 }

@@ -19,6 +19,7 @@ NO_LAYOUT = "none"
 HEADERS = ("subject", "preheader", "layout")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 POOL = re.compile(r"\bcodes\.([a-z][a-z0-9_]*)")
+OF_OWNER = re.compile(r"\bowner\.")
 BIGGEST_FILE = 256 * 1024
 
 Format = Literal["html", "md", "text"]
@@ -74,6 +75,12 @@ class MessageSource:
         """Of the texts; where they stood in their files does not count."""
         texts = {key: value for key, value in self.to_json().items() if key != "places"}
         return hashlib.sha256(json.dumps(texts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @cached_property
+    def names_owner(self) -> bool:
+        """Whether its texts say who has the lead."""
+        texts = (self.subject, self.preheader, self.body, self.text or "", self.layout, self.layout_text)
+        return any(OF_OWNER.search(text) for text in texts)
 
     @cached_property
     def pools(self) -> frozenset[str]:

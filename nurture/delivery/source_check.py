@@ -19,6 +19,9 @@ STANDARD_NAMES = frozenset(
     {
         "sender.name",
         "sender.address",
+        "owner.name",
+        "owner.address",
+        "owner.booking",
         "company.name",
         "company.address",
         "unsubscribe_url",

@@ -103,6 +103,8 @@ class Facts:
     """When she, or somebody of her company, wrote back and was not answered yet."""
     handed: bool = False
     """Somebody of sales has her, or a colleague of hers."""
+    by_sales: bool = False
+    """Somebody of sales has started the journey."""
     rests: datetime | None = None
     """Until when sales wants no marketing messages to her."""
     tracked: bool = True

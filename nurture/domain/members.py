@@ -28,6 +28,8 @@ class Member:
     open_at_most: int | None = None
     """Handoffs that wait for their answer at the same time."""
     away: NamedDays = NO_DAYS
+    booking: str | None = None
+    """Where a talk with them is booked."""
     substitute: str | None = None
     """Address of who takes what is theirs while they are away."""
 
@@ -56,6 +58,7 @@ def load_member(doc: Mapping[str, Any]) -> Member:
         country=doc.get("country"),
         speaks=tuple(doc.get("speaks", ())),
         open_at_most=doc.get("open_at_most"),
+        booking=doc.get("booking"),
         away=load_days(doc.get("away", {})),
         substitute=str(doc.get("substitute", "")).lower() or None,
     )

@@ -41,6 +41,8 @@ class Wrong:
     """False: it may be meant, of an event that other programs send."""
 
 
+BOOKED = "meeting.booked"
+"""While sales has the lead, it accepts the task."""
 OF_SEND = ("step", "message")
 TASKS: Mapping[str, Words] = {"answer": ("done", "skipped")}
 HANDOFFS: Mapping[str, Words] = {"answer": ("accepted", "qualified", "rejected")}
@@ -69,7 +71,10 @@ OWN: Mapping[str, OwnEvent] = {
     "survey.answered": OwnEvent("an answer was given to a question", (*OF_SEND, "answer")),
     "page.viewed": OwnEvent("a page of ours was looked at; sent in", ("path", "seconds"), free=True),
     "form.submitted": OwnEvent("a form was sent; sent in", ("form",), free=True),
-    "meeting.booked": OwnEvent("a talk was agreed on; sent in", free=True),
+    "meeting.booked": OwnEvent("a talk was agreed on; sent in", ("host",), free=True),
+    "call.logged": OwnEvent("sales called a lead", ("by",), free=True),
+    "visit.logged": OwnEvent("sales visited a lead", ("by",), free=True),
+    "fair.logged": OwnEvent("sales met a lead at a fair", ("by",), free=True),
     "lead.created": OwnEvent("a lead came to be known", ("source",)),
     "lead.changed": OwnEvent("fields of a lead have other values", ("fields", "source")),
     "tag.changed": OwnEvent("a campaign gave or took a tag", ("tags",)),

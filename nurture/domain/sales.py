@@ -93,6 +93,8 @@ class SalesPolicy:
     """The same reasons -> what follows; also of ``returned``."""
     company: bool = False
     """Whether colleagues are left in peace too while sales has a lead."""
+    may_start: tuple[str, ...] = ()
+    """Campaigns that a person of sales may start for a lead, in their own name."""
     digest: bool = True
     """Whether everybody hears in the morning what waits for them."""
 
@@ -114,6 +116,7 @@ def load_sales(doc: Mapping[str, Any]) -> SalesPolicy:
         reasons={name: one.says for name, one in reasons.items()},
         following={**reasons, **load_reasons({RETURNED: doc[RETURNED]} if RETURNED in doc else {})},
         company=bool(doc.get("company")),
+        may_start=tuple(doc.get("may_start", ())),
         digest=bool(doc.get("digest", True)),
     )
 

@@ -25,6 +25,7 @@ from nurture.domain.records import of_record
 from nurture.domain.scoring import MOST_ENTRIES, Entry, grade, scores, total
 from nurture.domain.sending import tracks
 from nurture.domain.surveys import counting
+from nurture.domain.with_sales import STARTED
 from nurture.services.desk import Desk
 from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
@@ -100,7 +101,8 @@ def load_facts(
         winners=winners(conn, published.campaign, now),
         replied=lead.replied_at,
         handed=lead.handed_at is not None,
-        rests=lead.rests_until,
+        by_sales=journey.cause.startswith(STARTED),
+        rests=max(filter(None, (lead.rests_until, lead.account_rests_until)), default=None),
         tracked=bool(lead.tracking) and tracks(published.campaign, rules.dictionary),
         asks_again=asks,
         with_sales=SALES in reads and is_with_sales(conn, lead),
@@ -111,7 +113,7 @@ def load_facts(
 
 OF_LEAD = {
     **{column.name: column for column in leads.c if column.name not in ("created_at", "updated_at")},
-    **{f"account_{name}": accounts.c[name] for name in (*ACCOUNT_COLUMNS, "fields")},
+    **{f"account_{name}": accounts.c[name] for name in (*ACCOUNT_COLUMNS, "fields", "rests_until")},
 }
 LEAD_PART = [column.label(f"of_lead_{name}") for name, column in OF_LEAD.items()]
 """Columns that bring the lead along with another row, as its last ones; joined by ``WITH_ACCOUNT``."""

@@ -10,7 +10,7 @@ from typing import Any
 from nurture.delivery.links import Links
 from nurture.delivery.moments import ZONE
 from nurture.domain.errors import NurtureError
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.settings import Settings
 
 PLACEHOLDERS = {
@@ -48,6 +48,7 @@ class Letterhead:
             **{kind: _part(mail.fields, f"{kind}.") for kind in ("lead", "account", mail.record) if kind},
             ZONE: mail.zone,
             "sender": dict(zip(("name", "address"), self.sender_of(mail), strict=True)),
+            "owner": {"name": "", "address": "", "booking": "", **mail.whose},
             "company": {"name": self.company_name, "address": self.company_address},
             "codes": dict(mail.codes),
             "unsubscribe_url": self.links.unsubscribe(mail.lead_id, mail.campaign),

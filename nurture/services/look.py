@@ -11,8 +11,10 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from nurture.domain.conditions import Condition
 from nurture.domain.machines import Judged, Verdict
+from nurture.domain.own_events import BOOKED
 from nurture.domain.waking import EVERYBODY, meets, tokens_of
 from nurture.services.answering import REPLIED, take_reply
+from nurture.services.booked import accept_booked
 from nurture.services.changes import lock_leads
 from nurture.services.consent_events import note_consents
 from nurture.services.desk import Desk
@@ -130,6 +132,8 @@ def _heard(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Seque
     for row in rows:
         if row.type == REPLIED:
             take_reply(conn, desk, rules, lead_id, row)
+        elif row.type == BOOKED:
+            accept_booked(conn, desk, lead_id, row)
     take_consents(conn, desk, lead_id, rows)
 
 

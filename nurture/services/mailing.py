@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from nurture.delivery.source import MessageSource
 from nurture.domain.steps.send import OWNER, Send
+from nurture.domain.with_sales import STARTED
 from nurture.services.desk import Desk
 from nurture.services.ledger import COUNTED
 from nurture.services.turns import Opened
@@ -48,12 +50,33 @@ def thread_of(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Thread 
 
 def sender_of(conn: Connection, turn: Opened, step: Send) -> Sender | None:
     """None: the company, as for every other mail."""
-    if step.sender is None:
+    started = turn.journey.cause.startswith(STARTED)
+    if step.sender is None and not started:
         return None
-    if step.sender == OWNER:
+    if started and step.sender in (None, OWNER):
+        return _user(conn, turn.journey.cause.split("/")[1])
+    if step.sender is None or step.sender == OWNER:
         return _owner(conn, turn.journey.lead_id)
     found = turn.rules.dictionary.senders.get(step.sender)
     return Sender(*found) if found else None
+
+
+def _user(conn: Connection, user: str) -> Sender | None:
+    """Who has started the journey writes in their own name."""
+    row = conn.execute(select(users.c.name, users.c.email).where(users.c.id == user)).one_or_none()
+    return Sender(row.name, row.email) if row else None
+
+
+def booking_of(conn: Connection, turn: Opened, sender: Sender | None) -> Mapping[str, str]:
+    """Who has the lead, or writes: name, address, and where a talk with them is booked."""
+    own = sender or _owner(conn, turn.journey.lead_id)
+    if own is None:
+        return NOBODY
+    member = turn.rules.sales.member(own.address.lower())
+    return {"name": own.name, "address": own.address, "booking": (member and member.booking) or ""}
+
+
+NOBODY = {"name": "", "address": "", "booking": ""}
 
 
 def _owner(conn: Connection, lead_id: str) -> Sender | None:

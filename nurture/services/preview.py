@@ -19,7 +19,7 @@ from nurture.domain.steps.send import Send
 from nurture.services.facts import lead_fields, lead_row
 from nurture.services.letterhead import PLACEHOLDERS, Letterhead
 from nurture.services.pause import lead_of
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.settings import Settings
 
 NOBODY = {"lead.email": "somebody@company.example"}

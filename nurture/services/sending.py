@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy import Connection, Row
 from nurture.contract import Turn
 from nurture.delivery.compose import Composed, message_id
 from nurture.delivery.provider import Outcome, Verdict
-from nurture.delivery.source import MessageSource
 from nurture.domain.effects import Result
 from nurture.domain.steps.send import SMS, Send
 from nurture.domain.walker import variant_of
@@ -26,9 +24,9 @@ from nurture.services.desk import Desk
 from nurture.services.enough import Held
 from nurture.services.gap import in_the_gap
 from nurture.services.gates import Skipped, gate, installed
-from nurture.services.ledger import InHand, Wanted, wanted
-from nurture.services.mailing import Sender, Thread, sender_of, thread_of
-from nurture.services.phones import phone_of
+from nurture.services.ledger import InHand, wanted
+from nurture.services.mailing import booking_of, sender_of, thread_of
+from nurture.services.to_send import ToSend as ToSend
 from nurture.services.turns import (
     IN_HAND,
     Opened,
@@ -57,51 +55,6 @@ SETTLED = {
 """State of the ledger -> what the walk is told."""
 RETRIES = tuple(timedelta(minutes=pause) for pause in (5, 15, 30, 60))
 """Pauses before a deferred mail is tried again; the last one from then on."""
-
-
-@dataclass(frozen=True)
-class ToSend:
-    """A claimed mail: everything that rendering and delivery need, outside any transaction."""
-
-    turn: Turn
-    send_id: str
-    owner: str
-    campaign: str
-    lead_id: str
-    step: Send
-    message: str
-    """The one of its variants that she gets."""
-    source: MessageSource
-    fields: Mapping[str, Any]
-    tracking: bool
-    message_id: str
-    codes: Mapping[str, str] = field(default_factory=dict)
-    """Pool -> the lead's own code."""
-    thread: Thread | None = None
-    sender: Sender | None = None
-    """None: the company."""
-    record: str = ""
-    """What the campaign is for, such as ``deal``: its fields stand in ``fields``."""
-    zone: str = "UTC"
-    """Of the lead."""
-    asked: datetime | None = None
-    """Of the question whether she wants mail again: when she asked for it."""
-    account: str = ""
-    """That carries it."""
-    wishes: Wanted | None = None
-
-    @property
-    def email(self) -> str:
-        return str(self.fields.get("lead.email", ""))
-
-    @property
-    def phone(self) -> str:
-        """Of a text message; of a mail it is empty."""
-        return phone_of(self.fields) if self.step.via == SMS else ""
-
-    @property
-    def recipient(self) -> str:
-        return self.phone or self.email
 
 
 def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn:
@@ -239,6 +192,7 @@ def _claim(
         values["closes_at"] = step.open_for.after(current.facts.now, current.facts.zone)
     send_id = ledger.claim(conn, entry[0], owner, values, current.facts.now, entry[1])
     desk.reached("send_message/claiming")
+    sender = sender_of(conn, current, step)
     return ToSend(
         turn=turn,
         send_id=send_id,
@@ -253,7 +207,8 @@ def _claim(
         tracking=current.facts.tracked,
         message_id=message_id(send_id, desk.sender_domain),
         thread=thread_of(conn, desk, current, step),
-        sender=sender_of(conn, current, step),
+        sender=sender,
+        whose=booking_of(conn, current, sender) if source.names_owner else {},
         record=current.published.campaign.record or "",
         zone=current.facts.zone.key,
         asked=journey.entered_at if step.opt_in else None,

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from nurture.domain.scoring import explain, total
 from nurture.services.desk import Desk
 from nurture.services.facts import entries, lead_fields, lead_row
+from nurture.services.library import Rules
+from nurture.store.columns import new_id
 from nurture.store.queries import inbox
+from nurture.store.tables import campaign_versions, campaigns
+from nurture.web.words import label
 
 STRONGEST = 5
 PROFILE = ("lead.phone", "lead.country", "lead.zone", "lead.language", "account.country")
@@ -58,6 +62,57 @@ class Why:
     """The reasons that the sales policy allows."""
     mates: Mapping[str, str]
     """Who else could have the task: id -> name."""
+    starting: Starting
+
+
+@dataclass(frozen=True)
+class Starting:
+    """What a person of sales may begin for a lead."""
+
+    messages: Mapping[str, str]
+    """Campaigns of one message -> their titles."""
+    nurtures: Mapping[str, str]
+    rests: datetime | None
+    company_rests: datetime | None
+    has_company: bool
+    nonce: str
+    """Makes what is begun from this page happen once."""
+
+
+def starting_of(conn: Connection, rules: Rules, lead_id: str, now: datetime) -> Starting:
+    lead = lead_row(conn, lead_id)
+    found = published_titles(conn, rules.sales.may_start)
+    rests = [at if at and at > now else None for at in (lead.rests_until, lead.account_rests_until)]
+    return Starting(
+        {name: title for name, (title, alone) in found.items() if alone},
+        {name: title for name, (title, alone) in found.items() if not alone},
+        rests[0],
+        rests[1],
+        bool(lead.account_id),
+        new_id(),
+    )
+
+
+def published_titles(conn: Connection, names: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Of those that are live: the title, and whether it is one message and nothing else."""
+    if not names:
+        return {}
+    query = (
+        select(campaigns.c.name, campaign_versions.c.document)
+        .join(campaign_versions, campaign_versions.c.hash == campaigns.c.live)
+        .where(campaigns.c.name.in_(names))
+    )
+    found = {row.name: row.document for row in conn.execute(query)}
+    return {
+        name: (str(found[name].get("title") or label(name)), _is_message(found[name]))
+        for name in names
+        if name in found
+    }
+
+
+def _is_message(document: Mapping[str, Any]) -> bool:
+    steps = document.get("steps", [])
+    return [next(iter(step)) for step in steps if "end" not in step] == ["send"]
 
 
 def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
@@ -86,6 +141,7 @@ def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
         now=now,
         rejections=rules.sales.reasons,
         mates=inbox.mates(conn, task),
+        starting=starting_of(conn, rules, task.lead_id, now),
     )
 
 

@@ -19,6 +19,8 @@ EVENTS: Mapping[str, str] = {
     "page.viewed": "Looked at a page",
     "meeting.booked": "Booked a meeting",
     "call.logged": "Was called",
+    "visit.logged": "Was visited",
+    "fair.logged": "Met us at a fair",
 }
 TELLING = ("message", "path", "form", "answer", "page", "title", "subject", "plan")
 """What of an event's data a person wants to read, in this order."""

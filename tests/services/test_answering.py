@@ -14,8 +14,8 @@ from nurture.services import engagement, sending
 from nurture.services.answering import close_unanswered
 from nurture.services.enrol import enrol
 from nurture.services.look import look
-from nurture.services.sending import ToSend
 from nurture.services.tasks import Done, complete
+from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
 from nurture.store.queries.audit import CHECKS
 from nurture.store.tables import accounts, events, handoffs, journeys, leads, outbox, timeline

@@ -12,7 +12,7 @@ from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import sending
 from nurture.services.channels import PAUSES, end_rest, rest, resting, strike, wake_rested
 from nurture.services.rates import bucket_of, take
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.services.wakes import Spread
 from nurture.store.columns import db_now, new_id
 from nurture.store.session import Store

@@ -11,7 +11,7 @@ from nurture.contract import Turn
 from nurture.services import sending
 from nurture.services.codes import Pool, add_codes, pools, take
 from nurture.services.enrol import enrol
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
 from nurture.store.tables import codes, outbox
 from tests.fixtures.content import MONDAY, House, text

@@ -14,7 +14,7 @@ from nurture.services.changes import announce
 from nurture.services.consents import Consent, hash_of, record_consents
 from nurture.services.look import look
 from nurture.services.publish import publish_policy
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.services.unsubscribe import unsubscribe
 from nurture.store.tables import consents, leads, wordings
 from tests.fixtures.content import DICTIONARY, MONDAY, House

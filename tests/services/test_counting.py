@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from nurture.services import sending
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
 from nurture.store.tables import events, sends
 from tests.fixtures.content import MONDAY, House

@@ -13,7 +13,7 @@ from nurture.contract import Turn
 from nurture.services.enrol import enrol
 from nurture.services.pause import pause_campaign
 from nurture.services.publish import publish_policy
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.store.tables import events, journeys, sends
 from tests.fixtures.content import DICTIONARY, MONDAY, House
 from tests.services.test_gates import earlier_mail, reasons, try_to_send

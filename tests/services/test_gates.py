@@ -13,8 +13,8 @@ from nurture.contract import Turn
 from nurture.delivery.compose import Composed
 from nurture.services import engagement, hold, sending
 from nurture.services.pause import pause_campaign, resume_campaign
-from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress
+from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
 from nurture.store.tables import installation, journeys, leads, sends, timeline
 from tests.fixtures.content import MONDAY, SECRET, House

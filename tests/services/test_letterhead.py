@@ -11,7 +11,7 @@ from nurture.delivery.links import Links
 from nurture.delivery.render import render
 from nurture.domain.steps.send import Send
 from nurture.services.letterhead import LetterheadMissing, letterhead
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.settings import Settings
 from tests.delivery.test_render import message
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from nurture.services import sending
 from nurture.services.enrol import enrol
 from nurture.services.mailing import Sender
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
 from nurture.store.tables import users
 from tests.fixtures.content import House

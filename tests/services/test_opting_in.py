@@ -17,8 +17,8 @@ from nurture.services.enrol import enrol
 from nurture.services.event_leads import LeadRef
 from nurture.services.ingest import NewEvent, ingest
 from nurture.services.look import look
-from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress, suppressed
+from nurture.services.to_send import ToSend
 from nurture.services.unsubscribe import unsubscribe
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import consents, journeys, leads, sends, suppressions

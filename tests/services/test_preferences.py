@@ -14,8 +14,8 @@ from nurture.delivery.compose import Composed
 from nurture.services import sending, tracking
 from nurture.services.preferences import Choice, choose, shown
 from nurture.services.publish import publish_policy
-from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress
+from nurture.services.to_send import ToSend
 from nurture.services.tracking import Visitor
 from nurture.store.tables import consents, events, leads, sends, suppressions
 from tests.fixtures.content import DICTIONARY, MONDAY, SECRET, House

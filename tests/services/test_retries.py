@@ -11,8 +11,8 @@ from nurture.delivery.compose import Composed
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import ledger, retries, sending
 from nurture.services.hold import hold, release
-from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress
+from nurture.services.to_send import ToSend
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import journeys, leads, sends
 from tests.fixtures.content import SECRET, House

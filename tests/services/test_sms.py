@@ -12,8 +12,8 @@ from nurture.delivery.compose import Composed
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import engagement, sending
 from nurture.services.look import look
-from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress
+from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
 from nurture.store.tables import events, sends, timeline
 from tests.fixtures.content import MONDAY, SECRET, House

@@ -19,7 +19,7 @@ from nurture.services.channels import rest
 from nurture.services.enough import Held
 from nurture.services.quotas import take_place, taken
 from nurture.services.rates import take_in_line
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.services.ways import Asks, choose
 from nurture.store.columns import new_id
 from nurture.store.session import Store

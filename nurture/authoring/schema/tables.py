@@ -142,7 +142,7 @@ DICTIONARY: Mapping[str, Shape] = {
     "sending": of_table(sending.COMPANY_SENDING, SENDING),
 }
 MEMBER: Mapping[str, Shape] = {
-    **dict.fromkeys(("name", "email", "zone", "country", "substitute"), TEXT),
+    **dict.fromkeys(("name", "email", "zone", "country", "substitute", "booking"), TEXT),
     "speaks": one_or_more(TEXT),
     "open_at_most": WHOLE,
     "away": DAYS,
@@ -174,6 +174,7 @@ SALES: Mapping[str, Shape] = {
     "returned": of_table(reasons_file.RETURNED, REASON),
     "company": YES_NO,
     "digest": YES_NO,
+    "may_start": one_or_more(NAME),
 }
 SOURCES: Shape = {"type": "array", "items": {"enum": list(STAGES)}}
 LIFECYCLE: Mapping[str, Shape] = {

@@ -28,6 +28,7 @@ from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.gone import stands
 from nurture.domain.opt_in import UNSUBSCRIBED, consents
+from nurture.domain.own_events import BOOKED
 from nurture.domain.preferences import CHANGED
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
 from nurture.domain.sales import ANSWERED_FROM, stage_after
@@ -57,6 +58,10 @@ def _enters(play: Play, record: str = "") -> None:
 
 def _does(play: Play, happening: str, record: str = "") -> None:
     _stage(play, play.lead.happening(happening, play.now, record))
+    if play.lead.dictionary.happenings[happening].event == BOOKED:
+        waiting = _waiting(play, "accepted", Handoff, None)
+        if waiting and play.people and play.people.owners.get(waiting[-1]):
+            _sales(play, "accepted")
 
 
 def _touches(word: str) -> Callable[..., None]:

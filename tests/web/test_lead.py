@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+
+from nurture.store.tables import events, leads, timeline
+from tests.web.sales import MATE, Sales
+
+Client = httpx.AsyncClient
+
+
+def lead_row(sales: Sales, lead: str) -> Any:
+    return sales.store.read_sync(lambda conn: conn.execute(select(leads).where(leads.c.id == lead)).one())
+
+
+async def test_a_lead_has_a_page_for_the_team_that_has_them(
+    me: Client, stranger: Client, sales: Sales, dana: str
+) -> None:
+    lead = sales.lead()
+    assert (await me.get(f"/leads/{lead}")).status_code == 404  # nobody of the team has to do with them
+    task = sales.task(lead, dana)
+    shown = (await me.get(f"/leads/{lead}")).text
+    assert "Nora Lindqvist" in shown
+    assert f"/inbox/{task}" in shown
+    assert (await stranger.get(f"/leads/{lead}")).status_code == 404
+    assert (await stranger.post(f"/leads/{lead}/log", data={"kind": "call"})).status_code == 404
+
+
+async def test_contacts_and_hands_off_from_a_task(me: Client, sales: Sales, dana: str) -> None:
+    lead = sales.lead()
+    task = sales.task(lead, sales.user(MATE))
+    there = {"task": task}
+    done = await me.post(f"/leads/{lead}/log", data={**there, "kind": "visit", "text": "Saw the plant"})
+    assert done.headers["location"] == f"/inbox/{task}#story"
+    kinds = sales.store.read_sync(lambda conn: conn.scalars(select(events.c.type)).all())
+    assert list(kinds) == ["visit.logged"]
+    assert "Visited. Saw the plant" in (await me.get(f"/inbox/{task}")).text
+    wrong = await me.post(f"/leads/{lead}/hands-off", data={**there, "until": "2001-01-01"})
+    assert (wrong.status_code, "day is over" in wrong.text) == (422, True)
+    await me.post(f"/leads/{lead}/hands-off", data={"until": "2999-01-01"})
+    assert lead_row(sales, lead).rests_until.year == 2999
+    assert "Hands off until" in (await me.get(f"/leads/{lead}")).text
+    await me.post(f"/leads/{lead}/hands-off", data={**there, "until": ""})
+    assert lead_row(sales, lead).rests_until is None
+    refused = await me.post(f"/leads/{lead}/start", data={**there, "campaign": "x", "nonce": "1"})
+    assert "not for sales to start" in refused.text
+    lines = sales.store.read_sync(lambda conn: conn.scalars(select(timeline.c.kind)).all())
+    assert set(lines) == {"note"}
