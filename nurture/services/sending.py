@@ -26,7 +26,7 @@ from nurture.services.gap import in_the_gap
 from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand, wanted
 from nurture.services.mailing import booking_of, sender_of, thread_of
-from nurture.services.to_send import ToSend as ToSend
+from nurture.services.to_send import ToSend
 from nurture.services.turns import (
     IN_HAND,
     Opened,
