@@ -18,9 +18,9 @@ from nurture.domain.mail_events import MailEvent, Told
 from nurture.services import breakers, sending
 from nurture.services.channels import end_rest, rest, resting
 from nurture.services.feedback import book
-from nurture.services.sending import ToSend
 from nurture.services.standing_accounts import standing_accounts
 from nurture.services.tally import MOST
+from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
 from nurture.store.session import Store
 from nurture.store.tables import account_hours, sends, trips

@@ -14,8 +14,8 @@ from nurture.http import Http
 from nurture.relay.hooks import HooksRound
 from nurture.relay.mailbox import MailboxRound
 from nurture.services.look import look
-from nurture.services.sending import ToSend
 from nurture.services.suppress import suppressed
+from nurture.services.to_send import ToSend
 from nurture.store.tables import handoffs, inbox, sends
 from tests.delivery.fakes.imap import FakeImap, imap
 from tests.fixtures.content import SECRET, House
