@@ -15,6 +15,7 @@ from nurture.conditions.logic.formula import Formula, Is
 from nurture.conditions.logic.proving import Proving
 from nurture.delivery.render import RenderError, attempt
 from nurture.delivery.source import MessageSource
+from nurture.delivery.titles import sources_of
 from nurture.domain.campaign import Campaign
 from nurture.domain.steps.send import Send
 
@@ -36,8 +37,8 @@ def empty_fields(
         if not isinstance(step, Send) or step.name not in known:
             continue
         so = [claim.formula for claim in known[step.name]] + _own(campaign, step, proving)
-        for message in step.messages():
-            error = _fails(sources.get(message), words.dictionary.fields, proving, so)
+        for message, source in sources_of(step, sources):
+            error = _fails(source, words.dictionary.fields, proving, so)
             if error and (message, error.name) not in told:
                 told.add((message, error.name))
                 yield _problem(templates, step, error, words.dictionary.fields[error.name])
@@ -57,10 +58,8 @@ def _brought_in_by(campaign: Campaign) -> list[Formula]:
 
 
 def _fails(
-    source: MessageSource | None, fields: Mapping[str, str], proving: Proving, so: list[Formula]
+    source: MessageSource, fields: Mapping[str, str], proving: Proving, so: list[Formula]
 ) -> RenderError | None:
-    if source is None:
-        return None
     context: dict[str, Any] = {name.split(".")[0]: {} for name in (*fields, "lead.email", "account.name")}
     for name, kind in fields.items():
         owner, _, own = name.partition(".")

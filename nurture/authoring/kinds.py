@@ -8,7 +8,7 @@ from collections.abc import Callable
 from nurture.authoring.caps import read_cap
 from nurture.authoring.checking import Asked, Checking, unknown
 from nurture.authoring.naming import slug_of
-from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items, plain
+from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.other_words import duration_hint
 from nurture.authoring.source import suggestion
 from nurture.domain.anchors import Anchor
@@ -195,24 +195,6 @@ def read_labels(check: Checking, node: Node) -> Plain:
     return {key: text for key, text in found.items() if text is not None}
 
 
-def read_shares(check: Checking, node: Node) -> Plain:
-    expected = "messages with their percentages, such as `{short: 50, long: 50}`"
-    if not isinstance(node, Table) or not node.entries:
-        check.wrong(node, expected)
-        return None
-    for key, share in node.entries.items():
-        if read_message(check, node.keys[key]) is None:
-            return None
-        if not isinstance(share, Scalar) or type(share.value) is not int or not 0 < share.value <= WHOLE:
-            check.wrong(share, "a percentage between 1 and 100", "Write whole numbers without `%`.")
-            return None
-    shares = {key: int(plain(share)) for key, share in node.entries.items()}
-    if sum(shares.values()) != WHOLE:
-        check.report("shares", node, f"the shares add up to {sum(shares.values())}, not to 100")
-        return None
-    return shares
-
-
 def read_value(check: Checking, node: Node, kind: str, name: str) -> Plain:
     """A value of a declared field."""
     if isinstance(node, Scalar) and node.value is not None:
@@ -284,7 +266,6 @@ KINDS: dict[Kind, Callable[[Checking, Node, Key], Plain]] = {
     Kind.MESSAGE: lambda check, node, _key: read_message(check, node),
     Kind.CAMPAIGN: lambda check, node, _key: read_campaign(check, node),
     Kind.LABELS: lambda check, node, _key: read_labels(check, node),
-    Kind.SHARES: lambda check, node, _key: read_shares(check, node),
     Kind.NAMES: lambda check, node, _key: read_names(check, node),
     Kind.STAGE: lambda check, node, _key: read_stage(check, node),
     Kind.COUNT: lambda check, node, _key: read_count(check, node),

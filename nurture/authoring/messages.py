@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.problems import Problem
-from nurture.delivery.source import MessageSource, SourceError, message_names, read_message
+from nurture.delivery.source import MessageSource, Place, SourceError, message_names, read_message
 from nurture.delivery.source_check import SourceProblem, check_source
+from nurture.delivery.titles import titled
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.steps.send import SMS, Send
 
@@ -52,7 +54,31 @@ def read_messages(
     for file in campaigns:
         problems += _unasked(file, found)
         problems += _wrong_channel(file, found)
+        problems += _subjects(file, found, known, dictionary)
     return found
+
+
+def _subjects(
+    file: CampaignFile, sources: Mapping[str, MessageSource], known: set[str], dictionary: Dictionary
+) -> Iterator[Problem]:
+    """What is wrong with the subjects that variants have of their own."""
+    own = known | {f"codes.{pool}" for pool in file.document.get("codes", {})}
+    own |= {field for field in dictionary.fields if field.partition(".")[0] == file.document.get("for")}
+    for step in file.campaign.steps.values() if file.campaign else ():
+        for name in step.subjects if isinstance(step, Send) else ():
+            assert isinstance(step, Send)
+            source = sources.get(step.message)
+            if source is None:
+                continue
+            here = replace(titled(source, step, name), places={**source.places, "subject": Place(name, 1)})
+            for wrong in check_source(here, own, marketing=False, types=dictionary.fields):
+                if wrong.file == name:
+                    at, line = (
+                        file.positions[step.name],
+                        _line(Path(file.path), file.positions[step.name].line),
+                    )
+                    text = f"the subject of `{name}`: {wrong.text[:1].lower()}{wrong.text[1:].rstrip('.')}"
+                    yield Problem(file.path, at.line, at.column, "message", text, wrong.hint, line, at.width)
 
 
 def _pools(message: str, campaigns: Collection[CampaignFile]) -> set[str]:

@@ -9,6 +9,7 @@ from nurture.authoring.checking import Checking, Field, read_table, unknown
 from nurture.authoring.kinds import DICTIONARY, parsed, read_names, read_team, read_text
 from nurture.authoring.members_file import read_email
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
+from nurture.authoring.variants import read_variants
 from nurture.authoring.webhooks import read_webhook
 from nurture.domain.digests import EXPECTED, hour_of
 from nurture.domain.keys import Key, Kind
@@ -56,6 +57,7 @@ NOTICE: Mapping[str, Field] = {
     "digest": Field(_digest),
 }
 OUTWARD: dict[Kind, Callable[[Checking, Node, Key], Plain]] = {
+    Kind.SHARES: lambda check, node, _key: read_variants(check, node),
     Kind.CHANGES: lambda check, node, _key: read_changes(check, node),
     Kind.LISTS: lambda check, node, _key: read_lists(check, node),
     Kind.NOTICE: lambda check, node, _key: read_notice(check, node),

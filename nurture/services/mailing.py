@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from nurture.delivery.source import MessageSource
+from nurture.delivery.titles import titled
 from nurture.domain.steps.send import OWNER, Send
 from nurture.domain.with_sales import STARTED
 from nurture.services.desk import Desk
@@ -36,7 +37,7 @@ def thread_of(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Thread 
     if step.thread is None:
         return None
     query = (
-        select(sends.c.message_id, sends.c.text_hash)
+        select(sends.c.message_id, sends.c.text_hash, sends.c.message)
         .where(sends.c.journey_id == turn.journey.id, sends.c.step == step.thread)
         .where(sends.c.state.in_(COUNTED), sends.c.message_id.is_not(None))
         .order_by(sends.c.visit.desc())
@@ -45,7 +46,8 @@ def thread_of(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Thread 
     row = conn.execute(query).one_or_none()
     if row is None or row.text_hash is None:
         return None
-    return Thread(row.message_id, desk.library.message(conn, row.text_hash))
+    source, before = desk.library.message(conn, row.text_hash), turn.published.campaign.steps.get(step.thread)
+    return Thread(row.message_id, titled(source, before, row.message) if isinstance(before, Send) else source)
 
 
 def sender_of(conn: Connection, turn: Opened, step: Send) -> Sender | None:

@@ -12,6 +12,7 @@ from nurture.contract import Turn
 from nurture.delivery.links import Links
 from nurture.delivery.render import Rendered, RenderError, render
 from nurture.delivery.source import MessageSource
+from nurture.delivery.titles import sources_of
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Value
@@ -74,10 +75,9 @@ def previews(
 ) -> Iterator[Preview]:
     """Every message in the order of the file, each variant of it."""
     for step in campaign.steps.values():
-        for name in step.messages() if isinstance(step, Send) else ():
+        for name, source in sources_of(step, messages) if isinstance(step, Send) else ():
             assert isinstance(step, Send)
-            if name in messages:
-                yield _preview(campaign, step, name, messages[name], head, fields)
+            yield _preview(campaign, step, name, source, head, fields)
 
 
 def subjects(

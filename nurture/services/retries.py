@@ -21,7 +21,7 @@ from nurture.services.channels import failing, rest, resting
 from nurture.services.desk import Desk
 from nurture.services.ledger import InHand
 from nurture.services.rates import take
-from nurture.services.sending import settled
+from nurture.services.settling import settled
 from nurture.services.suppress import standing, unsubscribed_at
 from nurture.services.ways import usable_for
 from nurture.store.columns import db_now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 from nurture.contract import Turn
 from nurture.delivery.compose import Composed, message_id
 from nurture.delivery.provider import Outcome, Verdict
+from nurture.delivery.titles import titled
 from nurture.domain.effects import Result
 from nurture.domain.steps.send import SMS, Send
 from nurture.domain.walker import variant_of
@@ -26,6 +27,7 @@ from nurture.services.gap import in_the_gap
 from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand, wanted
 from nurture.services.mailing import booking_of, sender_of, thread_of
+from nurture.services.settling import settled
 from nurture.services.to_send import ToSend
 from nurture.services.turns import (
     IN_HAND,
@@ -40,7 +42,6 @@ from nurture.services.turns import (
     record,
     stands,
 )
-from nurture.store.columns import db_now
 
 SETTLED = {
     "sent": "sent",
@@ -53,8 +54,6 @@ SETTLED = {
     "cancelled": "skipped",
 }
 """State of the ledger -> what the walk is told."""
-RETRIES = tuple(timedelta(minutes=pause) for pause in (5, 15, 30, 60))
-"""Pauses before a deferred mail is tried again; the last one from then on."""
 
 
 def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn:
@@ -168,8 +167,8 @@ def _claim(
     """``entry``: the ledger's key, and its row if there is one."""
     journey = current.journey
     message = variant_of(step, journey.campaign, current.position, current.facts)
-    text_hash = current.published.messages[message]
-    source = desk.library.message(conn, text_hash)
+    text_hash = current.published.messages[step.text_of(message)]
+    source = titled(desk.library.message(conn, text_hash), step, message)
     pools = current.published.campaign.codes & source.pools
     try:
         codes = take(conn, journey.campaign, sorted(pools), journey.lead_id, current.facts.now)
@@ -214,25 +213,6 @@ def _claim(
         asked=journey.entered_at if step.opt_in else None,
         wishes=wanted(step.kind, journey.lead_id, current.facts.now, current.published.campaign.topic),
     )
-
-
-def settled(outcome: Outcome, now: datetime, attempts: int) -> tuple[str, dict[str, Any]]:
-    """The ledger's state and columns for what the provider answered."""
-    values: dict[str, Any] = {"code": outcome.code, "reason": outcome.reason}
-    if outcome.remote_id:
-        values["provider_message_id"] = outcome.remote_id
-    match outcome.verdict:
-        case Verdict.SENT:
-            return "sent", {**values, "sent_at": now, "settled_at": now, "body": None}
-        case Verdict.RETRY:
-            pause = RETRIES[min(attempts, len(RETRIES)) - 1].total_seconds()
-            return "retry", {**values, "not_before": db_now(pause)}
-        case Verdict.BOUNCED:
-            return "bounced", {**values, "settled_at": now, "body": None}
-        case Verdict.UNKNOWN:
-            return "unknown", {**values, "settled_at": now, "body": None}
-        case _:
-            return "pending", values
 
 
 def _written(mail: ToSend, composed: Composed) -> dict[str, Any]:

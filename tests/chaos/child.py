@@ -22,7 +22,7 @@ from nurture.crm.registry import connector
 from nurture.delivery.provider import Envelope, Mark, Outcome, Provider
 from nurture.delivery.registry import PROVIDERS
 from nurture.relay import lease, loop
-from nurture.services import crm_outbox, ledger, retries, sending
+from nurture.services import crm_outbox, ledger, retries, settling
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.services.opening import open_desk
@@ -47,7 +47,7 @@ def tune() -> None:
     ledger.LEASE = 2.0
     lease.SECONDS = 1.5
     loop.LAPSE_EVERY, loop.OVERDUE_EVERY, loop.DRAIN = 1.0, 15.0, 3.0
-    sending.RETRIES = (timedelta(seconds=1), timedelta(seconds=2))
+    settling.RETRIES = (timedelta(seconds=1), timedelta(seconds=2))
     retries.LOOK_AGAIN = 2.0
     crm_outbox.LEASE, crm_outbox.AGAIN = 3, (1, 1, 2, 2)
     worker.DRAIN, worker.STICKY = timedelta(seconds=3), timedelta(seconds=2)

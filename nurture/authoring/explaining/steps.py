@@ -55,7 +55,7 @@ def own_keys(step: Step) -> Iterator[tuple[Key, object]]:
 
 
 def _below(tell: Tell, step: Step) -> Iterator[Told]:
-    for message in getattr(step, "messages", tuple)():
+    for message in getattr(step, "subjects", ()) or getattr(step, "messages", tuple)():
         if message in tell.subjects:
             named = "" if message == step.name else f" of {quoted(message)}"
             yield Told(f"Subject{named}: {tell.subjects[message]}", mark="")

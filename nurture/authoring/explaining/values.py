@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nurture.authoring.explaining.tell import Tell
@@ -15,7 +15,7 @@ from nurture.domain.keys import Key, Kind
 from nurture.domain.sending_policy import PERIODS
 from nurture.domain.shifts import said
 from nurture.domain.steps.go import parse_times
-from nurture.domain.steps.send import OWNER
+from nurture.domain.steps.send import OWNER, shares_in, subjects_in
 from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import parse_span
 from nurture.domain.webhooks import webhook_of
@@ -117,6 +117,13 @@ def _notice(value: Mapping[str, Any]) -> str:
     return f"{listed([whom, *lines(value.get('cc'))])}{gathered}: {value['text']}"
 
 
+def _variants(value: Mapping[str, Any]) -> Iterator[str]:
+    subjects = subjects_in(value)
+    for name, share in shares_in(value).items():
+        said = f"with the subject {quoted(subjects[name])}" if name in subjects else quoted(name)
+        yield f"{said} ({share}%)"
+
+
 def _lists(value: str | list[str]) -> str:
     names = [value] if isinstance(value, str) else value
     on = [quoted(name) for name in names if not name.startswith("-")]
@@ -143,7 +150,7 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.TEAM: lambda _tell, value: quoted(value),
     Kind.MESSAGE: lambda _tell, value: quoted(value),
     Kind.LABELS: lambda _tell, value: listed([quoted(label) for label in value.values()], "or"),
-    Kind.SHARES: lambda _tell, value: listed([f"{quoted(one)} ({of}%)" for one, of in value.items()], "or"),
+    Kind.SHARES: lambda _tell, value: listed(list(_variants(value)), "or"),
     Kind.CHANGES: lambda _tell, value: _changes(value),
     Kind.NAMES: lambda _tell, value: _names(value),
     Kind.STAGE: lambda _tell, value: str(value),

@@ -71,6 +71,7 @@ def ways(decides: str, shape: Shape) -> Shape:
     return rows(table({"way": NAME, decides: shape, "then": ARM}, ("way", decides, "then")))
 
 
+OF_100: Shape = {"type": "integer", "minimum": 1, "maximum": 100}
 OF_KIND: Mapping[Kind, Shape] = {
     Kind.NAME: NAME,
     Kind.TEXT: TEXT,
@@ -94,7 +95,9 @@ OF_KIND: Mapping[Kind, Shape] = {
     Kind.TEAM: NAME,
     Kind.MESSAGE: NAME,
     Kind.LABELS: named(TEXT, minProperties=1, maxProperties=4),
-    Kind.SHARES: named({"type": "integer", "minimum": 1, "maximum": 100}, minProperties=1),
+    Kind.SHARES: named(
+        {"anyOf": [OF_100, table({"share": OF_100, "subject": TEXT}, ("share", "subject"))]}, minProperties=1
+    ),
     Kind.CHANGES: named(SCALAR, minProperties=1),
     Kind.NAMES: one_or_more({"type": "string"}),
     Kind.LISTS: one_or_more({"type": "string"}),

@@ -21,7 +21,7 @@ from nurture.delivery.source import MessageSource
 from nurture.services import ledger
 from nurture.services.desk import Desk
 from nurture.services.letterhead import Letterhead
-from nurture.services.sending import settled
+from nurture.services.settling import settled
 from nurture.store.columns import new_id
 from nurture.store.session import Store
 

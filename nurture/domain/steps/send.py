@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from nurture.domain.durations import Duration, parse_duration
 from nurture.domain.effects import Effect, Line, Result
@@ -33,6 +33,8 @@ class Send(Step):
     within: Duration | None = None
     cap: Mapping[str, int] = field(default_factory=dict)
     variants: Mapping[str, int] = field(default_factory=dict)
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    """Variant -> its subject, where all have the text of ``message``."""
     answers: Mapping[str, str] = field(default_factory=dict)
     open_for: Duration | None = None
     """How long after it left a question can be answered; None: always."""
@@ -65,7 +67,9 @@ class Send(Step):
             Kind.DURATION, "how late it may still be sent; after that it is skipped", says="at most {} late"
         ),
         "variants": Key(
-            Kind.SHARES, "messages to choose from by chance, with their percentages", says="by chance {}"
+            Kind.SHARES,
+            "messages to choose from by chance with their percentages, or `share` and `subject`",
+            says="by chance {}",
         ),
         "answers": Key(Kind.LABELS, "one to four answers that the reader can click", says="asking {}"),
         "open_for": Key(Kind.DURATION, "how long the question can be answered", says="open for {}"),
@@ -110,7 +114,8 @@ class Send(Step):
             window=doc.get("window"),
             within=parse_duration(doc["within"]) if "within" in doc else None,
             cap={str(period): int(most) for period, most in doc.get("cap", {}).items()},
-            variants=dict(doc.get("variants", {})),
+            variants=shares_in(doc.get("variants", {})),
+            subjects=subjects_in(doc.get("variants", {})),
             answers=dict(doc.get("answers", {})),
             open_for=parse_duration(doc["open_for"]) if "open_for" in doc else None,
             counts=doc.get("counts", "latest"),
@@ -128,7 +133,9 @@ class Send(Step):
 
     @classmethod
     def faults(cls, doc: Doc) -> Iterable[Fault]:
-        if "message" in doc and "variants" in doc:
+        if doc.get("via") == SMS and subjects_in(doc.get("variants", {})):
+            yield Fault("variants", "a text message has no subject", "Write a message for each variant.")
+        if "message" in doc and "variants" in doc and not subjects_in(doc["variants"]):
             yield Fault("message", "`message` and `variants` both say what to send", "Keep one of the two.")
         if doc.get("via") == SMS and "answers" in doc:
             text = "a text message has no answers to click"
@@ -143,7 +150,11 @@ class Send(Step):
             yield from winner_faults(doc, list(doc["variants"]))
 
     def messages(self) -> tuple[str, ...]:
-        return tuple(self.variants) or (self.message,)
+        return (self.message,) if self.subjects else tuple(self.variants) or (self.message,)
+
+    def text_of(self, variant: str) -> str:
+        """The message that the variant has the text of."""
+        return self.message if self.subjects else variant
 
     def ready(self, walk: Walking, instant: datetime) -> datetime:
         return walk.sends(self, instant)
@@ -171,3 +182,11 @@ def _opt_in_faults(doc: Doc) -> Iterable[Fault]:
     if doc.get("kind", "marketing") == "marketing":
         text = "a message that asks whether she wants mail is not marketing"
         yield Fault("opt_in", text, "Add `kind: operational`: no other reaches who has unsubscribed.")
+
+
+def shares_in(variants: Mapping[str, Any]) -> dict[str, int]:
+    return {name: int(one["share"] if isinstance(one, Mapping) else one) for name, one in variants.items()}
+
+
+def subjects_in(variants: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(one["subject"]) for name, one in variants.items() if isinstance(one, Mapping)}
