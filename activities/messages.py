@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +18,7 @@ from nurture.delivery.compose import Composed, ComposeError, compose
 from nurture.delivery.provider import Envelope, Outcome, Provider, Verdict
 from nurture.delivery.render import Rendered, RenderError, render, render_subject
 from nurture.delivery.sms_http import Sms
+from nurture.delivery.tracking import with_tags
 from nurture.domain.steps.send import SMS
 from nurture.services import ledger, sending
 from nurture.services.desk import Desk
@@ -79,6 +81,8 @@ class Messages:
         if mail.step.via == SMS:
             digest = sha256(rendered.text.encode()).hexdigest()
             return Composed(rendered.text.encode(), [], digest)
+        if mail.utm:
+            rendered = with_tags(rendered, partial(head.tagged, mail, mail.utm))
         composed = compose(
             rendered,
             send_id=mail.send_id,

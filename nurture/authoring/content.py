@@ -15,6 +15,7 @@ from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.empty_fields import empty_fields
 from nurture.authoring.lifecycle_file import check_lifecycle
 from nurture.authoring.links import link_problems
+from nurture.authoring.mail_looks import look_problems
 from nurture.authoring.messages import read_messages
 from nurture.authoring.nodes import Node, Plain
 from nurture.authoring.overrides import override_problems
@@ -139,6 +140,7 @@ def read_content(content: Path) -> Content:
     wrong = {problem.file for problem in errors(problems)}
     for file in (file for file in campaigns.values() if file.path not in wrong):
         problems += empty_fields(content / TEMPLATES, file, messages, words)
+        problems += look_problems(content / TEMPLATES, file, messages, words.dictionary)
     codes = read_pools(content, campaigns, problems)
     stories = _stories(content, words, campaigns, problems)
     behaviour = _policy(

@@ -37,11 +37,16 @@ def empty_fields(
         if not isinstance(step, Send) or step.name not in known:
             continue
         so = [claim.formula for claim in known[step.name]] + _own(campaign, step, proving)
-        for message, source in sources_of(step, sources):
+        for message, source in (one for found in sources_of(step, sources) for one in _spoken(*found)):
             error = _fails(source, words.dictionary.fields, proving, so)
             if error and (message, error.name) not in told:
                 told.add((message, error.name))
                 yield _problem(templates, step, error, words.dictionary.fields[error.name])
+
+
+def _spoken(message: str, source: MessageSource) -> Iterator[tuple[str, MessageSource]]:
+    """In all its languages."""
+    yield from ((message if one is source else one.name, one) for one in source.versions())
 
 
 def _own(campaign: Campaign, step: Send, proving: Proving) -> list[Formula]:

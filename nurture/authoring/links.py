@@ -53,7 +53,9 @@ def link_problems(
         step = campaign.steps.get(one.send)
         messages = step.messages() if isinstance(step, Send) else ()
         texts = [_texts(sources[name]) for name in messages if name in sources]
-        if texts and not any(_has(text, one.link) for text in texts):
+        spoken = [_texts(of) for name in messages for of in _languages(sources.get(name))]
+        missing = texts and not any(_has(text, one.link) for text in texts)
+        if missing or not all(_has(text, one.link) for text in spoken):
             names = sorted({name for text in texts for name in _names(text)})
             text = f"the message of `{one.send}` has no link `{one.link}`"
             hint = suggestion(one.link, names, "Its links are called") if names else NO_LINK
@@ -74,6 +76,10 @@ def _in_line(check: Checking, line: Scalar) -> Iterator[Asked]:
             at = address(line, check.source, offset, len(str(link.value)) + 2)
             excerpt = check.source.text.split("\n")[at.line - 1]
             yield Asked(str(send.value), str(link.value), at, excerpt)
+
+
+def _languages(source: MessageSource | None) -> Iterator[MessageSource]:
+    yield from source.languages.values() if source else ()
 
 
 def _texts(source: MessageSource) -> str:

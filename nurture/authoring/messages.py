@@ -47,9 +47,8 @@ def read_messages(
         shows_way_out = kind == MARKETING and found[name].format != "text"
         problems += [
             _problem(templates, wrong.file, wrong.line, wrong.column, wrong.text, _hint(wrong, records))
-            for wrong in check_source(
-                found[name], known | own, marketing=shows_way_out, types=dictionary.fields
-            )
+            for spoken in found[name].versions()
+            for wrong in check_source(spoken, known | own, marketing=shows_way_out, types=dictionary.fields)
         ]
     for file in campaigns:
         problems += _unasked(file, found)
@@ -107,11 +106,15 @@ def _unasked(file: CampaignFile, sources: Mapping[str, MessageSource]) -> Iterat
     """Steps with answers whose message does not show them: nobody could click any."""
     for step in file.campaign.steps.values() if file.campaign else ():
         for name in step.messages() if isinstance(step, Send) and step.answers else ():
-            if name in sources and not SHOWS_ANSWERS.search(sources[name].body):
+            if name in sources and not _shows_answers(sources[name]):
                 at = file.positions[step.name]
                 excerpt = _line(Path(file.path), at.line)
                 text = f"this asks a question, but the message `{name}` shows no answers"
                 yield Problem(file.path, at.line, at.column, "message", text, SHOW_THEM, excerpt, at.width)
+
+
+def _shows_answers(source: MessageSource) -> bool:
+    return all(SHOWS_ANSWERS.search(one.body) for one in source.versions())
 
 
 def _wrong_channel(file: CampaignFile, sources: Mapping[str, MessageSource]) -> Iterator[Problem]:

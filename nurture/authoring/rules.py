@@ -51,6 +51,10 @@ RULES: dict[str, str] = {
     "unknown-campaign": "Campaigns that are named are there.",
     "unknown-link": "Conditions ask for links that the message has.",
     "message": "Messages can be rendered, and show a way out and an address.",
+    "image": "Pictures in mails have words for those who do not see them, and a width.",
+    "heading": "Headings in mails go down one level at a time.",
+    "contrast": "Text in mails stands out from what is behind it, by day and in dark mode.",
+    "heavy-mail": "A mail is so short that Gmail shows all of it.",
     # Conditions
     "condition": "Conditions are CEL, and are yes or no.",
     "condition-in-brackets": "Conditions stand on lines of their own.",
@@ -96,6 +100,10 @@ WARNINGS: frozenset[str] = frozenset(
         "no-winner",
         "doubtful-event",
         "short-within",
+        "image",
+        "heading",
+        "contrast",
+        "heavy-mail",
     }
 )
 """Rules that only advise: what breaks them is shown, and can be published all the same."""

@@ -61,15 +61,23 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
         raise RenderError(
             "The subject is empty.", source.place("subject").line, file=source.place("subject").file
         )
-    preheader = _fill(source, "preheader", "text", context)
-    framed = {**context, "subject": subject, "preheader": preheader}
-    content = _fill(source, "body", source.format, context)
-    if source.format == "md":
-        content = MARKDOWN.render(content)
+    framed = {**context, "subject": subject, "preheader": _fill(source, "preheader", "text", context)}
+    content = _content(source, context)
     html = _fill(source, "layout", "html", {**framed, "content": Markup(content)})
     plain = _fill(source, "text", "text", context) if source.text is not None else _as_text(content)
     text = _fill(source, "layout_text", "text", {**framed, "content": plain.strip()})
     return Rendered(subject, INLINER.inline(html), _tidy(text))
+
+
+def unstyled(source: MessageSource, context: dict[str, Any]) -> str:
+    """The HTML of a mail with its styles still in their block. Raises RenderError."""
+    framed = {**context, "subject": "", "preheader": "", "content": Markup(_content(source, context))}
+    return _fill(source, "layout", "html", framed)
+
+
+def _content(source: MessageSource, context: dict[str, Any]) -> str:
+    content = _fill(source, "body", source.format, context)
+    return MARKDOWN.render(content) if source.format == "md" else content
 
 
 def attempt(source: MessageSource, context: dict[str, Any]) -> None:

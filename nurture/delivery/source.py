@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ HEADERS = ("subject", "preheader", "layout")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 POOL = re.compile(r"\bcodes\.([a-z][a-z0-9_]*)")
 OF_OWNER = re.compile(r"\bowner\.")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 BIGGEST_FILE = 256 * 1024
 
 Format = Literal["html", "md", "text"]
@@ -61,19 +62,27 @@ class MessageSource:
     layout: str
     layout_text: str
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+    languages: Mapping[str, Self] = field(default_factory=dict)
+    """``de`` -> the same message in that language."""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        found = asdict(self)
+        if not self.languages:  # so that what was published before languages keeps its hash
+            del found["languages"]
+        return found
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         places = {part: Place(**place) for part, place in data["places"].items()}
-        return cls(**{**data, "places": places})
+        spoken = {name: cls.from_json(one) for name, one in data.get("languages", {}).items()}
+        return cls(**{**data, "places": places, "languages": spoken})
 
     @property
     def sha256(self) -> str:
         """Of the texts; where they stood in their files does not count."""
         texts = {key: value for key, value in self.to_json().items() if key != "places"}
+        if self.languages:
+            texts["languages"] = {name: one.sha256 for name, one in self.languages.items()}
         return hashlib.sha256(json.dumps(texts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     @cached_property
@@ -86,18 +95,45 @@ class MessageSource:
     def pools(self) -> frozenset[str]:
         """The pools of codes that its texts name."""
         texts = (self.subject, self.preheader, self.body, self.text or "", self.layout, self.layout_text)
-        return frozenset(name for text in texts for name in POOL.findall(text))
+        own = frozenset(name for text in texts for name in POOL.findall(text))
+        return own.union(*(one.pools for one in self.languages.values()))
+
+    def versions(self) -> tuple[Self, ...]:
+        """Itself, and the message in each other language."""
+        return (self, *self.languages.values())
+
+    def spoken(self, language: object) -> Self:
+        """In the reader's language: ``pt-BR``, else ``pt``, else as it stands."""
+        word = str(language or "")
+        return self.languages.get(word) or self.languages.get(word.partition("-")[0]) or self
 
     def place(self, part: str) -> Place:
         return self.places.get(part, Place(self.name, 1))
 
 
 def read_message(templates_dir: Path, name: str) -> MessageSource:
-    """Raises SourceError."""
+    """With all its languages. Raises SourceError."""
+    plain = _read_one(templates_dir, name)
+    others = _languages(templates_dir, name)
+    found = {language: _read_one(templates_dir, name, language) for language in others}
+    if odd := next((one for one in found.values() if one.format != plain.format), None):
+        file = odd.place("body").file
+        raise SourceError(file, 1, f"{name} is written in another form.", "Write all languages alike.")
+    return replace(plain, languages=found) if found else plain
+
+
+def _languages(templates_dir: Path, name: str) -> list[str]:
+    found = {path.name.removeprefix(f"{name}.").partition(".")[0] for path in templates_dir.glob(f"{name}.*")}
+    return sorted(one for one in found if LANGUAGE.fullmatch(one) and one not in ("md", "sms"))
+
+
+def _read_one(templates_dir: Path, name: str, language: str = "") -> MessageSource:
+    """``language``: of ``checklist.de.md`` or the folder ``checklist.de``; empty: the message itself."""
+    plain, name = name, f"{name}.{language}" if language else name
     folder, single = templates_dir / name, templates_dir / f"{name}.md"
     short = templates_dir / f"{name}{SMS}"
     there = folder.is_dir() or single.is_file() or short.is_file()
-    if not NAME.fullmatch(name) or name == LAYOUTS or not there:
+    if not NAME.fullmatch(plain) or plain == LAYOUTS or not there:
         raise _no_such_message(templates_dir, name)
     if short.is_file() and (folder.is_dir() or single.is_file()):
         raise SourceError(short.name, 1, f"There is a mail {name} too.", "Give one of the two another name.")
@@ -167,7 +203,8 @@ def _message(
     templates_dir: Path, name: str, kind: Format, headers: Headers, body: str, body_place: Place
 ) -> MessageSource:
     layout, layout_line = headers.get("layout", (DEFAULT_LAYOUT, 1))
-    html, plain = _layout(templates_dir, layout, Place(body_place.file, layout_line))
+    html, plain = _layout(templates_dir, layout, Place(body_place.file, layout_line), name.partition(".")[2])
+    layout = _spoken(templates_dir, layout, name.partition(".")[2])
     text_file = f"{name}/body.txt"
     has_text = (templates_dir / text_file).is_file()
     folder = (templates_dir / name).is_dir()
@@ -192,9 +229,16 @@ def _message(
     )
 
 
-def _layout(templates_dir: Path, layout: str, asked_at: Place) -> tuple[str, str]:
+def _spoken(templates_dir: Path, layout: str, language: str) -> str:
+    """``default.de`` where there is one."""
+    own = f"{layout}.{language}"
+    return own if language and (templates_dir / LAYOUTS / f"{own}.html").is_file() else layout
+
+
+def _layout(templates_dir: Path, layout: str, asked_at: Place, language: str) -> tuple[str, str]:
     if layout == NO_LAYOUT:
         return "{{ content }}", "{{ content }}"
+    layout = _spoken(templates_dir, layout, language)
     if not (templates_dir / LAYOUTS / f"{layout}.html").is_file():
         known = sorted(path.stem for path in (templates_dir / LAYOUTS).glob("*.html"))
         near = _nearest(layout, known)

@@ -58,6 +58,16 @@ def track(
     return Rendered(rendered.subject, _written(document), text), [url for url, _ in links], names
 
 
+def with_tags(rendered: Rendered, tag: Callable[[str], str]) -> Rendered:
+    """The message with ``tag`` of each of its links in place of it."""
+    document = _parse(rendered.html)
+    for link in document.iter("a", "area"):
+        if url := (link.get("href") or "").strip():
+            link.set("href", tag(url))
+    text = URL_IN_TEXT.sub(lambda found: _in_text(found[0], tag), rendered.text)
+    return Rendered(rendered.subject, _written(document), text)
+
+
 def without_scripts(rendered: Rendered) -> Rendered:
     """The message untracked, with the same care for what its links may be."""
     document = _parse(rendered.html)

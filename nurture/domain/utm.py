@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+TAGS = re.compile(r"[?&]utm_source=[^&#]*&utm_medium=[^&#]*&utm_campaign=[^&#]*&utm_content=[^&#]*")
+"""As ``tagged`` writes them, last of all."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ def tagged(url: str, utm: Utm, campaign: str, message: str) -> str:
         }
     )
     return urlunsplit(parts._replace(query=f"{parts.query}&{tags}" if parts.query else tags))
+
+
+def untagged(url: str) -> str:
+    """As the author wrote it: conditions ask for links by their addresses."""
+    return TAGS.sub("", url, count=1) if "utm_source=" in url else url
 
 
 def _below(host: str, site: str) -> bool:

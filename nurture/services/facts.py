@@ -25,6 +25,7 @@ from nurture.domain.records import of_record
 from nurture.domain.scoring import MOST_ENTRIES, Entry, grade, scores, total
 from nurture.domain.sending import tracks
 from nurture.domain.surveys import counting
+from nurture.domain.utm import untagged
 from nurture.domain.with_sales import STARTED
 from nurture.services.desk import Desk
 from nurture.services.experiments import winners
@@ -270,7 +271,7 @@ def _send_fact(row: Row[Any], happened: Sequence[Row[Any]]) -> SendFact:
 
 def _link(links: Sequence[str], data: Mapping[str, Any]) -> str:
     index = data.get("link", -1)
-    return links[index] if isinstance(index, int) and 0 <= index < len(links) else ""
+    return untagged(links[index]) if isinstance(index, int) and 0 <= index < len(links) else ""
 
 
 def _handoffs(conn: Connection, journey: Row[Any]) -> Mapping[tuple[str, int], HandoffFact]:

@@ -10,6 +10,7 @@ from typing import Any
 from nurture.delivery.links import Links
 from nurture.delivery.moments import ZONE
 from nurture.domain.errors import NurtureError
+from nurture.domain.utm import Utm, tagged
 from nurture.services.to_send import ToSend
 from nurture.settings import Settings
 
@@ -41,6 +42,10 @@ class Letterhead:
         """Name and address."""
         own = mail.sender
         return (own.name, own.address) if own else (self.sender_name, self.sender_address)
+
+    def tagged(self, mail: ToSend, utm: Utm, url: str) -> str:
+        """Our own links, such as the way out, stay as they are."""
+        return url if self.links.owns(url) else tagged(url, utm, mail.campaign, mail.message)
 
     def context(self, mail: ToSend) -> dict[str, Any]:
         """The names of docs/templates.md, as plain values."""

@@ -16,6 +16,8 @@ from nurture.services.ledger import COUNTED
 from nurture.services.turns import Opened
 from nurture.store.tables import handoffs, sends, users
 
+LANGUAGE = "lead.language"
+
 
 @dataclass(frozen=True)
 class Thread:
@@ -47,7 +49,8 @@ def thread_of(conn: Connection, desk: Desk, turn: Opened, step: Send) -> Thread 
     if row is None or row.text_hash is None:
         return None
     source, before = desk.library.message(conn, row.text_hash), turn.published.campaign.steps.get(step.thread)
-    return Thread(row.message_id, titled(source, before, row.message) if isinstance(before, Send) else source)
+    found = titled(source, before, row.message) if isinstance(before, Send) else source
+    return Thread(row.message_id, found.spoken(turn.facts.fields.get(LANGUAGE)))
 
 
 def sender_of(conn: Connection, turn: Opened, step: Send) -> Sender | None:

@@ -19,6 +19,7 @@ from nurture.domain.facts import Value
 from nurture.domain.steps.send import Send
 from nurture.services.facts import lead_fields, lead_row
 from nurture.services.letterhead import PLACEHOLDERS, Letterhead
+from nurture.services.mailing import LANGUAGE
 from nurture.services.pause import lead_of
 from nurture.services.to_send import ToSend
 from nurture.settings import Settings
@@ -115,7 +116,8 @@ def _preview(
     codes = {pool: f"YOUR-{pool.upper()}-CODE" for pool in campaign.codes}
     mail = replace(mail, codes=codes, record=campaign.record or "")
     try:
-        return Preview(step, message, render(source, head.context(mail)))
+        spoken = source.spoken(fields.get(LANGUAGE))
+        return Preview(step, message, render(spoken, head.context(mail)))
     except RenderError as error:
         return Preview(step, message, None, str(error))
 

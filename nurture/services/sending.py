@@ -14,6 +14,7 @@ from nurture.delivery.provider import Outcome, Verdict
 from nurture.delivery.titles import titled
 from nurture.domain.effects import Result
 from nurture.domain.steps.send import SMS, Send
+from nurture.domain.utm import nearest
 from nurture.domain.walker import variant_of
 from nurture.services import ledger
 from nurture.services.bouncing import bounced
@@ -26,7 +27,7 @@ from nurture.services.enough import Held
 from nurture.services.gap import in_the_gap
 from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand, wanted
-from nurture.services.mailing import booking_of, sender_of, thread_of
+from nurture.services.mailing import LANGUAGE, booking_of, sender_of, thread_of
 from nurture.services.settling import settled
 from nurture.services.to_send import ToSend
 from nurture.services.turns import (
@@ -200,7 +201,7 @@ def _claim(
         lead_id=journey.lead_id,
         step=step,
         message=message,
-        source=source,
+        source=source.spoken(current.facts.fields.get(LANGUAGE)),
         codes=codes,
         fields=current.facts.fields,
         tracking=current.facts.tracked,
@@ -211,6 +212,7 @@ def _claim(
         record=current.published.campaign.record or "",
         zone=current.facts.zone.key,
         asked=journey.entered_at if step.opt_in else None,
+        utm=nearest(current.rules.dictionary.sending.utm, current.published.campaign.sending.utm),
         wishes=wanted(step.kind, journey.lead_id, current.facts.now, current.published.campaign.topic),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from nurture.contract import Turn
 from nurture.delivery.source import MessageSource
 from nurture.domain.steps.send import SMS, Send
+from nurture.domain.utm import Utm
 from nurture.services.ledger import Wanted
 from nurture.services.mailing import Sender, Thread
 from nurture.services.phones import phone_of
@@ -47,6 +48,8 @@ class ToSend:
     account: str = ""
     """That carries it."""
     wishes: Wanted | None = None
+    utm: Utm | None = None
+    """How its links are tagged."""
 
     @property
     def email(self) -> str:

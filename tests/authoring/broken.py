@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 from tests.authoring.broken_enrol import ENROL
+from tests.authoring.broken_looks import LOOKS
 from tests.authoring.broken_proofs import PROOFS
 from tests.authoring.broken_split import SPLIT
 from tests.authoring.broken_words import OTHERS, WORDS
@@ -125,4 +126,4 @@ BROKEN: dict[str, tuple[str, str]] = {
         """),
 }
 
-BROKEN |= WORDS | OTHERS | SPLIT | PROOFS | ENROL
+BROKEN |= WORDS | OTHERS | LOOKS | SPLIT | PROOFS | ENROL

@@ -1,0 +1,82 @@
+"""How the mails of a campaign look: pictures, headings, contrast, size. Advice, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nurture.authoring.campaign_file import CampaignFile
+from nurture.authoring.empty_fields import AROUND, SAMPLES
+from nurture.authoring.problems import Problem
+from nurture.delivery.look_check import Look, looks
+from nurture.delivery.render import INLINER, RenderError, unstyled
+from nurture.delivery.source import MessageSource
+from nurture.domain.dictionary import Dictionary
+from nurture.domain.steps.send import SMS, Send
+
+KEPT = 1024
+ANSWERS = [{"name": "yes", "label": "Yes, gladly", "url": "https://example.org/a"}]
+
+
+def look_problems(
+    templates: Path, file: CampaignFile, sources: Mapping[str, MessageSource], dictionary: Dictionary
+) -> Iterator[Problem]:
+    told: set[str] = set()
+    for step in file.campaign.steps.values() if file.campaign else ():
+        for name in step.messages() if isinstance(step, Send) and step.via != SMS else ():
+            for source in sources[name].versions() if name in sources and name not in told else ():
+                yield from (_problem(templates, source, look) for look in _looks(source, dictionary))
+            told.add(name)
+
+
+def _looks(source: MessageSource, dictionary: Dictionary) -> tuple[Look, ...]:
+    """Looked at once for a text: many ask for the same in one process."""
+    return _looked(source.sha256, Known(source, _sample(dictionary)))
+
+
+class Known:
+    """Equal to every other one: what is kept goes by the hash beside it."""
+
+    def __init__(self, source: MessageSource, context: dict[str, Any]) -> None:
+        self.source, self.context = source, context
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Known)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(KEPT)
+def _looked(_digest: str, known: Known) -> tuple[Look, ...]:
+    try:
+        html = unstyled(known.source, known.context)
+    except RenderError:  # the other checks say why
+        return ()
+    return tuple(looks(html, INLINER.inline(html)))
+
+
+def _sample(dictionary: Dictionary) -> dict[str, Any]:
+    """Somebody of whom everything is known."""
+    context: dict[str, Any] = {"lead": {"email": "ana@example.org"}, "account": {"name": "Sample"}}
+    for name, kind in dictionary.fields.items():
+        owner, _, own = name.partition(".")
+        context.setdefault(owner, {})[own] = SAMPLES.get(kind, "Sample")
+    return {**context, **AROUND, "answers": ANSWERS}
+
+
+def _problem(templates: Path, source: MessageSource, look: Look) -> Problem:
+    """Where the words stand; the top of the body where they are made."""
+    for part in ("body", "layout"):
+        place, lines = source.place(part), getattr(source, part).split("\n")
+        at = next((n for n, line in enumerate(lines) if look.needle and look.needle in line), None)
+        if at is not None:
+            column = lines[at].find(look.needle) + 1
+            path = str(templates / place.file)
+            width = len(look.needle)
+            return Problem(path, place.line + at, column, look.rule, look.text, look.hint, lines[at], width)
+    place = source.place("body")
+    first = source.body.split("\n")[0]
+    return Problem(str(templates / place.file), place.line, 1, look.rule, look.text, look.hint, first)

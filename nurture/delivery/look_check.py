@@ -1,0 +1,79 @@
+"""What would look or read badly in mail programs, found in a message as it would go out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+from nurture.delivery.contrast import ENOUGH, LIGHT, NIGHT, Style, faint_texts
+from nurture.delivery.render import INLINER
+
+CLIP = 102 * 1024
+"""Bytes of HTML from which on Gmail cuts a mail off, and the way out with it."""
+NEAR_CLIP = 90 * 1024
+"""Links of ours are longer than those they stand for."""
+DARK = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*dark\s*\)\s*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
+SCHEMES = re.compile(r"""<meta[^>]+name=["']color-scheme["'][^>]+dark""", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Look:
+    """``needle``: what to look for in the source, to say where it stands."""
+
+    rule: str
+    text: str
+    hint: str
+    needle: str = ""
+
+
+def looks(unstyled: str, inlined: str) -> Iterator[Look]:
+    """``unstyled``: the HTML with its styles still in a block; ``inlined``: as it goes out."""
+    size = len(inlined.encode())
+    if size > NEAR_CLIP:
+        text = f"its HTML has {size // 1024} KB; Gmail cuts off what is longer than {CLIP // 1024} KB"
+        yield Look("heavy-mail", text, "Write less, or lead to a page.")
+    document = lxml_html.document_fromstring(inlined)
+    yield from _images(document)
+    yield from _headings(document)
+    yield from _contrast(document, "")
+    if (dark := DARK.search(unstyled)) and SCHEMES.search(unstyled):
+        other = DARK.sub("", unstyled).replace("</style>", f"{dark[1]}</style>", 1)
+        yield from _contrast(lxml_html.document_fromstring(INLINER.inline(other)), " in dark mode", NIGHT)
+
+
+def _images(document: HtmlElement) -> Iterator[Look]:
+    for image in document.iter("img"):
+        source = image.get("src") or ""
+        if image.get("alt") is None:
+            hint = 'Write alt="what it shows", and alt="" where it only adorns.'
+            yield Look(
+                "image", f"the picture {source} has no words for those who do not see it", hint, source
+            )
+        if not image.get("width") and "width" not in (image.get("style") or "").replace("max-width", ""):
+            hint = 'Write width="536": some mail programs show it as large as it is.'
+            yield Look("image", f"the picture {source} has no width", hint, source)
+
+
+def _headings(document: HtmlElement) -> Iterator[Look]:
+    before = 0
+    for heading in document.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        level = int(heading.tag[1])
+        said = " ".join(heading.text_content().split())
+        if before and level > before + 1:
+            text = f"the heading `{said[:40]}` is {level - before} levels below the one before"
+            hint = f"Make it one of level {before + 1}: screen readers go by them."
+            yield Look("heading", text, hint, said)
+        if not said:
+            yield Look("heading", "a heading says nothing", "Delete it, or write what follows.")
+        before = level
+
+
+def _contrast(document: HtmlElement, where: str, around: Style = LIGHT) -> Iterator[Look]:
+    for faint in faint_texts(document, around):
+        colors = f"{faint.color} on {faint.ground}, {faint.ratio:.1f}:1"
+        text = f"`{faint.words[:40]}` is hard to read{where}: {colors}"
+        yield Look("contrast", text, f"Text wants {ENOUGH}:1, large text 3:1.", faint.words)
