@@ -9,6 +9,7 @@ from nurture.authoring.kinds import DICTIONARY, parsed, read_value
 from nurture.authoring.nodes import Node, Plain, Scalar, Table
 from nurture.authoring.source import suggestion
 from nurture.domain.actions.set import EXPECTED, parse_when
+from nurture.domain.bant import WORDS
 
 
 def read_changes(check: Checking, node: Node) -> Plain:
@@ -30,6 +31,10 @@ def _new_value(check: Checking, key: Scalar, node: Node) -> Plain:
     check.elsewhere.append((key.text, key))
     if fields[key.text] == "date":
         return _new_date(check, node, fields)
+    words = WORDS.get(key.text)
+    if words and isinstance(node, Scalar) and node.text not in words:
+        check.wrong(node, f"one of {', '.join(words)}")
+        return None
     return read_value(check, node, fields[key.text], key.text)
 
 

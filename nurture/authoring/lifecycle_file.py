@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from nurture.authoring.checking import Checking, Field, Words, read_named, read_table
 from nurture.authoring.conditions import report
-from nurture.authoring.kinds import read_condition, read_stage
-from nurture.authoring.nodes import Node, Plain, Table, items
+from nurture.authoring.kinds import read_condition, read_duration, read_stage
+from nurture.authoring.nodes import Node, Plain, Scalar, Table, items
 from nurture.authoring.source import Source, suggestion
 from nurture.conditions import Steps
+from nurture.domain.bant import ALSO, BANT, WORDS
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.lifecycle import READY
 from nurture.domain.stages import STAGES
@@ -54,8 +55,47 @@ def _sources(check: Checking, node: Node) -> Plain:
     return [stage for stage in (read_stage(check, one) for one in items(node)) if stage is not None]
 
 
+def _says(check: Checking, _answer: str, node: Node) -> Plain:
+    """What one answer says: ``{timing: this quarter, need: yes}``."""
+    if not isinstance(node, Table) or not node.entries:
+        check.wrong(node, f"what the answer says, of {', '.join((*BANT, *sorted(ALSO)))}")
+        return {}
+    found: dict[str, Plain] = {}
+    for name, value in node.entries.items():
+        if name not in (*BANT, *ALSO):
+            known = ", ".join((*BANT, *sorted(ALSO)))
+            check.report(
+                "unknown-key", node.keys[name], f"an answer says nothing of `{name}`", f"Of: {known}."
+            )
+            continue
+        text = value.text if isinstance(value, Scalar) else ""
+        words = WORDS.get(f"lead.{name}")
+        if not text or (words and text not in words):
+            check.wrong(value, f"one of {', '.join(words)}" if words else "a text")
+            continue
+        found[name] = text
+    return found
+
+
+def _answers(check: Checking, node: Node) -> Plain:
+    """Send -> answer -> what it says."""
+    what = "answers with what they say"
+    return read_named(
+        check,
+        node,
+        lambda check, _step, below: read_named(check, below, _says, what),
+        "sends with their answers",
+    )
+
+
+def _bant(check: Checking, node: Node) -> Plain:
+    return read_table(check, node, TOLD, "`bant`")
+
+
+TOLD: Mapping[str, Field] = {"answers": Field(_answers), "stale": Field(read_duration)}
 STAGE: Mapping[str, Field] = {"from": Field(_sources, required=True)}
 FIELDS: Mapping[str, Field] = {
     "stages": Field(_stages),
+    "bant": Field(_bant),
     "ready_when": Field(lambda check, node: read_condition(check, node, "ready_when")),
 }

@@ -10,12 +10,15 @@ from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import listing, print_json
 from nurture.cli.wording import moment
 from nurture.clock import Clock
+from nurture.domain.bant import BANT, Said, standing
 from nurture.domain.scoring import Score, ScoreLine, ScoringPolicy, cell, explain, grade, total
 from nurture.domain.scoring.told import sentences, telling
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.library import Library
 from nurture.services.pause import lead_of
+from nurture.services.qualifying import words_of
 
+WHO = {"sales": "told to sales", "form": "said so", "inferred": "concluded"}
 COLUMNS = ("rule", "when", "then", "now", "why")
 FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -29,7 +32,7 @@ def explain_score(
 ) -> None:
     """Every point of a lead's score: what for, when, how much it was and how much is left."""
     with opened(data) as here:
-        lines, score, now, policy = here.store.read_sync(_read, lead, here.clock, at)
+        lines, score, now, policy, known = here.store.read_sync(_read, lead, here.clock, at)
     rows = [
         {
             "rule": line.rule,
@@ -42,13 +45,16 @@ def explain_score(
     ]
     if json:
         score_now = {"engagement": score.engagement, "fit": score.fit, "total": score.total}
-        print_json({"at": now, "score": score_now, "lines": rows})
+        said = {one.item: {"value": one.value, "source": one.source, "at": one.at} for one in known}
+        print_json({"at": now, "score": score_now, "bant": said, "lines": rows})
         return
     parts = f"{score.engagement} for what they did, {score.fit} for who they are"
     print(f"{score.total} points at {moment(now)}: {parts}.")
     if letter := grade(score.fit, policy):
         at_cell = cell(score, policy)
         print(f"Grade {letter}{f'; cell {at_cell[0]}: {at_cell[1]}' if at_cell else ''}.")
+    for one in known:
+        print(f"{one.item.capitalize()}: {one.value} ({WHO[one.source]}, {one.at:%-d %B %Y}).")
     print()
     if every or not lines:
         listing(rows, COLUMNS, as_json=False, empty="Nothing has given points yet.")
@@ -58,11 +64,15 @@ def explain_score(
 
 def _read(
     conn: Connection, lead: str, clock: Clock, at: datetime | None
-) -> tuple[list[ScoreLine], Score, datetime, ScoringPolicy]:
+) -> tuple[list[ScoreLine], Score, datetime, ScoringPolicy, list[Said]]:
     now = at.replace(tzinfo=UTC) if at else clock.now(conn)
     rules = Library().rules(conn)
     lead_id = lead_of(conn, lead)
     fields = lead_fields(lead_row(conn, lead_id), rules.dictionary)
     then = entries(conn, lead_id, now)
     lines = explain(then, fields, rules.scoring, now)
-    return lines, total(then, rules.scoring, now, fields), now, rules.scoring
+    stands = standing(
+        (one for one in words_of(conn, lead_id) if one.at <= now), rules.dictionary.lifecycle.stale
+    )
+    known = [stands[item] for item in BANT if item in stands]
+    return lines, total(then, rules.scoring, now, fields), now, rules.scoring, known

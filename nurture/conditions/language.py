@@ -165,6 +165,7 @@ WORDS = {
     "score": "number",
     "fit": "number",
     "engagement": "number",
+    "bant": "number",
     "stage": "text",
     "with_sales": "yes/no",
     "asks_again": "yes/no",

@@ -13,6 +13,7 @@ from nurture.conditions.functions import EVER
 from nurture.conditions.language import FUNCTIONS, MAKERS, METHODS, OPERATORS, Takes
 from nurture.conditions.problems import Problem, nearest, problem
 from nurture.conditions.program import Program
+from nurture.domain.bant import WORDS as ATTRIBUTES
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.durations import parse_duration
 from nurture.domain.scoring.policy import LETTERS
@@ -183,6 +184,8 @@ def _compared(program: Program, call: Call, steps: Steps | None) -> Iterator[Pro
 def _possible(node: Node, steps: Steps | None) -> tuple[Collection[str], str]:
     if isinstance(node, Name) and node.name == "stage":
         return STAGES, "stage"
+    if isinstance(node, Name) and node.name in ATTRIBUTES:
+        return ATTRIBUTES[node.name], node.name.removeprefix("lead.").replace("_", " ")
     if isinstance(node, Call) and node.function == "answer" and steps:
         asked = node.args[0]
         return steps.answers.get(str(asked.value), ()) if isinstance(asked, Constant) else (), "answer"

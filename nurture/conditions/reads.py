@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from nurture.conditions.expression import Call, Constant, Name, Node, parts
 from nurture.conditions.functions import EVER
 from nurture.conditions.language import FUNCTIONS
+from nurture.domain.bant import FIELDS
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import changes_of
 
@@ -57,6 +58,8 @@ def _word(name: str, more: bool | None) -> Iterator[str]:
         yield "score"
         if name in FADING and more is not True:
             yield "time"
+    elif name == "bant":
+        yield from (f"field:{field}" for field in FIELDS.values())
     elif name == "stage":
         yield "stage"
     elif name == "with_sales":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from nurture.domain.bant import FIELDS
 from nurture.domain.calendars import PLAIN, Calendar
 from nurture.domain.position import Mark
 from nurture.domain.preferences import NO_WISHES, Wishes
@@ -119,6 +120,11 @@ class Facts:
     """Somebody of sales has her, or is to do something for her; where a condition asks."""
     gone: str | None = None
     """``unsubscribed``, ``complained``, ``bounced`` or ``erased``: leaves every campaign under that name."""
+
+    @property
+    def bant(self) -> int:
+        """How many of budget, authority, need and timing are known."""
+        return sum(name in self.fields for name in FIELDS.values())
 
 
 def as_of(facts: Facts, instant: datetime) -> Facts:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from nurture.domain.bant import STALE, Answers
+from nurture.domain.durations import parse_duration
 
 READY = "ready"
 """The segment of leads of whom enough is known to be handed over: ``ready_when``."""
@@ -15,6 +19,10 @@ class Lifecycle:
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Stage -> those from which a lead may come to it. A stage that is not named: from any."""
 
+    answers: Answers = field(default_factory=dict)
+    """What answers to questions say of budget, authority, need, timing and the buying stage."""
+    stale: timedelta = STALE
+
     def allows(self, before: str, after: str) -> bool:
         return before == after or after not in self.sources or before in self.sources[after]
 
@@ -22,7 +30,12 @@ class Lifecycle:
 def load_lifecycle(doc: Mapping[str, Any]) -> Lifecycle:
     """From the document of a published policy, which the checker has passed."""
     stages = doc.get("stages", {})
-    return Lifecycle({name: frozenset(spec["from"]) for name, spec in stages.items() if "from" in spec})
+    bant = doc.get("bant", {})
+    return Lifecycle(
+        {name: frozenset(spec["from"]) for name, spec in stages.items() if "from" in spec},
+        bant.get("answers", {}),
+        parse_duration(bant["stale"]).span() if "stale" in bant else STALE,
+    )
 
 
 def ready_when(doc: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
+from nurture.domain.bant import BANT, SALES, Said
 from nurture.domain.errors import NurtureError
 from nurture.domain.sales import ANSWERED_FROM, stage_after
 from nurture.services.changes import announce, lock_lead, set_stage
@@ -17,12 +18,12 @@ from nurture.services.desk import Desk
 from nurture.services.giving_back import give_back, let_go
 from nurture.services.handing_on import hand_on
 from nurture.services.handoffs import HANDOFF
+from nurture.services.qualifying import tell
 from nurture.services.touches import touch
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import handoffs, journeys, leads, timeline, users
 
 Word = Literal["accepted", "qualified", "rejected", "returned"]
-BANT = ("budget", "authority", "need", "timing")
 NOTE = 2000
 """Characters."""
 AT_ONCE = Spread(rate=1000)
@@ -85,6 +86,9 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
     origin = f"handoff/{task.id}/{version + 1}"
     _tell(conn, desk, task, given, origin, now)
     rules = desk.library.rules(conn)
+    bant = _values(given, now).get("bant", {})
+    said = [Said(item, text, SALES, now, given.by) for item, text in bant.items()]
+    tell(conn, rules, lead.id, said, origin, now)
     if stage := stage_after(given.word, lead.stage, rules.sales.after(given.word, given.reason)):
         set_stage(conn, desk, lead.id, stage, f"{origin}/stage", now)
     if given.gives_back:

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from nurture.domain.actions.set import written
 from nurture.domain.actions.tag import changed
+from nurture.domain.bant import BANT, INFERRED, Said
 from nurture.domain.effects import Change
 from nurture.domain.records import about
 from nurture.services.alerts import alert
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
 from nurture.services.facts import LEAD_COLUMNS
+from nurture.services.qualifying import tell
 from nurture.services.records import fill
 from nurture.store.columns import new_id
 from nurture.store.tables import events, leads, list_members, points
@@ -64,6 +66,11 @@ def _set_record(
 def _set(conn: Connection, desk: Desk, lead_id: str, values: Any, key: str, at: datetime) -> None:
     lead = conn.execute(select(leads.c.fields).where(leads.c.id == lead_id)).one()
     own = {name.removeprefix("lead."): value for name, value in values.items()}
+    if said := [Said(item, str(own.pop(item)), INFERRED, at, key[:100]) for item in BANT if item in own]:
+        tell(conn, desk.library.rules(conn), lead_id, said, key, at)
+        if not own:
+            return
+        lead = conn.execute(select(leads.c.fields).where(leads.c.id == lead_id)).one()
     columns = {name: value for name, value in own.items() if name in LEAD_COLUMNS and name != "email"}
     fields = {**lead.fields, **{name: value for name, value in own.items() if name not in LEAD_COLUMNS}}
     conn.execute(update(leads).where(leads.c.id == lead_id).values(fields=fields, updated_at=at, **columns))

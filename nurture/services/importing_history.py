@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from nurture.domain.date_fields import at_home
 from nurture.domain.own_events import RESERVED
+from nurture.services import quietly
 from nurture.services.desk import Desk
 from nurture.services.event_leads import LeadRef, whom
 from nurture.services.history_columns import Columns
@@ -26,7 +27,6 @@ from nurture.services.importing_progress import finish, move_on, start
 from nurture.services.importing_refused import refused_rows
 from nurture.services.ingest import NEWEST
 from nurture.services.lead_values import READERS, BadValue
-from nurture.services.quietly import settle
 from nurture.store.session import Store
 from nurture.store.tables import events
 from nurture.store.upserts import insert_unless_there
@@ -199,7 +199,7 @@ def _write(conn: Connection, desk: Desk, good: Good, part: _Part) -> Counter[str
     rows = {told.key: _row(lead, told, now) for lead, told in good}
     returning = insert_unless_there(conn, events).returning(events.c.key)
     new = list(conn.scalars(returning, list(rows.values()))) if rows else []
-    settle(conn, desk, SOURCE, new, now)
+    quietly.settle(conn, desk, SOURCE, new, now)
     counts = Counter(created=len(new), unchanged=len(good) - len(new), refused=len(part.bad))
     if not part.job:
         raise _Rehearsed(counts)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 from nurture.countries import country_code, nearest_country, zones
+from nurture.domain.bant import WORDS
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
 
@@ -57,7 +58,10 @@ def coerce(dictionary: Dictionary, name: str, value: object) -> Stored | None:
         return None
     if read := COLUMNS.get(name):
         return read(_text(value, LENGTHS.get(name, LONGEST_TEXT)))
-    return READERS[dictionary.fields[name]](value)
+    read_value = READERS[dictionary.fields[name]](value)
+    if name in WORDS and read_value not in WORDS[name]:
+        raise BadValue(f"one of {', '.join(WORDS[name])} was expected")
+    return read_value
 
 
 def _text(value: object, longest: int = LONGEST_TEXT) -> str:

@@ -14,6 +14,7 @@ from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
 from nurture.services.addresses import BadAddress, normalise
 from nurture.services.colleagues import note_changes
+from nurture.services.inferring import weigh
 from nurture.services.lead_accounts import domain_of, load_accounts, save_accounts
 from nurture.services.lead_rows import KnownLead, leads_by_address, save
 from nurture.services.lead_values import BadValue, Stored, coerce, full_name
@@ -127,7 +128,10 @@ def _round(
     note_changes(
         conn, {one.id: sorted(one.changed) for one in companies.values() if one.changed}, heard, source
     )
-    return save(conn, {lead.id: lead for lead in known.values()}.values(), now, source)
+    everyone = {lead.id: lead for lead in known.values()}.values()
+    lost = save(conn, everyone, now, source)
+    weigh(conn, [lead for lead in everyone if lead.email not in lost], now, source)
+    return lost
 
 
 def resolve(conn: Connection, lead_id: str) -> str:

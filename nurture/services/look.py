@@ -27,6 +27,7 @@ from nurture.services.listening import MEASURE
 from nurture.services.measuring import count
 from nurture.services.opting_in import take_consents
 from nurture.services.phones import WROTE, stopped_by
+from nurture.services.qualifying import take_told
 from nurture.services.scoring import book, take_back
 from nurture.services.wakes import Spread, queue
 from nurture.store.tables import events, journeys, waits
@@ -135,6 +136,7 @@ def _heard(conn: Connection, desk: Desk, rules: Rules, lead_id: str, rows: Seque
         elif row.type == BOOKED:
             accept_booked(conn, desk, lead_id, row)
     take_consents(conn, desk, lead_id, rows)
+    take_told(conn, rules, lead_id, rows, desk.clock.now(conn))
 
 
 def _turn(

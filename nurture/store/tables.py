@@ -42,7 +42,7 @@ from nurture.store.tables_leads import (
 from nurture.store.tables_mail import channels, provider_events
 from nurture.store.tables_metadata import metadata
 from nurture.store.tables_sales import backlog, handoffs, notices, returns, shadows
-from nurture.store.tables_scoring import score_levels
+from nurture.store.tables_scoring import qualifications, score_levels
 from nurture.store.tables_tests import arms, codes, experiments, measured
 from nurture.store.tables_traffic import (
     events,
@@ -98,6 +98,7 @@ __all__ = [
     "policies",
     "policy_versions",
     "provider_events",
+    "qualifications",
     "rates",
     "records",
     "releases",

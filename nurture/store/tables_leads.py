@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from nurture.store.columns import Id, Json, Utc, pk, ref
 from nurture.store.tables_metadata import metadata
+
+
+def since_created(context: Any) -> Any:
+    """A lead is at her first stage since she is known."""
+    return context.get_current_parameters().get("created_at")
+
 
 accounts = Table(
     "accounts",
@@ -46,14 +65,25 @@ leads = Table(
     Column("mail_pause_until", Utc),
     Column("consent", String(20)),
     Column("consent_until", Utc),
+    Column("stage_since", Utc, default=since_created),
+    Column("stage_told", Utc),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
+    Index(
+        "ix_leads_stage",
+        "stage",
+        "stage_since",
+        sqlite_where=text("stage_told IS NULL"),
+        postgresql_where=text("stage_told IS NULL"),
+    ),
 )
 """``email`` is normalised and lower-case. ``replied_at``: when they, or
 somebody of their company, wrote back and was not answered yet. ``handed_at``: since when they, or somebody
 of their company, are with sales. ``rests_until``: until when sales wants no marketing messages to them.
 ``often`` and ``mail_pause_until``: what they have asked for at the preference page. ``consent``: the basis
 of the consent to marketing that lasts longest, None without one. ``consent_until``: when it runs out.
+``stage_since``: since when they are at their stage; ``stage_told``: when it was told that this is longer
+than the lifecycle allows.
 ``fields``: declared in the dictionary, without the ``lead.``
 before."""
 

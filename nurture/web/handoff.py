@@ -12,9 +12,9 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from nurture.domain.bant import BANT
 from nurture.services import tasks
 from nurture.services.answer import (
-    BANT,
     Answer,
     AnsweredAlready,
     AnswerWrong,

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from nurture.domain.bant import BANT, FIELDS, Said, standing
 from nurture.domain.scoring import explain, total
 from nurture.services.desk import Desk
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.library import Rules
+from nurture.services.qualifying import words_of
 from nurture.store.columns import new_id
 from nurture.store.queries import inbox
 from nurture.store.tables import campaign_versions, campaigns
@@ -20,7 +22,8 @@ from nurture.web.words import label
 
 STRONGEST = 5
 PROFILE = ("lead.phone", "lead.country", "lead.zone", "lead.language", "account.country")
-HIDDEN = ("lead.email", "lead.first_name", "lead.last_name", "account.name", "account.domain", *PROFILE)
+NAMED = ("lead.email", "lead.first_name", "lead.last_name", "account.name", "account.domain")
+HIDDEN = frozenset((*NAMED, *PROFILE, *FIELDS.values()))
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Why:
     """What counts against the lead."""
     profile: Mapping[str, Any]
     story: Sequence[inbox.Happened]
+    told: Sequence[Said]
+    """Budget, authority, need and timing, as far as known."""
     now: datetime
     rejections: Mapping[str, str]
     """The reasons that the sales policy allows."""
@@ -124,6 +129,7 @@ def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
     dated = entries(conn, task.lead_id)
     score = total(dated, rules.scoring, now, fields)
     strong = _by_rule(explain(dated, fields, rules.scoring, now))
+    stands = standing(words_of(conn, task.lead_id), rules.dictionary.lifecycle.stale)
     joined = inbox.joined(conn, task)
     return Why(
         task=task,
@@ -138,6 +144,7 @@ def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
         against=[one for one in reversed(strong) if one.points <= -0.5][:STRONGEST],
         profile=_profile(fields),
         story=inbox.story(conn, task.lead_id),
+        told=[stands[item] for item in BANT if item in stands],
         now=now,
         rejections=rules.sales.reasons,
         mates=inbox.mates(conn, task),

@@ -122,7 +122,7 @@ def test_it_goes_on_where_it_was_stopped(
             raise RuntimeError
         settle(*args)
 
-    monkeypatch.setattr(importing_history, "settle", breaks)
+    monkeypatch.setattr(quietly, "settle", breaks)
     with pytest.raises(RuntimeError):
         brought(house, tmp_path / "events.csv", text)
     report = brought(house, tmp_path / "events.csv", text)

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from nurture.conditions.logic.formula import Formula, Is, OneOf, Within, keys
 from nurture.conditions.logic.spans import point
 from nurture.domain.actions.set import is_date, parse_when
+from nurture.domain.bant import FIELDS
 from nurture.domain.steps.do import Do
 
 
@@ -72,9 +73,10 @@ def _tags(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
+FIELDS_OF_BANT = frozenset(FIELDS.values())
 MAKES: Mapping[str, Callable[[Any, str], Made]] = {"set": _set, "tag": _tag, "stage": _stage}
 TOUCHES: Mapping[str, Callable[[Any], list[str]]] = {
-    "set": list,
+    "set": lambda value: [*value, *(["bant"] if FIELDS_OF_BANT & set(value) else [])],
     "tag": lambda value: [name.removeprefix("-") for name in _tags(value)],
     "stage": lambda _value: ["stage"],
     "score": lambda _value: ["score", "engagement", "score_of"],

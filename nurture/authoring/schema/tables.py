@@ -40,6 +40,7 @@ from nurture.authoring.schema.shapes import (
 )
 from nurture.authoring.simulation import behaviour_file
 from nurture.authoring.simulation.behaviour import CHANCES
+from nurture.domain.bant import ALSO, BANT
 from nurture.domain.consent_policy import BASES, EVERYWHERE
 from nurture.domain.crm_policy import WINS, WORDS
 from nurture.domain.dictionary import TYPES
@@ -177,8 +178,10 @@ SALES: Mapping[str, Shape] = {
     "may_start": one_or_more(NAME),
 }
 SOURCES: Shape = {"type": "array", "items": {"enum": list(STAGES)}}
+OF_ANSWER = table({**dict.fromkeys(BANT, TEXT), **dict.fromkeys(sorted(ALSO), TEXT)})
 LIFECYCLE: Mapping[str, Shape] = {
     "stages": table(dict.fromkeys(STAGES, of_table(lifecycle_file.STAGE, {"from": SOURCES}))),
+    "bant": of_table(lifecycle_file.TOLD, {"answers": named(named(OF_ANSWER)), "stale": DURATION}),
     "ready_when": CONDITION,
 }
 ROUTE: Mapping[str, Shape] = {

@@ -24,6 +24,7 @@ from nurture.authoring.stories.words import (
     TOUCHES,
     WITH_SALES,
 )
+from nurture.domain.bant import FIELDS, INFERRED, Said
 from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.gone import stands
@@ -38,6 +39,8 @@ from nurture.domain.steps.send import Send
 from nurture.domain.steps.task import Task
 from nurture.domain.waking import EVERYBODY
 from nurture.domain.walk import Pending
+
+BANT_OF = {name: item for item, name in FIELDS.items()}
 
 
 def act(play: Play, item: Item) -> None:
@@ -142,13 +145,21 @@ def _becomes(play: Play, state: str, value: str | None = None) -> None:
             lead.fields[f"lead.{state}"] = True
             lead.hear("lead.changed", {"fields": [f"lead.{state}"]})
     else:
-        new = value_of(fields[state], value)
-        assert new is not None
-        new = at_home(new, lead.told.zone) if isinstance(new, datetime) else new
-        if lead.fields.get(state) == new:
-            return  # the same value again is no news
-        lead.fields[state] = new
-        lead.event("lead.changed", play.now, {"fields": [state]})
+        _gets_value(play, state, value)
+
+
+def _gets_value(play: Play, state: str, value: str | None) -> None:
+    lead = play.lead
+    new = value_of(play.rules.dictionary.fields[state], value)
+    assert new is not None
+    new = at_home(new, lead.told.zone) if isinstance(new, datetime) else new
+    if lead.fields.get(state) == new:
+        return  # the same value again is no news
+    if item := BANT_OF.get(state):
+        lead.tell([Said(item, str(new), INFERRED, play.now)], play.now)
+        return
+    lead.fields[state] = new
+    lead.event("lead.changed", play.now, {"fields": [state]})
 
 
 def _goes(play: Play, state: str) -> None:

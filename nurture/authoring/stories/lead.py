@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from nurture.authoring.stories.story import Lead
 from nurture.domain.actions.tag import changed
+from nurture.domain.bant import BANT, FIELDS, FORM, INFERRED, Said, standing, told
 from nurture.domain.calendars import COUNTRIES, Calendars
 from nurture.domain.consent_policy import consents_in, stronger
 from nurture.domain.date_fields import all_at_home
@@ -69,6 +70,8 @@ class PlayedLead:
     """(basis, until) of what she has allowed."""
     gone: str | None = None
     id: str = ""
+    said: list[Said] = field(default_factory=list)
+    """Her budget, authority, need and timing, as they were told."""
     kind: str = ""
     """Of the records that the campaign is for."""
     record: str = ""
@@ -156,6 +159,8 @@ class PlayedLead:
     def event(self, kind: str, at: datetime, data: Mapping[str, object]) -> str | None:
         """Something that happened to her, and the stage that its points bring her to."""
         self._happened(kind, at, data)
+        said = told(kind, data, self.dictionary.lifecycle.answers)
+        self.tell([Said(item, value, FORM, at) for item, value in said], at)
         found = points_for(kind, data, self.scoring, self.dictionary.happenings)
         return self._score([Entry(rule, points, at) for rule, points in found], at)
 
@@ -218,13 +223,29 @@ class PlayedLead:
     def _set(self, given: Mapping[str, Value], at: datetime) -> None:
         values = all_at_home(given, self.told.zone)
         of_it = {name for name in values if self.kind and name.startswith(f"{self.kind}.")}
-        if own := {name: value for name, value in values.items() if name not in of_it}:
+        own = {name: value for name, value in values.items() if name not in of_it}
+        words = [Said(item, str(own.pop(name)), INFERRED, at) for item, name in FIELDS.items() if name in own]
+        self.tell(words, at)
+        if own:
             self.fields.update(own)
             self._happened("lead.changed", at, {"fields": list(own)})
         if of_it:
             self.records.get(self.record, self.fields).update({name: values[name] for name in of_it})
             data = {"fields": sorted(of_it), **about(self.kind, self.record)}
             self._happened(f"{self.kind}.changed", at, data)
+
+    def tell(self, said: Sequence[Said], at: datetime) -> None:
+        """Budget, authority, need and timing, and what else she says of herself: what stands of it."""
+        if not said:
+            return
+        self.said += [one for one in said if one.item in BANT]
+        new: dict[str, Value] = {f"lead.{one.item}": one.value for one in said if one.item not in BANT}
+        stands = standing(self.said, self.dictionary.lifecycle.stale)
+        new |= {FIELDS[item]: one.value for item, one in stands.items()}
+        changed = {name: value for name, value in new.items() if self.fields.get(name) != value}
+        if changed:
+            self.fields.update(changed)
+            self._happened("lead.changed", at, {"fields": sorted(changed)})
 
     def _score(self, entries: list[Entry], at: datetime) -> str | None:
         if not entries or not self.scored:
