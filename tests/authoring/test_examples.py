@@ -2,7 +2,7 @@
 
 import pytest
 
-from nurture.authoring.stories.lead import example_of
+from nurture.authoring.stories.examples import example_of
 from nurture.domain.dictionary import Happening
 
 

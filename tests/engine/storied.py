@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from nurture.authoring.stories.choosing import MONTHS
+from nurture.authoring.stories.examples import example_of
 from nurture.authoring.stories.items import SCORE, value_of
-from nurture.authoring.stories.lead import example_of
 from nurture.authoring.stories.playing import Rules
 from nurture.authoring.stories.story import Item, Story
 from nurture.authoring.stories.words import FREE, GONE, PAUSE, WITH, WITH_SALES, WITHOUT

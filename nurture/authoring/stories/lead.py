@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
+from nurture.authoring.stories.examples import example_of
 from nurture.authoring.stories.story import Lead
 from nurture.domain.actions.tag import changed
 from nurture.domain.bant import BANT, FIELDS, FORM, INFERRED, Said, standing, told
 from nurture.domain.calendars import COUNTRIES, Calendars
 from nurture.domain.consent_policy import consents_in, stronger
 from nurture.domain.date_fields import all_at_home
-from nurture.domain.dictionary import COMPARED, Dictionary, Happening
+from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import Change
 from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
 from nurture.domain.preferences import NO_WISHES, Wishes
@@ -285,24 +284,3 @@ class PlayedLead:
         if named != self.listed[0]:
             self.listed = named, self.dictionary.lists_naming(self.fields)
         return self.listed[1]
-
-
-CHOICE = re.compile(r"\[(!?)([^]]+)\]")
-
-
-def example_of(happening: Happening) -> dict[str, object]:
-    """Data of an event that is this happening."""
-    return {key: _example(pattern) for key, pattern in happening.match.items()}
-
-
-def _example(pattern: str) -> str:
-    compared = COMPARED.match(pattern)
-    if compared:
-        return compared[2]
-    # Of `[Yy]es*` the first of the letters, `Yes`; of `[!a]` any that is not among them.
-    shown = CHOICE.sub(lambda one: _other(one[2]) if one[1] else one[2][0], pattern)
-    return shown.replace("*", "").replace("?", "x")
-
-
-def _other(letters: str) -> str:
-    return next(letter for letter in "xyz0" if not fnmatchcase(letter, f"[{letters}]"))
