@@ -93,7 +93,7 @@ def _bant(check: Checking, node: Node) -> Plain:
 
 
 TOLD: Mapping[str, Field] = {"answers": Field(_answers), "stale": Field(read_duration)}
-STAGE: Mapping[str, Field] = {"from": Field(_sources, required=True)}
+STAGE: Mapping[str, Field] = {"from": Field(_sources), "at_most": Field(read_duration)}
 FIELDS: Mapping[str, Field] = {
     "stages": Field(_stages),
     "bant": Field(_bant),

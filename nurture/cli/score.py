@@ -1,7 +1,8 @@
 """`nurture score explain`: every point of one lead's score."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.library import Library
 from nurture.services.pause import lead_of
 from nurture.services.qualifying import words_of
+from nurture.store.queries.stages import stages_of
 
 WHO = {"sales": "told to sales", "form": "said so", "inferred": "concluded"}
 COLUMNS = ("rule", "when", "then", "now", "why")
@@ -32,7 +34,7 @@ def explain_score(
 ) -> None:
     """Every point of a lead's score: what for, when, how much it was and how much is left."""
     with opened(data) as here:
-        lines, score, now, policy, known = here.store.read_sync(_read, lead, here.clock, at)
+        lines, score, now, policy, known, stages = here.store.read_sync(_read, lead, here.clock, at)
     rows = [
         {
             "rule": line.rule,
@@ -45,14 +47,17 @@ def explain_score(
     ]
     if json:
         score_now = {"engagement": score.engagement, "fit": score.fit, "total": score.total}
+        been = [{"stage": one.data["stage"], "since": one.occurred_at} for one in stages]
         said = {one.item: {"value": one.value, "source": one.source, "at": one.at} for one in known}
-        print_json({"at": now, "score": score_now, "bant": said, "lines": rows})
+        print_json({"at": now, "score": score_now, "bant": said, "stages": been, "lines": rows})
         return
     parts = f"{score.engagement} for what they did, {score.fit} for who they are"
     print(f"{score.total} points at {moment(now)}: {parts}.")
     if letter := grade(score.fit, policy):
         at_cell = cell(score, policy)
         print(f"Grade {letter}{f'; cell {at_cell[0]}: {at_cell[1]}' if at_cell else ''}.")
+    for at_stage in stages:
+        print(f"Stage {at_stage.data['stage']} since {at_stage.occurred_at:%-d %B %Y}.")
     for one in known:
         print(f"{one.item.capitalize()}: {one.value} ({WHO[one.source]}, {one.at:%-d %B %Y}).")
     print()
@@ -64,7 +69,7 @@ def explain_score(
 
 def _read(
     conn: Connection, lead: str, clock: Clock, at: datetime | None
-) -> tuple[list[ScoreLine], Score, datetime, ScoringPolicy, list[Said]]:
+) -> tuple[list[ScoreLine], Score, datetime, ScoringPolicy, list[Said], Sequence[Any]]:
     now = at.replace(tzinfo=UTC) if at else clock.now(conn)
     rules = Library().rules(conn)
     lead_id = lead_of(conn, lead)
@@ -75,4 +80,5 @@ def _read(
         (one for one in words_of(conn, lead_id) if one.at <= now), rules.dictionary.lifecycle.stale
     )
     known = [stands[item] for item in BANT if item in stands]
-    return lines, total(then, rules.scoring, now, fields), now, rules.scoring, known
+    been = stages_of(conn, lead_id, now)
+    return lines, total(then, rules.scoring, now, fields), now, rules.scoring, known, been

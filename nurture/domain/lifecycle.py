@@ -19,6 +19,8 @@ class Lifecycle:
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Stage -> those from which a lead may come to it. A stage that is not named: from any."""
 
+    limits: Mapping[str, timedelta] = field(default_factory=dict)
+    """Stage -> how long a lead is at it at most, until `stage.overdue` says so."""
     answers: Answers = field(default_factory=dict)
     """What answers to questions say of budget, authority, need, timing and the buying stage."""
     stale: timedelta = STALE
@@ -33,6 +35,7 @@ def load_lifecycle(doc: Mapping[str, Any]) -> Lifecycle:
     bant = doc.get("bant", {})
     return Lifecycle(
         {name: frozenset(spec["from"]) for name, spec in stages.items() if "from" in spec},
+        {name: parse_duration(spec["at_most"]).span() for name, spec in stages.items() if "at_most" in spec},
         bant.get("answers", {}),
         parse_duration(bant["stale"]).span() if "stale" in bant else STALE,
     )

@@ -48,6 +48,7 @@ TASKS: Mapping[str, Words] = {"answer": ("done", "skipped")}
 HANDOFFS: Mapping[str, Words] = {"answer": ("accepted", "qualified", "rejected")}
 WARMTH: Mapping[str, Words] = {"level": LEVELS, "from": LEVELS}
 STAGED: Mapping[str, Words] = {"stage": tuple(STAGES), "from": tuple(STAGES)}
+STAYED: Mapping[str, Words] = {"stage": tuple(STAGES)}
 ASK_SENT = 'Ask `sent("guide")` in a condition; how many messages a lead gets is limited by `cap:`.'
 ASK_REPLIED = 'Ask `replied("guide")` in a condition.'
 ASK_CLICKED = 'Ask `clicked("guide", "*/prices*")` in a condition.'
@@ -82,6 +83,9 @@ OWN: Mapping[str, OwnEvent] = {
     "stage.changed": OwnEvent("a lead reached another stage", ("stage", "from"), STAGED),
     "stage.refused": OwnEvent(
         "the lifecycle did not let a lead come to a stage", ("stage", "from"), STAGED, scores=False
+    ),
+    "stage.overdue": OwnEvent(
+        "a lead is longer at a stage than the lifecycle allows", ("stage",), STAYED, scores=False
     ),
     "score.changed": OwnEvent("a campaign gave points, or some were taken back", ("points", "because")),
     "score.crossed": OwnEvent(

@@ -35,6 +35,7 @@ from nurture.services.reconcile import reconcile
 from nurture.services.sales_queue import assign, takeable
 from nurture.services.scans.plan import plan_scans
 from nurture.services.scans.run import put_off_scan, scan
+from nurture.services.stage_limits import tell_overdue
 from nurture.store.columns import new_id
 from nurture.store.session import Store
 
@@ -139,6 +140,7 @@ class Relay:
             await self._see_to(reconcile, self._desk)
             await self._see_to(plan_scans, self._desk.clock)
             await self._see_to(close_unanswered, self._desk)
+            await self._see_to(tell_overdue, self._desk)
             await self._digests()
         if self._is_time("drain", DRAIN_EVERY):
             await self._see_to(end_drains, self._desk)

@@ -112,7 +112,8 @@ def set_stage(conn: Connection, desk: Desk, lead_id: str, value: Any, key: str, 
     if not desk.library.rules(conn).dictionary.lifecycle.allows(before, value):
         announce(conn, lead_id, "stage.refused", told, key, at)
         return
-    conn.execute(update(leads).where(leads.c.id == lead_id).values(stage=value, updated_at=at))
+    now_at = {"stage": value, "stage_since": at, "stage_told": None, "updated_at": at}
+    conn.execute(update(leads).where(leads.c.id == lead_id).values(now_at))
     announce(conn, lead_id, "stage.changed", told, key, at)
     if desk.crm:
         tell_crm(conn, desk.clock, lead_id, "stage", {"stage": value}, key)

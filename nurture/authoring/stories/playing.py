@@ -17,6 +17,7 @@ from nurture.authoring.stories.mailing import send
 from nurture.authoring.stories.people import ask, close_left
 from nurture.authoring.stories.sales_desk import SalesDesk
 from nurture.authoring.stories.sending import Held
+from nurture.authoring.stories.stage_limits import overdue, tell_overdue
 from nurture.authoring.stories.steady import steady
 from nurture.conditions import Conditions
 from nurture.domain.calendars import Calendars
@@ -102,6 +103,9 @@ class Play:
                 continue
             if self.digests and (due := due_digest(self, by)):
                 tell(self, due)
+                continue
+            if self.rules.dictionary.lifecycle.limits and (due := overdue(self, by)):
+                tell_overdue(self, due)
                 continue
             scan = self.door.next(by)
             if scan is not None:
