@@ -33,17 +33,26 @@ def preview(
         Path | None, typer.Option("--html", metavar="DIR", help="Write a page with every mail into it.")
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open that page in the browser.")] = False,
+    send_to: Annotated[
+        str | None, typer.Option("--send-to", metavar="ADDRESS", help="Send them to one of your own people.")
+    ] = None,
     content: Annotated[
         Path | None, typer.Option("--content", help="The content directory.  [default: the one in use]")
     ] = None,
     data: Data = None,
 ) -> None:
-    """Show every message of a campaign: here as plain text, or in the browser as HTML. Nothing is sent."""
+    """Show every message of a campaign: here as plain text, in the browser as HTML, or in a mailbox of yours.
+
+    Nothing is sent to leads. A mail to `--send-to` is marked as a test, nothing of it is measured, and our
+    own links in it lead nowhere.
+    """
     from nurture.cli.content import one_campaign
 
     of, found = one_campaign(campaign, content)
     shown = {who: _chosen(mails, message) for who, mails in _shown(of, found, lead, data).items()}
-    if html or show:
+    if send_to:
+        _try_out(send_to, next(iter(shown.values())))
+    elif html or show:
         page = _written(found, shown, html)
         print(f"Written to {page}.")
         if show:
@@ -69,6 +78,25 @@ def _shown(
         people = {KNOWN: somebody(dictionary, datetime.now(UTC)), UNKNOWN: dict(NOBODY)}
     head = inert_letterhead(load_settings())
     return {who: list(previews(campaign, of.messages, head, fields)) for who, fields in people.items()}
+
+
+def _try_out(address: str, mails: Sequence[Preview]) -> None:
+    """As a lead would get them; raises NurtureError if any could not be handed over."""
+    from nurture.services.preview import inert_letterhead
+    from nurture.services.trying_out import check_recipient, send_tests
+    from nurture.settings import load_settings
+
+    settings = load_settings()
+    to = check_recipient(settings, address)
+    tried = send_tests(settings, inert_letterhead(settings), to, mails)
+    for one in tried:
+        print(f"{one.message}: {'sent' if one.sent else one.outcome.reason}")
+    for mail in mails:
+        if mail.rendered is None:
+            print(f"{mail.message}: could not be made, {mail.trouble}")
+    if not all(one.sent for one in tried):
+        where = settings.mail_goes_to
+        raise NurtureError(f"Not all could be handed over to {where}.", "Look with `nurture doctor`.")
 
 
 def _chosen(mails: Sequence[Preview], only: str | None) -> Sequence[Preview]:
