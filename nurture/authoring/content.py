@@ -96,6 +96,7 @@ class Content:
             load_calendars(self.calendars),
             {name: file.campaign.priority for name, file in self.campaigns.items() if file.campaign},
             load_routing(self.routing),
+            {name: file.campaign for name, file in self.campaigns.items() if file.campaign},
         )
 
 

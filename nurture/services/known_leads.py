@@ -12,16 +12,34 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from nurture.authoring.simulation.relevance import conditions_of
 from nurture.authoring.stories.story import Lead
 from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import Past
-from nurture.domain.facts import Value
+from nurture.domain.facts import EventFact, Value
 from nurture.domain.scoring import Entry, total
-from nurture.services.facts import LEAD_PART, OF_LEAD, WITH_ACCOUNT, lead_fields, zone_of
+from nurture.services.facts import (
+    LEAD_PART,
+    MOST_EVENTS,
+    OF_LEAD,
+    WITH_ACCOUNT,
+    event_types,
+    lead_fields,
+    zone_of,
+)
 from nurture.services.library import Library, Rules
 from nurture.services.records import typed
 from nurture.services.suppress import ALL, address_hmac
-from nurture.store.tables import campaigns, journeys, leads, list_members, points, records, suppressions
+from nurture.store.tables import (
+    campaigns,
+    events,
+    journeys,
+    leads,
+    list_members,
+    points,
+    records,
+    suppressions,
+)
 
 AT_ONCE = 500
 
@@ -41,6 +59,8 @@ class Seen:
     """Address, as the HMAC of it -> reason."""
     apart: frozenset[str]
     """Campaigns that never have a lead together with this one."""
+    asked: frozenset[str] = frozenset()
+    """Types of events that the campaign asks for."""
 
 
 def known_leads(
@@ -52,7 +72,8 @@ def known_leads(
     most: int | None,
 ) -> Iterator[Lead]:
     """Those who are not erased, the newest ``most`` of them."""
-    seen = Seen(campaign, rules, now, secrets, _suppressed(conn, campaign), _apart(conn, campaign))
+    suppressed, apart = _suppressed(conn, campaign), _apart(conn, campaign)
+    seen = Seen(campaign, rules, now, secrets, suppressed, apart, _asked(rules, campaign))
     there = leads.c.merged_into.is_(None) & leads.c.erased_at.is_(None)
     query = select(leads.c.id).where(there).order_by(leads.c.created_at.desc(), leads.c.id).limit(most)
     ids = conn.scalars(query).all()
@@ -67,6 +88,7 @@ def _page(conn: Connection, seen: Seen, ids: Sequence[str]) -> Iterator[Lead]:
     listed = _by_lead(conn, [list_members.c.list], list_members.c.lead_id, ids)
     columns = [journeys.c.campaign, journeys.c.key, journeys.c.state, journeys.c.ended_at]
     been = _by_lead(conn, columns, journeys.c.lead_id, ids)
+    history = _history(conn, seen, ids)
     own = _by_lead(conn, [records.c.kind, records.c.external_id, records.c.fields], records.c.lead_id, ids)
     for lead_id in ids:
         lead = found[lead_id]
@@ -80,6 +102,7 @@ def _page(conn: Connection, seen: Seen, ids: Sequence[str]) -> Iterator[Lead]:
             tags=frozenset(lead.tags),
             score=total(entries, seen.rules.scoring, seen.now, fields).total,
             records=_records(seen, own[lead_id], zone),
+            history=history.get(lead_id, ()),
             gone=_gone(seen, lead.email),
             lists=frozenset(row.list for row in listed[lead_id]),
             before=tuple(_past(seen, been[lead_id])),
@@ -88,12 +111,35 @@ def _page(conn: Connection, seen: Seen, ids: Sequence[str]) -> Iterator[Lead]:
 
 
 def _by_lead(
-    conn: Connection, columns: Sequence[ColumnElement[Any]], of: ColumnElement[str], ids: Sequence[str]
+    conn: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    of: ColumnElement[str],
+    ids: Sequence[str],
+    *where: ColumnElement[bool],
 ) -> Grouped:
     found: dict[str, list[Any]] = defaultdict(list)
-    for row in conn.execute(select(of.label("of"), *columns).where(of.in_(ids))):
+    for row in conn.execute(select(of.label("of"), *columns).where(of.in_(ids), *where)):
         found[row.of].append(row)
     return found
+
+
+def _asked(rules: Rules, campaign: Campaign) -> frozenset[str]:
+    asked = conditions_of(campaign, set())
+    return event_types(frozenset[str]().union(*(rules.conditions.reads(one) for one in asked)))
+
+
+def _history(conn: Connection, seen: Seen, ids: Sequence[str]) -> Mapping[str, tuple[EventFact, ...]]:
+    """What people did, as far as the campaign asks for it, in order of time."""
+    if not seen.asked:
+        return {}
+    row = events.c
+    human = row.type.in_(seen.asked), row.looked_at.is_not(None), row.verdict != "machine"
+    found = _by_lead(conn, [row.type, row.occurred_at, row.data], row.lead_id, ids, *human)
+    told = {
+        lead: sorted((EventFact(one.type, one.occurred_at, one.data or {}) for one in of), key=lambda e: e.at)
+        for lead, of in found.items()
+    }
+    return {lead: tuple(of[-MOST_EVENTS:]) for lead, of in told.items()}
 
 
 def _past(seen: Seen, rows: Sequence[Any]) -> Iterator[Past]:

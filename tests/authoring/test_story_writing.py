@@ -46,7 +46,9 @@ def test_a_story_of_deeds_alone_is_played_to_its_end(content: Path) -> None:
         - Thu 2026-03-05 10:00: gets question
         - Mon 2026-03-16 09:00: handed to sales
         """).replace("Mon 2026-03-16 09:00: handed", "Sun 2026-03-15 10:00: handed") + (
-        "- Wed 2026-03-18 10:00: ends finished\n"
+        "- Sun 2026-03-15 14:00: notify sales\n"
+        "- Sun 2026-03-15 18:00: notify sales\n"
+        "- Wed 2026-03-18 10:00: [sla missed, ends finished]\n"
     )
 
 
@@ -127,3 +129,17 @@ def test_an_end_that_comes_later_now_is_found(content: Path) -> None:
         "- Sun 2026-03-15 10:00: handed to sales",
         "- Wed 2026-03-18 10:00: ends finished",
     ]
+
+
+def test_of_deeds_alone_is_written_what_it_does_besides(content: Path) -> None:
+    (content / "campaigns/talk.yaml").write_text(
+        "campaign: talk\nsteps:\n  - do: note\n    tag: hot\n    list: competitors\n"
+        "    notify: {team: sales, text: Look}\n  - do: ask\n    webhook: check-credit\n  - end: done\n"
+    )
+    found = rewritten(content, "- Mon 2026-03-02 10:00: enters\n")
+    assert found == (
+        "- Mon 2026-03-02 10:00: [enters, tag hot, list competitors, notify sales, calls ask, ends done]\n"
+    )
+    assert rewritten(content, "- Mon 2026-03-02 10:00: [enters, tag hot]\n") == (
+        "- Mon 2026-03-02 10:00: [enters, tag hot, ends done]\n"
+    )

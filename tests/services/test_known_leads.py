@@ -23,6 +23,7 @@ from nurture.services.suppress import suppress
 from nurture.store.columns import new_id
 from nurture.store.tables import list_members, points
 from tests.fixtures.content import MONDAY, SECRET, House
+from tests.rows import Rows
 
 STEPS: list[dict[str, Any]] = [{"send": "hello"}, {"wait": "3d"}, {"end": "done"}]
 TALK = {"campaign": "talk", "audience": 'lead.industry == "food"', "steps": STEPS}
@@ -85,3 +86,21 @@ def test_everybody_is_as_she_is_now_and_who_may_not_come_in_is_counted_by_reason
         "not in the audience 1",
         "unsubscribed 1",
     ]
+
+
+def test_what_happened_before_counts(house: House) -> None:
+    rows, back = Rows(house.store), house.lead(fields={"industry": "food"})
+    seen = {"data": {"path": "/prices"}, "looked_at": MONDAY, "verdict": "human"}
+    for number in range(3):
+        rows.event(back, **seen, occurred_at=MONDAY - timedelta(days=number + 1))
+    rows.event(back, **{**seen, "verdict": "machine"})
+    rows.event(back, type="demo.booked", looked_at=MONDAY, verdict="human")
+    house.lead(fields={"industry": "food"})
+    steps = [{"end": "hot", "if": 'count("prices-page", "7d") >= 3'}, {"end": "cold"}]
+    campaign = load_campaign({"campaign": "talk", "steps": steps})
+    live = house.do(Library().rules)
+    found = house.do(lambda conn: list(known_leads(conn, live, campaign, MONDAY, (SECRET,), None)))
+    assert sorted(len(one.history) for one in found) == [0, 3]
+    rules = Rules(live.dictionary, live.conditions, live.sales, live.scoring, live.calendars)
+    forecast = simulate(campaign, rules, QUIET, Arrivals(MONDAY, 0, 1, 1, found), 20)
+    assert summary(forecast).outcomes == {"hot": 1, "cold": 1}

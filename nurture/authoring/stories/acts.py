@@ -193,8 +193,10 @@ def _sales(play: Play, says: str, which: str | None = None) -> None:
     task = play.lead.handoffs[key]
     if play.journey and task.state == "open":
         play.journey.woken = True
-    play.lead.hear("task.answered" if kind is Task else "handoff.answered")
     reason = which if kind is Handoff and says != RETURNED else None
+    answered = {"answer": says, "step": key[0], "team": getattr(step_of(play, key), "team", "")}
+    answered |= {"reason": reason} if reason else {}
+    _stage(play, play.lead.own("task.answered" if kind is Task else "handoff.answered", play.now, answered))
     play.lead.handoffs[key] = replace(task, state=says, reason=reason, answered_at=play.now)
     found = play.rules.sales.after(says, reason)
     stage = stage_after(says, play.lead.stage, found) if kind is Handoff else None
@@ -228,7 +230,7 @@ def _answered(play: Play, says: str) -> None:
         play.say("cannot", f"happen: sales {says}; she has not written back")
         return
     play.lead.replied = None
-    play.lead.hear("task.answered")
+    _stage(play, play.lead.own("task.answered", play.now, {"answer": says}))
     _due_again(play)
 
 

@@ -41,7 +41,7 @@ class Door:
     """Dates that have let her in."""
 
     def __post_init__(self) -> None:
-        self.begun = self.now
+        self.begun, self.looked = self.now, len(self.lead.events)
         self.members = {name: self._is_in(name, self.now) for name in self._watched()}
         self.scanned = bool(self.members or self.campaign.enrol.every or self.campaign.enrol.at)
 

@@ -90,6 +90,7 @@ class PlayedLead:
     def __post_init__(self) -> None:
         self.fields, self.stage, self.tags = dict(self.told.fields), self.told.stage, self.told.tags
         self.gone, self.joined = self.told.gone, self.told.lists
+        self.events = list(self.told.history)
         if self.told.consent:
             self.consents(self.told.consent, self.began)
         self.records = {name: dict(fields) for name, fields in self.told.records.items()}
@@ -167,6 +168,13 @@ class PlayedLead:
         """An event of the engine that a story needs only for who listens for it."""
         self.news.update(tokens_of(kind, data))
 
+    def own(self, kind: str, at: datetime, data: Mapping[str, object]) -> str | None:
+        """An event of the engine's own; kept where a happening, or the scoring, is made of it."""
+        if kind in self.dictionary.heard or kind in self.scoring.heard:
+            return self.event(kind, at, data)
+        self.hear(kind, data)
+        return None
+
     def _happened(self, kind: str, at: datetime, data: Mapping[str, object]) -> None:
         self.events.append(EventFact(kind, at, data))
         for _, basis in consents_in(self.dictionary, kind, data) if self.dictionary.consent.given_by else ():
@@ -208,10 +216,10 @@ class PlayedLead:
                 self._set(values, at)
             case "tag", (str() | list()) as value:
                 self.tags = changed(self.tags, value)
-                self.hear("tag.changed")
+                return self.own("tag.changed", at, {"tags": value})
             case "list", (str() | list()) as value:
                 self.joined = changed(self.joined, value)
-                self.hear("list.changed")
+                return self.own("list.changed", at, {"lists": value})
             case "stage", str() as stage:
                 self.reach(stage, at)
             case "score", int() as points:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from nurture.authoring.stories.chains import tell_end
 from nurture.authoring.stories.digests import DIGEST, due_digest, note, tell
 from nurture.authoring.stories.door import Door
 from nurture.authoring.stories.hearing import hear
@@ -52,6 +53,8 @@ class Rules:
     priorities: Mapping[str, int] = field(default_factory=dict)
     """Of each campaign."""
     routing: RoutingPolicy = TEAMS_TURN
+    others: Mapping[str, Campaign] = field(default_factory=dict)
+    """All campaigns: the end of one may let leads into another."""
 
 
 @dataclass
@@ -121,6 +124,8 @@ class Play:
             self.now = max(self.now, journey.pending.due)
             self.take_up(journey)
             self._turn(journey)
+            if len(self.lead.events) > self.door.looked:
+                self._knock()
         self.now = at
 
     def _back(self, at: datetime, campaign: str) -> None:
@@ -278,6 +283,7 @@ class Play:
         elif decided.outcome:
             self.say("ends", decided.outcome)
             journey.open, journey.ended = False, self.now
+            tell_end(self, decided.outcome)
 
     def _line(self, line: Line) -> None:
         step = self.campaign.steps.get(line.step)

@@ -11,7 +11,7 @@ from nurture.authoring.nodes import Place
 from nurture.authoring.stories.words import COMPLETE
 from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import Past
-from nurture.domain.facts import Value
+from nurture.domain.facts import EventFact, Value
 
 NOWHERE = Place(0, 0)
 
@@ -55,6 +55,8 @@ class Lead:
     """Address -> how many handoffs wait for them already."""
     consent: str | None = None
     """The basis of what she allowed before the tale begins."""
+    history: tuple[EventFact, ...] = ()
+    """Of a real one: what happened before, as far as the campaign asks for it."""
     gone: str | None = None
     """Of a real one: why she gets nothing, such as unsubscribed."""
     lists: frozenset[str] = frozenset()

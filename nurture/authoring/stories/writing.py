@@ -13,9 +13,12 @@ from datetime import UTC, datetime
 from nurture.authoring.stories.journey import Happened
 from nurture.authoring.stories.story import Item, Moment, Story
 from nurture.authoring.stories.verdict import matched, minute
+from nurture.authoring.stories.words import GIVENS
 
 TIME = re.compile(r"""["']?[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d(Z?)["']?""")
 COMMENT = re.compile(r"\s+#.*$")
+DEEDS = ("notify", "digest", "calls", "list", "tag", "stage", "set", "sla", "enrols", "leaves")
+"""What counts only when it is written, and is worth reading."""
 PLAIN = re.compile(r"^[A-Za-z][\w .@*/+-]*$")
 
 
@@ -39,7 +42,7 @@ def written(text: str, stories: Sequence[tuple[Story, Sequence[Happened]]]) -> s
 
 def _edits(lines: Sequence[str], story: Story, happened: Sequence[Happened]) -> Iterator[Edit]:
     rows, left = matched(story, happened)
-    more = [one for one in left if one.word in story.complete]
+    more = [one for one in left if one.word in _written_words(story)]
     for at, moment in enumerate(story.tale):
         until = story.tale[at + 1].at if at + 1 < len(story.tale) else None
         now = [one for one in more if minute(one.at) == moment.at]
@@ -52,6 +55,14 @@ def _edits(lines: Sequence[str], story: Story, happened: Sequence[Happened]) -> 
             yield Edit(moment.place.line, last, list(_line(lines, moment, last, gone, now)))
         if later:
             yield Edit(last + 1, last, list(_new_lines(lines, moment, story, later)))
+
+
+def _written_words(story: Story) -> frozenset[str]:
+    """What a tale must list, and what it speaks of elsewhere; of one that expects nothing yet, all."""
+    words = {item.word for moment in story.tale for item in moment.items}
+    if words <= set(GIVENS):
+        return frozenset({*story.complete, *DEEDS})
+    return frozenset({*story.complete, *words.intersection(DEEDS)})
 
 
 def _last_line(lines: Sequence[str], moment: Moment) -> int:

@@ -118,6 +118,11 @@ class ScoringPolicy:
     """Who answers the conditions of rules."""
 
     @cached_property
+    def heard(self) -> frozenset[str]:
+        """Types of events, and names of happenings, that rules give points for."""
+        return frozenset(rule.on.event for rule in self.rules.values())
+
+    @cached_property
     def conditional(self) -> tuple[PointRule, ...]:
         return tuple(rule for rule in self.rules.values() if rule.if_)
 
