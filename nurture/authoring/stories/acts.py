@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nurture.authoring.stories.choosing import chosen
 from nurture.authoring.stories.items import SCORE, value_of
+from nurture.authoring.stories.opting_in import opts_in
 from nurture.authoring.stories.people import first_act, given_back, handed_on, on_task, step_of
 from nurture.authoring.stories.playing import Play
 from nurture.authoring.stories.story import Item
@@ -28,7 +29,7 @@ from nurture.domain.bant import FIELDS, INFERRED, Said
 from nurture.domain.caps import Message
 from nurture.domain.date_fields import at_home
 from nurture.domain.gone import stands
-from nurture.domain.opt_in import UNSUBSCRIBED, consents
+from nurture.domain.opt_in import UNSUBSCRIBED
 from nurture.domain.own_events import BOOKED
 from nurture.domain.preferences import CHANGED
 from nurture.domain.replies import GO_ON, TASK, held_until, on_reply
@@ -78,7 +79,7 @@ def _touches(word: str) -> Callable[..., None]:
             return  # the same answer again is no news
         play.lead.touch(step, word, play.now, detail)
         if word == "answers":
-            _opts_in(play, step, detail)
+            opts_in(play, step, detail)
         data = _data(play, word, step, detail)
         _stage(play, play.lead.event(TOUCHES[word], play.now, data))
         if word == "bounces":
@@ -87,13 +88,6 @@ def _touches(word: str) -> Callable[..., None]:
             _wrote_back(play)
 
     return touch
-
-
-def _opts_in(play: Play, step: str, answer: str) -> None:
-    """What she unsubscribed from is lifted; a complaint and a bounce stay."""
-    counts = any(chosen == answer for _, chosen in play.facts.sends[step].answers)
-    if counts and consents(play.campaign, step, answer) and play.lead.gone == UNSUBSCRIBED:
-        play.lead.gone = None
 
 
 def _data(play: Play, word: str, step: str, detail: str) -> Mapping[str, object]:
