@@ -32,6 +32,8 @@ class CrmSettings(BaseSettings):
     def _can_sign_in(self) -> Self:
         if self.crm not in ("", "webhook") and not (self.crm_client_id or self.crm_token.get_secret_value()):
             raise ValueError(f"crm: {self.crm} needs NURTURE_CRM_TOKEN, or a client id and its secret")
+        if self.crm == "salesforce" and not self.crm_address:
+            raise ValueError("crm_address: name your own domain, such as https://ours.my.salesforce.com")
         return self
 
     @property

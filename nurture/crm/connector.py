@@ -187,6 +187,8 @@ class CrmHook(Protocol):
     """The webhook of one CRM: it says whom to look at, and nothing else of it is believed."""
 
     name: str
+    says: str
+    """What the CRM wants to hear when it was kept."""
 
     def proved(self, call: Call, uri: str, now: datetime) -> str:
         """The number of this call, the same when it is repeated. Raises Forged."""

@@ -16,6 +16,7 @@ MERGE_KEYS = ("primaryObjectId", "newObjectId", "mergedObjectIds")
 
 class HubSpotHook:
     name = "hubspot"
+    says = ""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -65,6 +66,8 @@ class OAuth:
     client_secret: str = field(repr=False)
     vault: Vault
     refresh: str = field(default="", repr=False)
+    basic: bool = False
+    """Whether the client is named in the header, and not in the form."""
 
     async def token(self, http: Http, instead_of: str = "") -> str:
         known = await self.vault.tokens()
@@ -78,13 +81,17 @@ class OAuth:
 
     async def _renewed(self, http: Http, known: Tokens | None) -> Tokens:
         refresh = (known.refresh if known else "") or self.refresh
-        form = {"client_id": self.client_id, "client_secret": self.client_secret}
+        client = {"client_id": self.client_id, "client_secret": self.client_secret}
+        form = {} if self.basic else client
         form |= (
             {"grant_type": "refresh_token", "refresh_token": refresh}
             if refresh
             else {"grant_type": "client_credentials"}
         )
         kind = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+        if self.basic:
+            pair = f"{self.client_id}:{self.client_secret}".encode()
+            kind["authorization"] = f"Basic {b64encode(pair).decode()}"
         try:
             reply = await http.post(self.url, urlencode(form).encode(), kind, 20_000)
         except CallFailed as failed:

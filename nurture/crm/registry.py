@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from nurture.crm import hubspot
+from nurture.crm import hubspot, pipedrive, salesforce, word_hook
 from nurture.crm.api import Api, Judge, Meter
 from nurture.crm.connector import Connector, CrmHook, Pulls
 from nurture.crm.hubspot_hook import HubSpotHook
 from nurture.crm.keys import Keys, Lasting, OAuth, Tokens, Vault
 from nurture.crm.two_way import Dialect, TwoWay
 from nurture.crm.webhook import WebhookCrm
+from nurture.crm.word_hook import ACK, WordHook, outbound
 from nurture.http import Http
 from nurture.settings import Settings
 
@@ -37,6 +38,8 @@ class Kind:
     a_day: float
     header: str = "authorization"
     """That a lasting token goes in."""
+    basic: bool = False
+    """Whether OAuth names the client in the header."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -47,6 +50,24 @@ KINDS: Mapping[str, Kind] = {
         "/oauth/v1/token",
         hubspot.A_SECOND,
         hubspot.A_DAY,
+    ),
+    "salesforce": Kind(
+        lambda api, _settings: salesforce.Salesforce(api),
+        salesforce.judge,
+        "",
+        "/services/oauth2/token",
+        salesforce.A_SECOND,
+        salesforce.A_DAY,
+    ),
+    "pipedrive": Kind(
+        lambda api, _settings: pipedrive.Pipedrive(api),
+        pipedrive.judge,
+        pipedrive.ADDRESS,
+        pipedrive.TOKENS,
+        pipedrive.A_SECOND,
+        pipedrive.A_DAY,
+        "x-api-token",
+        basic=True,
     ),
 }
 SECONDS = 20.0
@@ -79,7 +100,7 @@ def _keys(kind: Kind, settings: Settings, shared: Shared, address: str) -> Keys:
     url = kind.tokens if "://" in kind.tokens and not settings.crm_address else address + _path(kind.tokens)
     secret = settings.crm_client_secret.get_secret_value()
     refresh = settings.crm_refresh_token.get_secret_value()
-    return OAuth(url, settings.crm_client_id, secret, shared.vault or Forgetful(), refresh)
+    return OAuth(url, settings.crm_client_id, secret, shared.vault or Forgetful(), refresh, kind.basic)
 
 
 def _path(tokens: str) -> str:
@@ -105,6 +126,12 @@ CRMS: Mapping[str, Make] = {"webhook": _webhook, **{name: _two_way(name) for nam
 """Name -> what makes it; None where the settings name another, or none."""
 HOOKS: Mapping[str, Callable[[Settings], CrmHook | None]] = {
     "hubspot": lambda settings: HubSpotHook(settings.crm_client_secret.get_secret_value()),
+    "salesforce": lambda settings: WordHook(
+        "salesforce", settings.crm_hook_key.get_secret_value(), outbound, ACK
+    ),
+    "pipedrive": lambda settings: WordHook(
+        "pipedrive", settings.crm_hook_key.get_secret_value(), word_hook.pipedrive
+    ),
 }
 
 

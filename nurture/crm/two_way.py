@@ -159,7 +159,7 @@ class TwoWay:
         task = change.task
         placed = await self._dialect.task(task, remote, change.lead.id) if task else None
         if task and task.owner and not task.done:
-            if _is_ours(seen, base):
+            if _is_ours(seen, base, change.mapping):
                 await self._dialect.own(task.owner, remote)
                 base[OWNER] = task.owner
             elif seen and seen.owner.casefold() != task.owner.casefold():
@@ -219,9 +219,12 @@ def _plan(change: Change, seen: Seen | None) -> tuple[Merged, dict[str, str]]:
     return merged, {**first, **(known or {}), **merged.base}
 
 
-def _is_ours(seen: Seen | None, base: Mapping[str, str]) -> bool:
-    """Whether nobody there, or whom we made it, is their owner: whom a person made owner stays it."""
-    return seen is None or not seen.owner or seen.owner.casefold() == base.get(OWNER, "").casefold()
+def _is_ours(seen: Seen | None, base: Mapping[str, str], mapping: CrmMapping) -> bool:
+    """Whether nobody there, or whom we made it, or a program is their owner: whom a person made owner
+    stays it."""
+    if seen is None or not seen.owner or seen.owner.casefold() in mapping.machines:
+        return True
+    return seen.owner.casefold() == base.get(OWNER, "").casefold()
 
 
 def values_of(lead: Person) -> dict[str, Any]:

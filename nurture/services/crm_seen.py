@@ -107,7 +107,13 @@ def _answers(
 ) -> Sequence[str]:
     base = link.base
     waking: list[str] = []
-    if seen.owner and base is not None and seen.owner.casefold() != base.get(OWNER, "").casefold():
+    owner = seen.owner.casefold()
+    if (
+        owner
+        and owner not in mapping.machines
+        and base is not None
+        and owner != base.get(OWNER, "").casefold()
+    ):
         waking += new_owner(conn, desk, crm, link.lead_id, seen)
     said = Said(desk, crm, link, seen, mapping)
     return [*waking, *hear(conn, said)]

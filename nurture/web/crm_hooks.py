@@ -37,4 +37,5 @@ async def told(request: Request, name: str) -> Response:
     kept = await site.store.write(keep, site.desk, f"crm {name}", number, call.headers, call.body)
     if kept == "new":
         site.store.poke()
-    return Response(status_code=200)
+    says = site.crm_hook.says
+    return Response(says, media_type="text/xml") if says else Response(status_code=200)

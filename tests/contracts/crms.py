@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 from nurture.crm.fake import SECRET, Behaviour, FakeCrm
 from nurture.demo.crms.hubspot import FakeHubSpot
-from nurture.demo.crms.server import HALF_CLOSED, Fault
+from nurture.demo.crms.pipedrive import KEYS, OURS, FakePipedrive
+from nurture.demo.crms.salesforce import FakeSalesforce
+from nurture.demo.crms.server import HALF_CLOSED, FakeServer, Fault
 from nurture.settings import Settings, load_settings
 
 POLICY: Mapping[str, Any] = {
@@ -34,7 +36,52 @@ POLICY: Mapping[str, Any] = {
         },
         "why": {"field": "nurture_reason", "values": {"budget": "no-budget"}, "otherwise": "no-fit"},
         "no_mail": {"hs_email_optout": "true"},
-    }
+    },
+    "salesforce": {
+        "fields": {
+            "email": "Email",
+            "first_name": "FirstName",
+            "last_name": "LastName",
+            "lead.industry": "Industry",
+            "score": "Nurture_Score__c",
+            "stage": "Nurture_Stage__c",
+        },
+        "answers": {
+            "Status": {
+                "Working": "accepted",
+                "Qualified": "qualified",
+                "Unqualified": "rejected",
+                "Open": "nothing",
+            }
+        },
+        "why": {
+            "field": "Nurture_Reason__c",
+            "values": {"budget": "no-budget"},
+            "otherwise": "no-fit",
+        },
+        "no_mail": {"HasOptedOutOfEmail": "true"},
+        "machines": ["005ROBOT"],
+    },
+    "pipedrive": {
+        "fields": {
+            "email": "email",
+            "first_name": "first_name",
+            "last_name": "last_name",
+            "lead.industry": "Industry",
+            "score": "Nurture Score",
+            "stage": "Nurture Stage",
+        },
+        "answers": {
+            "Nurture Answer": {
+                "Working": "accepted",
+                "Qualified": "qualified",
+                "Unqualified": "rejected",
+            },
+            "deal.stage_id": {"3": "qualified"},
+        },
+        "why": {"field": "Nurture Reason", "values": {"budget": "no-budget"}, "otherwise": "no-fit"},
+        "no_mail": {"No mail": "yes"},
+    },
 }
 
 
@@ -87,7 +134,7 @@ class WebhookBench:
 class ApiBench:
     """``fake``: one of ``nurture.demo.crms``."""
 
-    def __init__(self, fake: FakeHubSpot) -> None:
+    def __init__(self, fake: FakeServer) -> None:
         self.fake = fake
 
     def served(self) -> AbstractAsyncContextManager[str]:
@@ -108,6 +155,8 @@ class ApiBench:
 
 
 class HubSpotBench(ApiBench):
+    fake: FakeHubSpot
+
     def settings(self, url: str) -> Settings:
         return load_settings(
             crm="hubspot", crm_address=url, crm_token="demo-token", internal_hosts="127.0.0.1"
@@ -123,7 +172,51 @@ class HubSpotBench(ApiBench):
         return len(self.fake.things["tasks"])
 
 
+class SalesforceBench(ApiBench):
+    fake: FakeSalesforce
+
+    def settings(self, url: str) -> Settings:
+        return load_settings(
+            crm="salesforce", crm_address=url, crm_token="demo-token", internal_hosts="127.0.0.1"
+        )
+
+    def writes(self) -> str:
+        return "composite"
+
+    def people(self) -> list[str]:
+        return [str(one.get("Nurture_Id__c")) for one in self.fake.things["Lead"].values()]
+
+    def known(self) -> str:
+        return str(self.fake.things["Lead"])
+
+    def tasks(self) -> int:
+        return len(self.fake.things["Task"])
+
+
+class PipedriveBench(ApiBench):
+    fake: FakePipedrive
+
+    def settings(self, url: str) -> Settings:
+        return load_settings(
+            crm="pipedrive", crm_address=url, crm_token="demo-token", internal_hosts="127.0.0.1"
+        )
+
+    def writes(self) -> str:
+        return "activities"
+
+    def people(self) -> list[str]:
+        return [str(one["custom_fields"].get(KEYS[OURS])) for one in self.fake.things["persons"].values()]
+
+    def known(self) -> str:
+        return str(self.fake.things["persons"])
+
+    def tasks(self) -> int:
+        return len(self.fake.things["activities"])
+
+
 FAKES: Mapping[str, Callable[[], Bench]] = {
     "webhook": WebhookBench,
     "hubspot": lambda: HubSpotBench(FakeHubSpot()),
+    "salesforce": lambda: SalesforceBench(FakeSalesforce()),
+    "pipedrive": lambda: PipedriveBench(FakePipedrive()),
 }

@@ -1,0 +1,221 @@
+"""Reading Salesforce: leads, contacts, what stands beside them, and who has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from nurture.crm.api import Answer
+from nurture.crm.owners import Owners
+from nurture.crm.remote import Act, Doer, Page, Sale, Seen, Whom
+from nurture.domain.crm_merge import text
+from nurture.domain.crm_policy import CrmMapping
+
+BASE = "/services/data/v61.0"
+LEAD, CONTACT = "Lead", "Contact"
+OURS = "Nurture_Id__c"
+LEAD_ONLY = frozenset(
+    {"Status", "Company", "Industry", "Country", "Rating", "AnnualRevenue", "NumberOfEmployees"}
+)
+"""Fields that a contact does not have: after a conversion the lead's own stand for them."""
+AT_ONCE = 100
+LAG = timedelta(seconds=60)
+PAGE = 200
+Ask = Callable[..., Awaitable[Answer]]
+SUBTYPES: Mapping[str, str] = {"Call": "call", "Email": "mail"}
+
+
+def object_of(remote_id: str) -> str:
+    """The first three letters of an id say of what it is."""
+    return CONTACT if remote_id.startswith("003") else LEAD
+
+
+class SalesforceReading:
+    def __init__(self, call: Ask, owners: Owners) -> None:
+        self._call = call
+        self._owners = owners
+
+    async def look(
+        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool
+    ) -> Sequence[Seen]:
+        """By the CRM's id, then by ours, then by address; first among contacts, whom leads become."""
+        found: dict[str, Seen] = {}
+        left = list(people)
+        for name, of in (("Id", "remote_id"), (OURS, "lead_id"), ("Email", "email")):
+            for kind in (CONTACT, LEAD):
+                wanted = [getattr(one, of) for one in left if getattr(one, of)]
+                if name == "Id":
+                    wanted = [one for one in wanted if object_of(one) == kind]
+                rows = await self._rows(kind, name, wanted, mapping, urgent)
+                for row in rows:
+                    seen = await self._seen(kind, row, mapping, beside)
+                    known = found.get(seen.remote_id)
+                    was = (*known.was, *seen.was) if known else seen.was
+                    found[seen.remote_id] = Seen(**{**vars(seen), "was": was})
+                met = {str(row.get(name) or "").lower() for row in rows}
+                left = [one for one in left if getattr(one, of).lower() not in met]
+        if beside:
+            await self._fill(found)
+        return list(found.values())
+
+    async def _rows(
+        self, kind: str, name: str, wanted: Sequence[str], mapping: CrmMapping, urgent: bool
+    ) -> list[Mapping[str, Any]]:
+        """Deleted ones only where they are asked for by their id."""
+        own = [one for one in mapping.reads if kind == LEAD or one not in LEAD_ONLY]
+        more = ("IsConverted", "ConvertedContactId") if kind == LEAD else ()
+        columns = dict.fromkeys(("Id", OURS, "Email", "OwnerId", "IsDeleted", "MasterRecordId", *more, *own))
+        rows: list[Mapping[str, Any]] = []
+        for start in range(0, len(wanted), AT_ONCE):
+            part = ", ".join(_quoted(one) for one in wanted[start : start + AT_ONCE])
+            soql = f"SELECT {', '.join(columns)} FROM {kind} WHERE {name} IN ({part})"
+            rows += await self._query(soql, urgent, everything=name == "Id")
+        return rows if name == "Id" else [row for row in rows if not row.get("IsDeleted")]
+
+    async def _query(
+        self, soql: str, urgent: bool = False, *, everything: bool = False
+    ) -> list[Mapping[str, Any]]:
+        path = f"{BASE}/{'queryAll' if everything else 'query'}?q={quote(soql)}"
+        rows: list[Mapping[str, Any]] = []
+        while path:
+            data = (await self._call("GET", path, urgent=urgent)).must()
+            rows += data["records"]
+            path = str(data.get("nextRecordsUrl") or "")
+        return rows
+
+    async def by_address(self, email: str) -> Sequence[str]:
+        rows = []
+        for kind in (CONTACT, LEAD):
+            rows += await self._query(f"SELECT Id FROM {kind} WHERE Email IN ({_quoted(email)})")
+        return [str(row["Id"]) for row in rows]
+
+    async def _seen(self, kind: str, row: Mapping[str, Any], mapping: CrmMapping, beside: bool) -> Seen:
+        """A converted lead is its contact; a merged one is the one that is left."""
+        number = str(row["Id"])
+        if row.get("IsConverted") and row.get("ConvertedContactId"):
+            return await self._became(CONTACT, str(row["ConvertedContactId"]), row, mapping, beside)
+        if row.get("IsDeleted") and row.get("MasterRecordId"):
+            return await self._became(kind, str(row["MasterRecordId"]), row, mapping, beside)
+        return Seen(
+            remote_id=number,
+            values={name: text(row.get(name)) for name in mapping.reads},
+            lead_id=str(row.get(OURS) or ""),
+            email=str(row.get("Email") or ""),
+            owner=await self._owners.email_of(str(row.get("OwnerId") or "")),
+            changed=await self._history(kind, number, mapping) if beside else {},
+            gone=bool(row.get("IsDeleted")),
+        )
+
+    async def _became(
+        self, kind: str, number: str, row: Mapping[str, Any], mapping: CrmMapping, beside: bool
+    ) -> Seen:
+        rows = await self._rows(kind, "Id", [number], mapping, urgent=False)
+        if not rows:
+            return Seen(str(row["Id"]), lead_id=str(row.get(OURS) or ""), gone=True)
+        now = await self._seen(kind, {**row, "IsConverted": False, **rows[0]}, mapping, beside)
+        was = (str(row["Id"]), *now.was)
+        before = await self._history(LEAD, str(row["Id"]), mapping) if beside else {}
+        changed = {**before, **now.changed}
+        return Seen(**{**vars(now), "was": was, "changed": changed, "lead_id": str(rows[0].get(OURS) or "")})
+
+    async def _history(self, kind: str, number: str, mapping: CrmMapping) -> Mapping[str, Doer]:
+        """Who changed what last, as far as their administrator lets it be tracked."""
+        named = [*mapping.answers, "Owner"]
+        fields = ", ".join(_quoted(name) for name in named)
+        soql = (
+            f"SELECT Field, CreatedById, CreatedDate FROM {kind}History WHERE {kind}Id IN ({_quoted(number)})"
+            f" AND Field IN ({fields}) ORDER BY CreatedDate DESC LIMIT {PAGE}"
+        )
+        found: dict[str, Doer] = {}
+        for row in await self._query(soql):
+            name = "owner" if row["Field"] == "Owner" else str(row["Field"])
+            if name not in found:
+                found[name] = await self._doer(row, "CreatedById", "CreatedDate")
+        return found
+
+    async def _doer(self, row: Mapping[str, Any], who: str, at: str) -> Doer:
+        """A program works there as a user too: the mapping names these."""
+        return Doer(True, await self._owners.email_of(str(row.get(who) or "")), instant(row.get(at)))
+
+    async def _fill(self, found: dict[str, Seen]) -> None:
+        ids = ", ".join(_quoted(number) for seen in found.values() if not seen.gone for number in _ids(seen))
+        if not ids:
+            return
+        tasks = await self._query(
+            "SELECT Id, WhoId, OwnerId, IsClosed, TaskSubtype, LastModifiedById, LastModifiedDate,"
+            f" {OURS} FROM Task WHERE WhoId IN ({ids})"
+        )
+        events = await self._query(
+            f"SELECT Id, WhoId, OwnerId, CreatedById, CreatedDate FROM Event WHERE WhoId IN ({ids})"
+        )
+        deals = await self._query(
+            "SELECT Id, ContactId, IsWon, IsClosed, Amount, OwnerId, LastModifiedDate"
+            f" FROM Opportunity WHERE ContactId IN ({ids})"
+        )
+        for number, seen in found.items():
+            mine = _ids(seen)
+            acts = [await self._task(row) for row in tasks if row["WhoId"] in mine and _counts(row)]
+            acts += [await self._event(row) for row in events if row["WhoId"] in mine]
+            sales = [await self._sale(row) for row in deals if row["ContactId"] in mine]
+            found[number] = Seen(**{**vars(seen), "acts": tuple(acts), "sales": tuple(sales)})
+
+    async def _task(self, row: Mapping[str, Any]) -> Act:
+        kind = SUBTYPES.get(str(row.get("TaskSubtype") or ""), "task")
+        by = await self._doer(row, "LastModifiedById", "LastModifiedDate")
+        ours = str(row.get(OURS) or "")
+        return Act(kind, f"task/{row['Id']}", by, bool(row.get("IsClosed")), ours)  # type: ignore[arg-type]
+
+    async def _event(self, row: Mapping[str, Any]) -> Act:
+        return Act("meeting", f"event/{row['Id']}", await self._doer(row, "CreatedById", "CreatedDate"))
+
+    async def _sale(self, row: Mapping[str, Any]) -> Sale:
+        state = "won" if row.get("IsWon") else "lost" if row.get("IsClosed") else "open"
+        by = await self._doer(row, "OwnerId", "LastModifiedDate")
+        return Sale(str(row["Id"]), state, by, row.get("Amount"))  # type: ignore[arg-type]
+
+    async def changed(self, cursor: str) -> Page:
+        """By the stamp that every change moves; deleted ones too."""
+        now = datetime.now(UTC)
+        if not cursor:
+            return Page((), (now - LAG).isoformat())
+        since = datetime.fromisoformat(cursor)
+        after = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        people: list[Whom] = []
+        full: list[datetime] = []
+        for kind, number in ((LEAD, "Id"), (CONTACT, "Id"), ("Task", "WhoId"), ("Event", "WhoId")):
+            rows = await self._query(
+                f"SELECT {number}, SystemModstamp FROM {kind} WHERE SystemModstamp >= {after}"
+                f" ORDER BY SystemModstamp LIMIT {PAGE}",
+                everything=number == "Id",
+            )
+            people += [Whom(remote_id=str(row[number])) for row in rows if row.get(number)]
+            if len(rows) == PAGE and (last := instant(rows[-1]["SystemModstamp"])):
+                full.append(last)
+        if full and min(full) > since:
+            return Page(people, min(full).isoformat(), more=True)
+        return Page(people, max(since, now - LAG).isoformat())
+
+
+def _ids(seen: Seen) -> tuple[str, ...]:
+    return (seen.remote_id, *seen.was)
+
+
+def _counts(row: Mapping[str, Any]) -> bool:
+    """Our own notes are done tasks too."""
+    return not str(row.get(OURS) or "").startswith("crm_")
+
+
+def _quoted(value: str) -> str:
+    """As a text of SOQL."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ").replace("\r", " ") + "'"
+
+
+def instant(value: object) -> datetime | None:
+    try:
+        return (
+            datetime.fromisoformat(str(value).replace("+0000", "+00:00")).astimezone(UTC) if value else None
+        )
+    except ValueError:
+        return None

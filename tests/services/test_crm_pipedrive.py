@@ -1,0 +1,107 @@
+"""Both directions against a Pipedrive that is really there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from nurture.demo.crms.pipedrive import KEYS, OURS, FakePipedrive
+from nurture.demo.crms.server import HALF_CLOSED, Fault
+from nurture.services.answer import Answer, answer
+from nurture.services.crm_rest import gate_state
+from nurture.store.session import Store
+from tests.contracts.crms import PipedriveBench
+from tests.services.crm_world import ADA, NOAH, World, world
+
+ROBOT = ("api", 99)
+
+
+@pytest.fixture
+def fake() -> FakePipedrive:
+    return FakePipedrive()
+
+
+@pytest.fixture
+async def here(sqlite_store: Store, fake: FakePipedrive) -> AsyncIterator[World]:
+    async with world(sqlite_store, PipedriveBench(fake), "pipedrive") as found:
+        yield found
+
+
+async def test_a_rep_answers_from_there_and_a_robot_does_not(here: World, fake: FakePipedrive) -> None:
+    people = [here.lead(f"p{n}@x.example") for n in range(7)]
+    tasks = [here.task(lead) for lead in people]
+    await here.push()
+    there = [fake.by_lead(lead)["id"] for lead in people]
+    fake.say(there[0], "Nurture Answer", "Working")
+    fake.say(there[1], "Nurture Reason", "budget")
+    fake.say(there[1], "Nurture Answer", "Unqualified")
+    (made,) = fake.beside("activities", there[2])
+    fake.change("activities", made["id"], {"done": True})
+    fake.log("call", there[3])
+    fake.say(there[4], "Nurture Answer", "Qualified", by=ROBOT)
+    fake.make("deals", {"person_id": there[5], "stage_id": 3, "status": "open", "title": "x"})
+    fake.change("persons", there[6], {"owner_id": 82})
+    await here.pull(*map(str, there))
+    states = [here.handoff(task).state for task in tasks]
+    assert states == ["accepted", "rejected", "accepted", "open", "open", "qualified", "open"]
+    assert here.handoff(tasks[1]).reason == "no-budget"
+    touched = [here.handoff(task).touched_by for task in tasks]
+    assert touched == [*[here.users[ADA]] * 4, None, here.users[ADA], None]
+    assert here.handoff(tasks[6]).owner == here.users[NOAH]
+
+
+async def test_what_can_only_be_made_is_made_once(here: World, fake: FakePipedrive) -> None:
+    """Answers are lost after each thing was made, one after the other."""
+    ann = here.lead("ann@x.example", first_name="Ann")
+    task = here.task(ann)
+    for _ in range(6):
+        fake.moods.faults.append(Fault(HALF_CLOSED, after=True, on="/api/v2/activities"))
+        here.later()
+        await here.push()
+    fake.moods.faults.clear()
+    here.later()
+    await here.push()
+    given = Answer("rejected", here.users[ADA], "no-budget", "In May")
+    here.store.write_sync(answer, here.desk, task, 0, given)
+    fake.moods.faults.append(Fault(HALF_CLOSED, after=True, on="/v1/notes"))
+    while await here.push():
+        here.later()
+    person = fake.by_lead(ann)
+    assert (len(fake.things["persons"]), person["name"]) == (1, "Ann")
+    (activity,) = fake.beside("activities", person["id"])
+    assert activity["done"]
+    (note,) = fake.beside("notes", person["id"])
+    assert note["content"].startswith("Nurture: rejected. no-budget. In May")
+
+
+async def test_persons_who_are_there_are_linked_merged_and_let_go(here: World, fake: FakePipedrive) -> None:
+    there = fake.make("persons", {"name": "Anna", "emails": [{"value": "ann@x.example", "primary": True}]})
+    ann, twin = here.lead("ann@x.example"), here.lead("twin@x.example")
+    for lead in (ann, twin):
+        here.tell(lead, "lead", lead)
+    await here.push()
+    assert there["custom_fields"][KEYS[OURS]] == ann
+    other = fake.by_lead(twin)["id"]
+    fake.merge(other, there["id"])
+    await here.pull(str(other), str(there["id"]))
+    assert here.row(twin).merged_into == ann
+    fake.remove(there["id"])
+    await here.pull(str(there["id"]))
+    assert (here.link(ann).state, here.parked()) == ("gone", ["gone"])
+
+
+async def test_bursts_tell_their_end_and_who_goes_on_is_shut_out(here: World, fake: FakePipedrive) -> None:
+    ann = here.lead("ann@x.example")
+    here.task(ann)
+    fake.moods.faults.append(Fault(429, '{"error": "rate limit"}', {"x-ratelimit-reset": "1"}))
+    await here.push()
+    fake.moods.faults.append(Fault(403, "<html>blocked</html>"))
+    assert here.errors() == [("open", "http 429")]
+    here.later()
+    await here.push()
+    assert here.errors() == [("open", "shut out for calling too much")]
+    assert here.store.read_sync(gate_state, "pipedrive") == "resting"
+    here.later()
+    await here.push()
+    assert here.errors() == []

@@ -1,0 +1,107 @@
+"""Both directions against a Salesforce that is really there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from nurture.demo.crms.salesforce import ROBOT, FakeSalesforce
+from nurture.demo.crms.server import Fault
+from nurture.store.session import Store
+from nurture.store.tables import points
+from tests.contracts.crms import SalesforceBench
+from tests.services.crm_world import ADA, NOAH, World, world
+
+
+@pytest.fixture
+def fake() -> FakeSalesforce:
+    return FakeSalesforce()
+
+
+@pytest.fixture
+async def here(sqlite_store: Store, fake: FakeSalesforce) -> AsyncIterator[World]:
+    async with world(sqlite_store, SalesforceBench(fake), "salesforce") as found:
+        yield found
+
+
+async def test_a_rep_answers_from_there_and_a_robot_does_not(here: World, fake: FakeSalesforce) -> None:
+    people = [here.lead(f"p{n}@x.example") for n in range(7)]
+    tasks = [here.task(lead) for lead in people]
+    await here.push()
+    leads = [fake.by_lead(lead)["Id"] for lead in people]
+    assert [row["OwnerId"] for row in fake.things["Task"].values()] == ["005ADA"] * 7
+    fake.change(leads[0], {"Status": "Working"})
+    fake.change(leads[1], {"Status": "Unqualified", "Nurture_Reason__c": "budget"})
+    (made,) = fake.beside("Task", leads[2])
+    fake.change(made["Id"], {"Status": "Completed"})
+    call = {"WhoId": leads[3], "TaskSubtype": "Call", "Status": "Completed"}
+    fake.make("Task", call)
+    fake.change(leads[4], {"Status": "Qualified"}, by=ROBOT)
+    contact = fake.convert(leads[5])
+    fake.change(leads[6], {"OwnerId": "005NOA"})
+    await here.pull(*leads)
+    states = [here.handoff(task).state for task in tasks]
+    assert states == ["accepted", "rejected", "accepted", "open", "open", "qualified", "open"]
+    assert here.handoff(tasks[1]).reason == "no-budget"
+    touched = [here.handoff(task).touched_by for task in tasks]
+    assert touched == [*[here.users[ADA]] * 4, None, here.users[ADA], None]
+    assert here.handoff(tasks[6]).owner == here.users[NOAH]
+    assert here.link(people[5]).remote_id == contact
+    here.tell(people[5], "lead", "after")
+    await here.push()
+    assert fake.things["Contact"][contact]["Nurture_Id__c"] == people[5]
+    assert not [error for error in here.errors() if error[0] == "dead"]
+
+
+async def test_bad_records_of_a_batch(here: World, fake: FakeSalesforce) -> None:
+    """A converted lead, a locked row, two persons under one id, a rule against duplicates, a wrong type."""
+    fake.refuses_duplicates = True
+    same = fake.make("Lead", {"Email": "dup@x.example", "FirstName": "Dora"})
+    twice = here.lead("twice@x.example")
+    for _ in range(2):
+        fake.make("Lead", {"Nurture_Id__c": twice})
+    names = ("good", "dup", "locked", "other")
+    there = [here.lead(f"{name}@x.example", first_name=name) for name in names]
+    for lead in (*there[2:],):
+        here.tell(lead, "lead", f"{lead}/1")
+    await here.push()
+    fake.locked.add(fake.by_lead(there[2])["Id"])
+    for lead in (twice, *there):
+        here.tell(lead, "score", f"{lead}/2")
+    for lead in there:
+        here.rows.put(points, lead_id=lead, rule="r", points=5, at=here.rows.now, policy="", key=lead)
+    await here.push()
+    assert same["Nurture_Id__c"] == there[1]
+    assert (same["FirstName"], here.row(there[1]).first_name) == ("Dora", "Dora")
+    assert fake.by_lead(there[0])["Nurture_Score__c"] == "5"
+    assert ("open", "unable_to_lock_row") in here.errors()
+
+
+async def test_the_end_of_the_calls_has_no_time_and_a_session_ends(here: World, fake: FakeSalesforce) -> None:
+    ann = here.lead("ann@x.example")
+    task = here.task(ann)
+    fake.moods.faults.append(Fault(403, '[{"errorCode": "REQUEST_LIMIT_EXCEEDED"}]'))
+    await here.push()
+    assert here.errors() == [("open", "calls of the day used up")]
+    here.later()
+    await here.push()
+    assert [row["Nurture_Id__c"] for row in fake.things["Task"].values()] == [task]
+
+
+async def test_merges_and_deletions_are_followed(here: World, fake: FakeSalesforce) -> None:
+    ann, twin, gone = (here.lead(f"{name}@x.example") for name in ("ann", "twin", "gone"))
+    for lead in (ann, twin, gone):
+        here.tell(lead, "lead", lead)
+    await here.push()
+    ids = [fake.by_lead(lead)["Id"] for lead in (ann, twin, gone)]
+    fake.merge(ids[1], ids[0])
+    fake.remove(ids[2])
+    await here.pull(*ids)
+    assert here.row(twin).merged_into == ann
+    assert (here.link(gone).state, here.parked()) == ("gone", ["gone"])
+    fake.change(ids[0], {"HasOptedOutOfEmail": True, "Industry": "Retail"})
+    here.pulling._next = 0.0
+    await here.pulling.round()
+    await here.pull(ids[0])
+    assert here.row(ann).fields["industry"] == "Retail"
