@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nurture.bench.figures import Figure
 from nurture.bench.plan import Plan
-from nurture.bench.rows import actions, journeys, simulation, sleeping
+from nurture.bench.rows import actions, events, journeys, sends, simulation, sleeping
 
 
 class Row(NamedTuple):
@@ -18,6 +18,8 @@ class Row(NamedTuple):
 ROWS: Mapping[str, Row] = {
     "journeys": Row(journeys.measure, "Journeys a second, against a hand-written workflow."),
     "actions": Row(actions.measure, "Temporal's billable actions of a journey."),
+    "sends": Row(sends.measure, "Mails a second of the delivery layer."),
+    "events": Row(events.measure, "Events accepted a second, and until they are scored."),
     "simulation": Row(simulation.measure, "Leads a second in a forecast."),
     "sleeping": Row(sleeping.measure, "Bytes in Temporal per sleeping lead."),
 }

@@ -45,6 +45,7 @@ from nurture.web.banners import Banners
 from nurture.web.body import BodyLimit
 from nurture.web.gauges import Metrics
 from nurture.web.headers import SecurityHeaders
+from nurture.web.intake import Intake
 from nurture.web.key_ring import KeyRing
 from nurture.web.pages import HTMX, STATIC
 from nurture.web.readiness import Readiness
@@ -118,6 +119,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
         keys=KeyRing(),
         banners=Banners(settings),
         readiness=Readiness(store),
+        intake=Intake(store, clock),
         catcher=catcher,
         hooks=provider_hooks(settings, accounts),
         crm_hook=crm_hook(settings),

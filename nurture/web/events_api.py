@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from nurture.services.ingest import Accepted, NewEvent, ingest
+from nurture.services.ingest import Accepted, NewEvent
 from nurture.web.events_body import BadBody, Event, Refused, read_body
 from nurture.web.key_ring import WrongKey
 from nurture.web.problems import problem
@@ -52,7 +52,7 @@ async def post_events(request: Request) -> JSONResponse:
     except BadBody as bad:
         return problem(bad.status, bad.message)
     new = [event for event in body.events if isinstance(event, NewEvent)]
-    taken = iter(await site.store.write(ingest, site.desk.clock, new) if new else [])
+    taken = iter(await site.intake.take(new) if new else [])
     site.store.poke()
     results = [_result(event, taken) for event in body.events]
     site.metrics.count(result["status"] for result in results)

@@ -17,6 +17,7 @@ from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web.banners import Banners
 from nurture.web.gauges import Metrics
+from nurture.web.intake import Intake
 from nurture.web.key_ring import KeyRing
 from nurture.web.readiness import Readiness
 
@@ -43,6 +44,7 @@ class Site:
     keys: KeyRing
     banners: Banners
     readiness: Readiness
+    intake: Intake
     catcher: Catcher | None = None
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     """By the name of the provider; those whose webhooks are set up."""

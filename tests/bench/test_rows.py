@@ -38,6 +38,19 @@ async def test_a_sleeper_is_one_small_event(tmp_path: Path) -> None:
     assert min(figure.other.values) > 10 * figure.value
 
 
+async def test_mails_go_on_both_sides_and_with_their_text(tmp_path: Path) -> None:
+    (figure,) = await measured("sends", tmp_path)
+    assert all(value > 0 for value in (*figure.ours.values, *figure.other.values))
+    assert "rendering and composing each too" in figure.also
+
+
+async def test_events_are_accepted_by_both_and_all_of_them_are_looked_at(tmp_path: Path) -> None:
+    single, batched, matched = await measured("events", tmp_path)
+    assert all(value > 0 for figure in (single, batched) for value in figure.ours.values)
+    assert matched.also["events"] == "6", "two laps one by one, the first of them to warm up, and a batch"
+    assert matched.holds
+
+
 async def test_a_forecast_counts_everybody_on_both_sides(tmp_path: Path) -> None:
     (figure,) = await measured("simulation", tmp_path)
     assert len(figure.ours.values) == len(figure.other.values) == 1
@@ -55,4 +68,4 @@ def test_an_unknown_row_is_named_with_the_known_ones(name: str) -> None:
 
     with pytest.raises(NoSuchRow, match=name) as error:
         bench([name])
-    assert "journeys, actions, simulation, sleeping" in str(error.value.hint)
+    assert "journeys, actions, sends, events" in str(error.value.hint)

@@ -1,0 +1,200 @@
+"""Events a second: one by one against a handler that does an INSERT and nothing else, in batches, and how
+long until all are matched and scored."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from nurture.bench.alone import alone, settings_of
+from nurture.bench.campaign import CAMPAIGN, DICTIONARY, document, texts, waits
+from nurture.bench.figures import Figure, Reach, Side, compared
+from nurture.bench.machine import own_cpu
+from nurture.bench.plan import Plan
+from nurture.bench.sides import add_leads
+from nurture.relay.looking import look_at_pages
+from nurture.services.api_keys import create_key
+from nurture.services.desk import Desk
+from nurture.services.enrol import enrol
+from nurture.services.look import waiting_pages
+from nurture.services.publish import publish_campaign
+from nurture.store.session import Store
+from nurture.store.tables import events, leads
+from nurture.web.app import create_app
+
+ONE_BY_ONE, BATCHED = 1500, 20_000
+BATCH, AT_ONCE, LEADS = 1000, 50, 1000
+SINGLE, BATCHES, MATCHED = Reach(">=", 0.8), Reach(">=", 10_000), Reach("<=", 60)
+HAPPENINGS = {"happenings": {"prices": {"event": "page.viewed", "path": "/prices*"}}}
+SCORING = {"rules": {"prices": {"on": "page.viewed", "points": 5, "path": "/prices*"}}}
+TIMES = ("occurred_at", "received_at", "judge_at", "looked_at")
+HEAD = (b"content-type", b"application/json")
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+async def measure(plan: Plan) -> list[Figure]:
+    folder = plan.folder / "events"
+    folder.mkdir(parents=True)
+    settings = settings_of(folder)
+    policies = {"dictionary": {**DICTIONARY, **HAPPENINGS}, "scoring": SCORING}
+    store, desk = alone(folder / "events.db", settings, policies)
+    try:
+        store.write_sync(publish_campaign, desk.clock, document(waits("30d")), texts())
+        people = store.write_sync(add_leads, desk, LEADS)
+        for lead in people[: LEADS // 10]:
+            store.write_sync(enrol, desk, CAMPAIGN, lead, f"bench:{lead}")
+        emails = store.read_sync(_emails)
+        key = store.write_sync(create_key, desk.clock, "bench")
+        ours, bare = create_app(settings, store, desk.clock), _bare(store, people)
+        single = await _one_by_one(plan, (ours, bare), emails, key)
+        return [single, *await _batched(plan, ours, store, desk, emails, key)]
+    finally:
+        store.close()
+
+
+async def _one_by_one(plan: Plan, apps: tuple[Asgi, Asgi], emails: Sequence[str], key: str) -> Figure:
+    count = plan.amount(ONE_BY_ONE)
+    rates: tuple[list[float], list[float]] = [], []
+    cpu: tuple[list[float], list[float]] = [], []
+    for number in range(-1, plan.pairs):
+        plan.say(f"events one by one: {number + 1} of {plan.pairs}")
+        for side in (0, 1) if number % 2 else (1, 0):
+            bodies = [json.dumps(_event(emails, index)).encode() for index in range(count)]
+            began, used = time.monotonic(), own_cpu()
+            await _post_all(apps[side], bodies, key)
+            if number >= 0:  # the first lap warms up
+                rates[side].append(count / (time.monotonic() - began))
+                cpu[side].append(count / (own_cpu() - used))
+    mine, theirs = Side("nurture", "events/s", rates[0]), Side("one INSERT", "events/s", rates[1])
+    ratios = sorted(own / other for own, other in zip(*cpu, strict=True))
+    also = {"per CPU second": f"{ratios[len(ratios) // 2]:.2f} of it, {max(cpu[0]):,.0f} events"}
+    return compared("events accepted one by one, against one INSERT each", SINGLE, mine, theirs, also)
+
+
+async def _batched(
+    plan: Plan, app: Asgi, store: Store, desk: Desk, emails: Sequence[str], key: str
+) -> list[Figure]:
+    count = plan.amount(BATCHED)
+    wall, cpu = [], []
+    for number in range(plan.pairs):
+        plan.say(f"events in batches: {number + 1} of {plan.pairs}")
+        bodies = [_batch(emails, min(BATCH, count - at)) for at in range(0, count, BATCH)]
+        began, used = time.monotonic(), own_cpu()
+        await _post_all(app, bodies, key, at_once=2)
+        wall.append(count / (time.monotonic() - began))
+        cpu.append(count / (own_cpu() - used))
+    began, used = time.monotonic(), own_cpu()
+    looked = 0
+    while pages := await store.read(waiting_pages, desk):
+        looked += await look_at_pages(store, desk, pages)
+    seconds, spent = time.monotonic() - began, own_cpu() - used
+    middle = sorted(cpu)[len(cpu) // 2]
+    all_of_them = count * plan.pairs
+    return [
+        Figure(
+            f"events accepted in batches of {BATCH:,}, a CPU second",
+            middle,
+            BATCHES,
+            Side("of CPU", "events/s", cpu),
+            Side("of the clock", "events/s", wall),
+            (min(cpu), max(cpu)),
+        ),
+        Figure(
+            f"seconds until {all_of_them:,} events are matched and scored",
+            seconds,
+            MATCHED,
+            Side("of the clock", "s", [seconds]),
+            Side("of CPU", "s", [spent]),
+            also={"events": f"{looked:,}", "leads": f"{LEADS:,}"},
+        ),
+    ]
+
+
+def _emails(conn: Connection) -> list[str]:
+    return list(conn.scalars(select(leads.c.email)))
+
+
+def _event(emails: Sequence[str], index: int) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "type": "page.viewed",
+        "lead": {"email": emails[index % len(emails)]},
+        "data": {"path": "/prices" if index % 10 == 0 else "/blog/something"},
+    }
+
+
+def _batch(emails: Sequence[str], count: int) -> bytes:
+    return json.dumps([_event(emails, index) for index in range(count)]).encode()
+
+
+def _bare(store: Store, people: Sequence[str]) -> Starlette:
+    """What one would write first: no proof of who sends, no check, no second look."""
+
+    def put(conn: Connection, body: Mapping[str, Any], lead: str) -> None:
+        now = datetime.now(UTC)
+        row = {
+            "source": "bare",
+            "key": body["id"],
+            "type": body["type"],
+            "lead_id": lead,
+            "data": body["data"],
+        }
+        conn.execute(insert(events), {**row, "lead_id": lead, **dict.fromkeys(TIMES, now)})
+
+    async def handler(request: Request) -> JSONResponse:
+        body = json.loads(await request.body())
+        await store.write(put, body, people[hash(body["lead"]["email"]) % len(people)])
+        return JSONResponse({"status": "accepted"}, 202)
+
+    return Starlette(routes=[Route("/api/events", handler, methods=["POST"])])
+
+
+async def _post_all(app: Asgi, bodies: Sequence[bytes], key: str, at_once: int = AT_ONCE) -> None:
+    """As a web server calls the app: what a server itself costs is the same for both, and left out."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def post(body: bytes) -> None:
+        async with gate:
+            await _call(app, body, key)
+
+    await asyncio.gather(*map(post, bodies))
+
+
+async def _call(app: Asgi, body: bytes, key: str) -> None:
+    headers = [HEAD, (b"authorization", f"Bearer {key}".encode()), (b"content-length", b"%d" % len(body))]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/api/events",
+        "raw_path": b"/api/events",
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    said: list[Mapping[str, Any]] = []
+
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        said.append(message)
+
+    await app(scope, receive, send)
+    assert said[0]["status"] == 202, said
