@@ -24,7 +24,7 @@ from nurture.domain.accounts.account import Account
 from nurture.domain.accounts.routes import Accounts
 from nurture.services import sending
 from nurture.services.enrol import enrol
-from nurture.services.sending import ToSend
+from nurture.services.to_send import ToSend
 from nurture.settings import Settings, load_settings
 from nurture.store.columns import db_now, new_id
 from nurture.store.session import Store

@@ -30,7 +30,7 @@ from nurture.services.hold import standstill_of
 from nurture.services.ledger import InHand
 from nurture.services.letterhead import letterhead
 from nurture.services.rates import bucket_of, take
-from nurture.services.sending import settled
+from nurture.services.settling import settled
 from nurture.settings import Settings
 from nurture.store.columns import new_id
 
