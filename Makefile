@@ -10,7 +10,7 @@ PYTHON ?=
 # One more than the cores that a small machine has: many tests wait for a server.
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 # What tries far more when it is asked to, with the seeds and figures printed.
-LONG := tests/machines tests/chaos tests/services/test_feedback.py tests/contracts
+LONG := tests/machines tests/reliability tests/chaos tests/services/test_feedback.py tests/contracts
 SOURCES := nurture workflows activities $(wildcard worker.py) $(wildcard migrations) tests
 
 help: ## list these targets

@@ -24,6 +24,7 @@ from nurture.services.audit import Audit
 from nurture.services.enrol import enrol
 from nurture.services.wakes import Spread
 from nurture.store.tables import journeys
+from tests.amount import examples
 from tests.chaos.checker import Account
 from tests.chaos.nemesis import Kills, Supervised, rage
 from tests.chaos.scene import Scene, all_done, make_scene
@@ -54,10 +55,10 @@ FAULTS = Faults(
     refuse=lambda address: address.endswith("@gone.example"),
 )
 SEED = 20260302
-JOURNEYS, KILLS = 300, 21
+JOURNEYS, KILLS = examples(300, 1000), examples(21, 70)
 GONE = 50
 """Every so many leads one has an address that does not exist."""
-HEALS_WITHIN = 240.0
+HEALS_WITHIN = 240.0 * examples(1, 3)
 
 
 @dataclass

@@ -1,0 +1,94 @@
+"""R9: an unsubscription, a bounce, a pause at the same instant as the mail's last gate, many times over. What
+is committed before the gate is asked wins."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import update
+
+from nurture.delivery.compose import Composed
+from nurture.services import hold, sending
+from nurture.services.enrol import enrol
+from nurture.services.pause import pause_campaign, resume_campaign
+from nurture.services.sending import ToSend
+from nurture.services.suppress import suppress
+from nurture.services.unsubscribe import unsubscribe
+from nurture.store.columns import db_now, new_id
+from nurture.store.session import Store
+from nurture.store.tables import journeys, sends
+from tests.amount import examples
+from tests.fixtures.content import MONDAY, SECRET, House, make_house
+from tests.reliability.post import CAMPAIGN
+from tests.services.test_turns import turn_of
+
+TIMES = examples(3, 2500)
+"""Of each act, on each database."""
+
+
+def claimed(house: House) -> ToSend:
+    journey = house.do(enrol, house.desk, "mails", house.lead(), f"test:{new_id()}").journey
+    found = house.do(sending.begin, house.desk, turn_of(house, journey), new_id())
+    assert isinstance(found, ToSend)
+    return found
+
+
+def acts(house: House, mail: ToSend) -> dict[str, Callable[[Any], Any]]:
+    desk = house.desk
+    return {
+        "unsubscribes": lambda conn: unsubscribe(conn, desk, mail.lead_id, "mails", "page"),
+        "bounces": lambda conn: suppress(conn, desk.clock, SECRET, mail.email, "bounced"),
+        "campaign paused": lambda conn: pause_campaign(conn, desk.clock, "mails"),
+        "journey left": lambda conn: conn.execute(
+            update(journeys).where(journeys.c.id == mail.turn.journey).values(state="ended", outcome="won")
+        ),
+        "held": lambda conn: hold.hold(conn, desk.clock, "stop"),
+    }
+
+
+def at_once(house: House, mail: ToSend, act: Callable[[Any], Any]) -> tuple[bool, float, float]:
+    """Whether the mail went, when its gate was asked, and when the act was known to be committed."""
+    start, times = threading.Barrier(2), dict[str, float]()
+
+    def does() -> None:
+        start.wait()
+        house.do(act)
+        times["done"] = time.perf_counter()
+
+    other = threading.Thread(target=does)
+    other.start()
+    start.wait()
+    time.sleep(0.0007 * (hash(mail.send_id) % 7))
+    asked = time.perf_counter()
+    went = house.do(sending.mark, house.desk, mail, Composed(b"", [], "0" * 64))
+    other.join()
+    return went, asked, times["done"]
+
+
+def test_what_is_committed_first_wins(store: Store) -> None:
+    house = make_house(store, stepped=MONDAY)
+    house.publish(CAMPAIGN)
+    told: Counter[str] = Counter()
+    for number in range(TIMES):
+        for name in ("unsubscribes", "bounces", "campaign paused", "journey left", "held"):
+            mail = claimed(house)
+            went, asked, done = at_once(house, mail, acts(house, mail)[name])
+            told[f"{name}: {'went' if went else 'stopped'}"] += 1
+            assert not (went and done < asked), f"{name}, {number}: it went after the act was committed"
+            refused = house.do(_again, house, mail) if went else False
+            assert not refused, f"{name}, {number}: and a second time"
+            house.do(resume_campaign, "mails")
+            if name == "held":
+                house.do(hold.release)
+    print(f"{TIMES} times each, {house.store.url.get_backend_name()}: {dict(sorted(told.items()))}")
+
+
+def _again(conn: Any, house: House, mail: ToSend) -> bool:
+    """Another worker that holds the row, after the act: nothing may go any more."""
+    back = {"state": "claimed", "lease_until": db_now(60)}
+    conn.execute(update(sends).where(sends.c.id == mail.send_id).values(back))
+    return sending.mark(conn, house.desk, mail, Composed(b"", [], "0" * 64))

@@ -1,0 +1,139 @@
+"""R8: what a provider tells of many mails, each ten times, shuffled, in batches, with forged and broken
+bodies between, over HTTP. The ledger in the end is what the set of events says, read once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from base64 import b64encode
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+
+from nurture.clock import SteppedClock
+from nurture.delivery.providers.postmark import PostmarkHook
+from nurture.domain.mail_events import Told, state_of
+from nurture.embedded.ports import listen
+from nurture.embedded.webserver import serve
+from nurture.http import Http
+from nurture.relay.hooks import HooksRound
+from nurture.services.suppress import suppressed
+from nurture.settings import Settings
+from nurture.store.session import Store
+from nurture.store.tables import inbox, provider_events, sends
+from nurture.web.app import create_app
+from tests.amount import examples
+from tests.fixtures.content import MONDAY, SECRET, make_house
+from tests.services.test_feedback import a_send
+
+SEED = 20261122
+MAILS = examples(25, 1700)
+TIMES = 10
+ACCOUNT = "hooks:secret-word"
+SIGNED = {"authorization": f"Basic {b64encode(ACCOUNT.encode()).decode()}"}
+FORGED = {"authorization": "Basic aG9va3M6d3Jvbmc="}
+TELLS: dict[str, tuple[dict[str, Any], tuple[Told, str]]] = {
+    "delivery": (
+        {"RecordType": "Delivery", "DeliveredAt": "2026-03-02T09:00:00Z"},
+        (Told.DELIVERED, "delivered"),
+    ),
+    "gone": (
+        {"RecordType": "Bounce", "Type": "HardBounce", "Details": "550 5.1.1 unknown", "ID": 7},
+        (Told.BOUNCED, "no-such-mailbox"),
+    ),
+    "full": (
+        {"RecordType": "Bounce", "Type": "SoftBounce", "Details": "552 5.2.2 full", "ID": 8},
+        (Told.BOUNCED, "mailbox-full"),
+    ),
+    "spam": ({"RecordType": "SpamComplaint", "ID": 9}, (Told.COMPLAINED, "")),
+    "open": ({"RecordType": "Open"}, (Told.OPENED, "")),
+}
+
+
+def bodies(sent: dict[str, list[str]], dice: Random) -> list[tuple[dict[str, str], bytes]]:
+    """Each event ten times, alone or in a batch; one in a hundred broken, one in a hundred forged."""
+    events = [
+        {
+            **TELLS[what][0],
+            "MessageID": send,
+            "Email": f"{send}@people.example",
+            "Metadata": {"nurture_send": send},
+        }
+        for send, told in sent.items()
+        for what in told
+        for _ in range(TIMES)
+    ]
+    dice.shuffle(events)
+    found: list[tuple[dict[str, str], bytes]] = []
+    while events:
+        size = min(dice.choice((1, 1, 1, 5, 50)), len(events))
+        batch, events = events[:size], events[size:]
+        found.append((SIGNED, json.dumps(batch if size > 1 else batch[0]).encode()))
+    for share, made in ((SIGNED, b'{"RecordType": "Bou'), (FORGED, found[0][1])):
+        found += [(share, made + b" " * number) for number in range(1 + len(found) // 100)]
+    dice.shuffle(found)
+    return found
+
+
+async def test_the_end_is_the_same_as_of_one_quiet_pass(sqlite_store: Store, tmp_path: Path) -> None:
+    dice, house = Random(SEED), make_house(sqlite_store, stepped=MONDAY)
+    sent = {
+        a_send(house, house.lead(), recipient=f"{number}@people.example"): dice.sample(
+            list(TELLS), dice.randint(1, 4)
+        )
+        for number in range(MAILS)
+    }
+    bound = listen("The web app", "127.0.0.1", 0, "--port")
+    settings = Settings(data_dir=tmp_path, secret=SECRET, **ACCOUNTED)
+    stop, ready = asyncio.Event(), asyncio.Event()
+    web = asyncio.create_task(serve(create_app(settings, house.store, SteppedClock()), bound, stop, ready))
+    await ready.wait()
+    posted = bodies(sent, dice)
+    answers, slow = await _post(f"http://127.0.0.1:{bound.getsockname()[1]}/hooks/postmark", posted)
+    stop.set()
+    await web
+    read = HooksRound(house.store, house.desk, PostmarkHook([ACCOUNT]), Http())
+    read._seen_to = float("inf")
+    while await read.round():
+        pass
+    forged = sum(headers is FORGED for headers, _ in posted)
+    print(f"seed {SEED}: {len(posted)} bodies, {forged} forged, of {MAILS} mails; p99 {slow * 1000:.0f} ms")
+    assert (answers.count(401), answers.count(200)) == (forged, len(posted) - forged)
+    known = house.do(lambda conn: {row.id: row for row in conn.execute(select(sends))})
+    for number, (send, told) in enumerate(sent.items()):
+        expected = state_of([TELLS[what][1] for what in told])
+        assert (known[send].state, known[send].reason) == expected, told
+        gone = {"gone", "spam"} & set(told)
+        assert bool(house.do(suppressed, (SECRET,), f"{number}@people.example")) is bool(gone), told
+    unique = sum(map(len, sent.values()))
+    assert house.do(lambda conn: len(conn.execute(select(provider_events.c.id)).all())) == unique
+    assert set(house.do(lambda conn: conn.scalars(select(inbox.c.state)).all())) == {"done", "odd"}
+
+
+ACCOUNTED: dict[str, Any] = {
+    "delivery": "send",
+    "mail_url": "postmark://token@default",
+    "mail_webhook_key": ACCOUNT,
+    "sender_address": "news@ours.example",
+}
+
+
+async def _post(url: str, posted: list[tuple[dict[str, str], bytes]]) -> tuple[list[int], float]:
+    """Status of each, and the slowest but one in a hundred."""
+    times: list[float] = []
+    gate = asyncio.Semaphore(8)
+    async with httpx.AsyncClient() as client:
+
+        async def one(headers: dict[str, str], body: bytes) -> int:
+            async with gate:
+                began = time.perf_counter()
+                answer = await client.post(url, content=body, headers=headers)
+                times.append(time.perf_counter() - began)
+                return answer.status_code
+
+        found = await asyncio.gather(*(one(headers, body) for headers, body in posted))
+    return list(found), sorted(times)[int(len(times) * 0.99) - 1]

@@ -1,0 +1,68 @@
+"""R10: a worker is suspended between its claim and its mark, and between its mark and the answer; another
+goes on without it; then it wakes. A real process, stopped with SIGSTOP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+from sqlalchemy import select
+
+from nurture.delivery.catcher.server import Catcher
+from nurture.delivery.smtp import SmtpProvider, SmtpSettings
+from nurture.store.session import Store
+from nurture.store.tables import sends
+from tests.amount import examples
+from tests.fixtures.content import make_house
+from tests.reliability.post import Post
+
+STOPPED = "T"
+
+
+@pytest.mark.parametrize(
+    ("point", "meanwhile", "at_last"),
+    [
+        ("send_message/marked", "unknown", "sent"),
+        ("send_message/claimed", "sent", "sent"),
+    ][: examples(1, 2)],  # a process of its own costs two seconds
+)
+async def test_a_zombie_hands_nothing_over_twice(
+    sqlite_url: str, sqlite_store: Store, point: str, meanwhile: str, at_last: str
+) -> None:
+    house = make_house(sqlite_store)
+    async with Catcher() as catcher:
+        provider = SmtpProvider(SmtpSettings("127.0.0.1", catcher.port))
+        post = Post(house, provider, sqlite_store)
+        post.enrols(1)
+        (journey,) = post.journeys
+        words = ("-m", "tests.reliability.zombie", sqlite_url, str(catcher.port), journey, point)
+        zombie = await asyncio.create_subprocess_exec(sys.executable, *words)
+        await stopped(zombie.pid)
+        assert len(catcher.mails) == 0
+        post.time_goes_by()
+        await post.sends(journey)
+        assert state(house.store) == meanwhile
+        os.kill(zombie.pid, signal.SIGCONT)
+        assert await asyncio.wait_for(zombie.wait(), 30) == 0
+        assert state(house.store) == at_last
+        assert len(catcher.mails) == 1, "once, whoever of the two handed it over"
+        await provider.close()
+    print(f"stopped at {point}: {meanwhile} meanwhile, {at_last} at last, 1 mail")
+
+
+async def stopped(pid: int) -> None:
+    async with asyncio.timeout(30):
+        while _status(pid) != STOPPED:  # noqa: ASYNC110 - a process tells it by nothing else
+            await asyncio.sleep(0.02)
+
+
+def _status(pid: int) -> str:
+    with open(f"/proc/{pid}/stat") as told:  # noqa: PTH123 - a file of the kernel's
+        return told.read().rpartition(")")[2].split()[0]
+
+
+def state(store: Store) -> str:
+    return str(store.read_sync(lambda conn: conn.scalar(select(sends.c.state))))
