@@ -58,7 +58,7 @@ def test_every_shipped_mail_is_well_made(checkout: Path) -> None:
         )
         assert [part.get_content_type() for part in parsed.walk()][1:] == ["text/plain", "text/html"]
         for part in list(parsed.walk())[1:]:
-            assert "1 Our Street" in str(part.get_content()), name  # type: ignore[attr-defined]
+            assert "1 Our Street" in str(part.get_content()), name
         assert len(mail) < MOST
         assert max(map(len, mail.split(b"\r\n"))) <= LINE
         assert mail.isascii()

@@ -15,8 +15,8 @@ from nurture.delivery.compose import Composed
 from nurture.services import hold, sending
 from nurture.services.enrol import enrol
 from nurture.services.pause import pause_campaign, resume_campaign
-from nurture.services.sending import ToSend
 from nurture.services.suppress import suppress
+from nurture.services.to_send import ToSend
 from nurture.services.unsubscribe import unsubscribe
 from nurture.store.columns import db_now, new_id
 from nurture.store.session import Store
