@@ -80,13 +80,14 @@ def _ever_before(first: Duration, second: Duration) -> bool:
 
 
 def _escalate(check: Checking, node: Node) -> Plain:
-    """A duration, or rungs that each come after the one before."""
-    if not isinstance(node, Rows):
+    """A duration, one rung, or rungs that each come after the one before."""
+    if isinstance(node, Scalar):
         return read_duration(check, node)
-    if not node.items:
+    rungs = items(node)
+    if not rungs:
         check.wrong(node, "at least one rung, such as `{after: 4h, to: next}`")
     found: list[Plain] = []
-    for row in node.items:
+    for row in rungs:
         rung = read_table(check, row, RUNG, "a rung of the ladder")
         if "to" in rung and "tell" in rung:
             text = "a rung gives the task `to` somebody or does `tell` somebody, not both"

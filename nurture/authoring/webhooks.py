@@ -9,7 +9,7 @@ from nurture.authoring.checking import Checking, Field, read_named, read_table, 
 from nurture.authoring.kinds import DICTIONARY, read_name, read_text
 from nurture.authoring.nodes import Node, Plain, Scalar, Table
 
-KEPT = ("text", "number", "yes/no")
+KEPT = ("text", "number", "yes/no", "date")
 """Types of fields that an answer can fill."""
 ADDRESS = ("http://", "https://")
 
@@ -76,7 +76,7 @@ def _path(check: Checking, key: Scalar, node: Node) -> str | None:
         return None
     if kind not in KEPT or key.text.startswith("account."):
         text = f"`{key.text}` cannot be filled from an answer"
-        hint = "It must be a text, a number or a yes/no, of the lead or of the record."
+        hint = "It must be a field of the lead or of the record."
         check.report("wrong-kind", key, text, hint)
         return None
     check.elsewhere.append((key.text, key))

@@ -33,8 +33,10 @@ TAKES: Mapping[str, str] = {
 """Filter -> the type of the fields that it is for."""
 CONVERTED = {"text": ("text", "date"), "number": ("number",), "date": ("date",)}
 """Type -> the types of fields that serve as well: a date is written as a text."""
-KEEP = ("d", "default", "e", "escape")
+DEFAULTS = ("d", "default")
+KEEP = (*DEFAULTS, "e", "escape")
 """Filters after which a value is what it was."""
+NEVER_TEXT = ("date", "number")
 INSTEAD = {
     "date": "`day` and `when` are for fields of the type date",
     "number": "it is for numbers: write |int or |float before it",
@@ -55,9 +57,27 @@ def misfits(tree: nodes.Template, types: Mapping[str, str]) -> Iterator[Misfit]:
     for node in tree.find_all(nodes.Filter):
         field = _field(node.node)
         kind, wanted = types.get(field), TAKES.get(node.name)
+        if kind == wanted and wanted in NEVER_TEXT and (words := _instead_of(node.node)):
+            yield Misfit(field, node.lineno, *_too_early(field, node.name, words))
         if kind and wanted and kind not in CONVERTED[wanted]:
             text = f"{field} is a {kind}, and |{node.name} works on a {wanted}."
             yield Misfit(field, node.lineno, text, _hint(field, kind, wanted))
+
+
+def _instead_of(node: nodes.Node | None) -> str:
+    """The text that a ``default`` below gives where the field is empty."""
+    while isinstance(node, nodes.Filter) and node.name in KEEP:
+        given = node.args[0] if node.args else None
+        if node.name in DEFAULTS and isinstance(given, nodes.Const) and isinstance(given.value, str):
+            return given.value
+        node = node.node
+    return ""
+
+
+def _too_early(field: str, name: str, words: str) -> tuple[str, str]:
+    text = f'Where {field} is empty, |{name} gets "{words}", on which it cannot work.'
+    shown = f"{{% if {field} %}}{{{{ {field}|{name} }}}}{{% else %}}{words}{{% endif %}}"
+    return text, f"Write {shown}."
 
 
 def _hint(field: str, kind: str, wanted: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
@@ -129,7 +129,20 @@ def _fitting(field: str, value: object, call: ToCall) -> object:
         return value
     if kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
         return value
+    if kind == "date" and isinstance(value, str) and (date := _date(value)):
+        return date
     raise WrongAnswer(f"the answer of the webhook has no {kind} for {field} at {call.keep[field]}")
+
+
+def _date(text: str) -> datetime | None:
+    """A day has no zone; a moment must have one."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if found.tzinfo:
+        return found.astimezone(UTC)
+    return found if found.time() == time.min else None
 
 
 def _to_call(current: Opened, turn: Turn, step: str, asked: Webhook) -> ToCall:

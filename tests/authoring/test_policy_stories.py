@@ -274,3 +274,10 @@ def test_who_does_not_act_has_a_task_taken_by_the_next_of_the_team(
 def test_hours_and_days_of_work_are_compared_on_a_calendar(content: Make, remind: str) -> None:
     ladder = f"    remind: {remind}\n    escalate: [{{after: 1 business day, to: next}}]\n"
     assert render_problems(content("sales.yaml", dedent(TEAM) + ladder).problems) == ""
+
+
+def test_one_rung_needs_no_list(content: Make) -> None:
+    rung = "    escalate: {after: 6h, to: next}\n"
+    assert render_problems(content("sales.yaml", dedent(TEAM) + rung).problems) == ""
+    wrong = render_problems(content("sales.yaml", dedent(TEAM) + "    escalate: {to: next}\n").problems)
+    assert "needs `after:`" in wrong

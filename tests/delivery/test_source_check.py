@@ -78,3 +78,23 @@ def test_what_is_not_allowed_says_what_to_do(good: MessageSource) -> None:
     assert lines(replace(good, body="x\n{{ lead.first_name ~ 'x' }}")) == [
         "guide.md:5:1: Concat cannot be used here. Write {{ a }}{{ b }}, or use +."
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ("{{ lead.employees|default('?')|round }}", 'Where lead.employees is empty, |round gets "?"'),
+        (
+            "{{ lead.renewal|d('soon')|day }}",
+            "{{ lead.renewal|day }}{% else %}soon{% endif %}",
+        ),
+        ("{{ lead.employees|default(0)|round }}", ""),
+        ("{{ lead.renewal|default('')|day }}", ""),
+        ("{{ lead.employees|round|default('?') }}", ""),
+    ],
+)
+def test_a_text_in_place_of_a_number_stands_last(good: MessageSource, body: str, wrong: str) -> None:
+    types = {"lead.employees": "number", "lead.renewal": "date"}
+    found = check_source(replace(good, body=body), {*KNOWN, *types}, types=types)
+    assert wrong in " ".join(f"{one.text} {one.hint}" for one in found)
+    assert bool(found) == bool(wrong)

@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from nurture.contract import Turn
 from nurture.services import engagement, webhooks
 from nurture.services.hold import hold
 from nurture.services.publish import publish_policy
 from nurture.services.webhooks import ToCall
+from nurture.store.tables import leads
 from tests.fixtures.content import DICTIONARY, House
 from tests.services.test_turns import begin, lines, row, turn_of
 
@@ -109,3 +111,29 @@ def test_a_stepped_clock_calls_nobody_outside(house: House) -> None:
     turn, _ = asked(house)
     done = house.do(webhooks.begin, house.desk, turn, ())
     assert (done.effect, row(house, turn.journey).outcome) == ("ended", "poor")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("2026-05-01", "2026-05-01"),
+        ("2026-05-01T10:00:00+02:00", "2026-05-01T08:00:00+00:00"),
+        ("2026-05-01T10:00:00", None),
+        ("soon", None),
+    ],
+)
+def test_an_answer_fills_a_date(house: House, answer: str, kept: str | None) -> None:
+    house.do(publish_policy, house.desk.clock, "dictionary", {**DICTIONARY, "fields": FIELDS})
+    step = {
+        "do": "ask",
+        "webhook": {"url": "https://credit.ours.example/rating", "keep": {"lead.renewal": "at"}},
+    }
+    until = [step, {"end": "known", "if": "known(lead.renewal)"}, {"end": "unknown"}]
+    turn = house.do(engagement.check, house.desk, begin(house, {"campaign": "asks", "steps": until}))
+    call = house.do(webhooks.begin, house.desk, turn, HOSTS)
+    house.do(webhooks.answered, house.desk, call, json.dumps({"at": answer}))
+    journey = row(house, turn.journey)
+    assert (journey.outcome, journey.attention) == (("known", None) if kept else (None, "webhook"))
+    if kept:
+        fields = house.do(lambda conn: conn.scalar(select(leads.c.fields)))
+        assert fields["renewal"] == kept

@@ -154,6 +154,7 @@ TEAM: Mapping[str, Shape] = {
     "escalate": {
         "anyOf": [
             DURATION,
+            of_table(sales_file.RUNG, {"after": DURATION, "to": TEXT, "tell": TEXT}),
             rows(of_table(sales_file.RUNG, {"after": DURATION, "to": TEXT, "tell": TEXT})),
         ]
     },
