@@ -10,6 +10,7 @@ from nurture.authoring.kinds import read_condition
 from nurture.authoring.nodes import Node, Place, Plain, Table, plain
 from nurture.authoring.source import Source
 from nurture.conditions import Steps
+from nurture.conditions.reads import ACCOUNT
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.scoring.check import check_scoring as problems_of
@@ -44,6 +45,12 @@ def _check_conditions(check: Checking, root: Node) -> bool:
             report(check, asked, problem)
         reads = check.words.conditions.reads(Condition((asked.line.text,)))
         if not wrong and (others := [token for token in reads if not token.startswith("field:")]):
+            if ACCOUNT in reads:
+                text = "the score of a company is made of its people's scores: this rule would count itself"
+                check.report(
+                    "condition", asked.line, text, "Ask for a field of the account, such as its size."
+                )
+                continue
             text = f"a rule of the score may ask only for fields, not for the {_said(others)}"
             check.report("condition", asked.line, text, "Use `on` and `match` for what the lead did.")
     return not any(problem.rule in MISTAKES for problem in check.source.problems)

@@ -65,6 +65,9 @@ COMMANDS: Mapping[str, Command] = {
     "score backtest": Command(
         "nurture.cli.score_backtest", "backtest", "Was the score right about leads whose outcome is known?"
     ),
+    "score review": Command(
+        "nurture.cli.score_review", "score_review", "Which rules handed over what sales rejected."
+    ),
     "score suggest": Command(
         "nurture.cli.score_suggest", "suggest", "Learn a scoring policy from leads whose outcome is known."
     ),

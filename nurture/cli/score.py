@@ -12,9 +12,9 @@ from nurture.cli.output import listing, print_json
 from nurture.cli.wording import moment
 from nurture.clock import Clock
 from nurture.domain.bant import BANT, Said, standing
-from nurture.domain.scoring import Score, ScoreLine, ScoringPolicy, cell, explain, grade, total
+from nurture.domain.scoring import Score, ScoreLine, ScoringPolicy, account_score, cell, explain, grade, total
 from nurture.domain.scoring.told import sentences, telling
-from nurture.services.facts import entries, lead_fields, lead_row
+from nurture.services.facts import account_people, entries, lead_fields, lead_row
 from nurture.services.library import Library
 from nurture.services.pause import lead_of
 from nurture.services.qualifying import words_of
@@ -34,7 +34,7 @@ def explain_score(
 ) -> None:
     """Every point of a lead's score: what for, when, how much it was and how much is left."""
     with opened(data) as here:
-        lines, score, now, policy, known, stages = here.store.read_sync(_read, lead, here.clock, at)
+        lines, score, now, policy, known, stages, company = here.store.read_sync(_read, lead, here.clock, at)
     rows = [
         {
             "rule": line.rule,
@@ -49,13 +49,26 @@ def explain_score(
         score_now = {"engagement": score.engagement, "fit": score.fit, "total": score.total}
         been = [{"stage": one.data["stage"], "since": one.occurred_at} for one in stages]
         said = {one.item: {"value": one.value, "source": one.source, "at": one.at} for one in known}
-        print_json({"at": now, "score": score_now, "bant": said, "stages": been, "lines": rows})
+        print_json(
+            {
+                "at": now,
+                "score": score_now,
+                "bant": said,
+                "stages": been,
+                "company": account_score(company.values(), policy),
+                "lines": rows,
+            }
+        )
         return
     parts = f"{score.engagement} for what they did, {score.fit} for who they are"
     print(f"{score.total} points at {moment(now)}: {parts}.")
     if letter := grade(score.fit, policy):
         at_cell = cell(score, policy)
         print(f"Grade {letter}{f'; cell {at_cell[0]}: {at_cell[1]}' if at_cell else ''}.")
+    if len(company) > 1:
+        score_of = account_score(company.values(), policy)
+        best = f"the best {policy.best} of " if policy.best and policy.best < len(company) else ""
+        print(f"Company: {score_of} points, of {best}{len(company)} people.")
     for at_stage in stages:
         print(f"Stage {at_stage.data['stage']} since {at_stage.occurred_at:%-d %B %Y}.")
     for one in known:
@@ -69,7 +82,7 @@ def explain_score(
 
 def _read(
     conn: Connection, lead: str, clock: Clock, at: datetime | None
-) -> tuple[list[ScoreLine], Score, datetime, ScoringPolicy, list[Said], Sequence[Any]]:
+) -> tuple[list[ScoreLine], Score, datetime, ScoringPolicy, list[Said], Sequence[Any], dict[str, int]]:
     now = at.replace(tzinfo=UTC) if at else clock.now(conn)
     rules = Library().rules(conn)
     lead_id = lead_of(conn, lead)
@@ -81,4 +94,5 @@ def _read(
     )
     known = [stands[item] for item in BANT if item in stands]
     been = stages_of(conn, lead_id, now)
-    return lines, total(then, rules.scoring, now, fields), now, rules.scoring, known, been
+    company = account_people(conn, rules, lead_row(conn, lead_id), now)
+    return lines, total(then, rules.scoring, now, fields), now, rules.scoring, known, been, company

@@ -166,6 +166,7 @@ WORDS = {
     "fit": "number",
     "engagement": "number",
     "bant": "number",
+    "account_score": "number",
     "stage": "text",
     "with_sales": "yes/no",
     "asks_again": "yes/no",

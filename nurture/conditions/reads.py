@@ -12,6 +12,8 @@ from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import changes_of
 
 SALES = "sales"
+ACCOUNT = "account_score"
+"""What the score of a company is read as, in conditions and in what a journey listens for."""
 FADING = ("score", "engagement")
 RISING = {"_>_": (True, False), "_>=_": (True, False), "_<_": (False, True), "_<=_": (False, True)}
 """Comparison -> whether more on its left, and on its right, makes it true."""
@@ -57,6 +59,10 @@ def _word(name: str, more: bool | None) -> Iterator[str]:
     elif name in ("score", "fit", "engagement"):
         yield "score"
         if name in FADING and more is not True:
+            yield "time"
+    elif name == ACCOUNT:
+        yield ACCOUNT
+        if more is not True:
             yield "time"
     elif name == "bant":
         yield from (f"field:{field}" for field in FIELDS.values())

@@ -84,6 +84,8 @@ class Facts:
     lists: frozenset[str] = frozenset()
     score: int = 0
     fit: int = 0
+    account_score: int = 0
+    """Of her company, where conditions read it."""
     engagement: int = 0
     scores: Mapping[str, int] = field(default_factory=dict)
     """Further scores by name, where conditions read them."""

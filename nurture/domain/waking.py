@@ -22,7 +22,7 @@ def tokens_of(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
     """What an event may change, as ``Asks.reads`` names it. Points that it gives are not known here."""
     yield f"event:{kind}"
     if kind in MOVING:
-        yield "score"
+        yield from ("score", "account_score")
     if kind in LEAVING or (kind == "stage.changed" and data.get("stage") == CUSTOMER):
         yield EVERYBODY
     match kind:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from nurture.conditions.reads import ACCOUNT
 from nurture.domain.campaign import Campaign
 from nurture.domain.records import key_in
 from nurture.services.changes import CAMPAIGN_ASKED
@@ -31,6 +32,8 @@ class Doors:
     """Those that are not paused."""
     watched: Sequence[str]
     """Segments that somebody may come into, or leave."""
+    by_account: bool = False
+    """Whether one asks for the score of a company."""
 
 
 def doors_now(conn: Connection, desk: Desk, rules: Rules) -> Doors:
@@ -40,7 +43,8 @@ def doors_now(conn: Connection, desk: Desk, rules: Rules) -> Doors:
     known = {name: one.campaign for name, one in found.items() if one}
     watched = rules.dictionary.watched_segments.union(*(one.enrol.segments for one in known.values()))
     live = {one.name: known[one.name] for one in rows if one.state == "live" and one.name in known}
-    return Doors(known, live, sorted(watched))
+    by_account = any(ACCOUNT in rules.reads(one) for one in found.values() if one)
+    return Doors(known, live, sorted(watched), by_account)
 
 
 def open_doors(

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from nurture.conditions.reads import SALES
+from nurture.conditions.reads import ACCOUNT, SALES
 from nurture.domain.conditions import Condition
 from nurture.domain.facts import EventFact, Facts
 from nurture.domain.records import of_record
 from nurture.domain.scoring import grade, scores, total
 from nurture.services.facts import (
     Lead,
+    account_total,
     entries,
     event_types,
     events_of,
@@ -62,6 +63,7 @@ def entry_facts(
         score=score.total,
         fit=score.fit,
         engagement=score.engagement,
+        account_score=account_total(conn, rules, lead, now) if ACCOUNT in reads else 0,
         scores=scores(dated, rules.scoring, now, fields) if "score" in reads else {},
         grade=grade(score.fit, rules.scoring),
         events=of_record(*record, found) if record else found,

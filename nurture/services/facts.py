@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,34 +10,36 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from nurture.conditions.reads import SALES
+from nurture.conditions.reads import ACCOUNT, SALES
 from nurture.countries import main_zone
 from nurture.domain.campaign import Campaign
 from nurture.domain.conditions import Condition
 from nurture.domain.date_fields import at_home
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.facts import Click, EventFact, Facts, HandoffFact, SendFact, Value
+from nurture.domain.facts import EventFact, Facts, HandoffFact, Value
 from nurture.domain.opt_in import UNSUBSCRIBED
 from nurture.domain.position import marks_of
 from nurture.domain.records import of_record
-from nurture.domain.scoring import MOST_ENTRIES, Entry, grade, scores, total
+from nurture.domain.scoring import MOST_ENTRIES, Entry, account_score, grade, scores, total
 from nurture.domain.sending import tracks
 from nurture.domain.surveys import counting
-from nurture.domain.utm import untagged
 from nurture.domain.with_sales import STARTED
 from nurture.services.desk import Desk
 from nurture.services.experiments import winners
 from nurture.services.library import Published, Rules
 from nurture.services.records import fields_of
+from nurture.services.send_facts import sends_of
 from nurture.services.suppress import unsubscribed_at
 from nurture.services.wishes import wanted_by
-from nurture.store.tables import accounts, events, handoffs, leads, list_members, points, sends
+from nurture.store.tables import accounts, events, handoffs, leads, list_members, points
 
 LEAD_COLUMNS = ("email", "first_name", "last_name", "phone", "country", "zone", "language")
 ACCOUNT_COLUMNS = ("domain", "name", "country")
 ENGAGEMENT = ("email.opened", "email.clicked", "email.replied", "email.bounced", "survey.answered")
 OF_SENDS = (*ENGAGEMENT, "email.sent")
 """Event types that conditions about our own mails read."""
+MOST_PEOPLE = 500
+"""Of a company whose scores make its own."""
 MOST_EVENTS = 2000
 """Of one lead that a decision looks at, the latest; a click flood must not stop a journey."""
 
@@ -71,7 +71,7 @@ def load_facts(
     scored = "score" in reads or published.hands_off
     dated = entries(conn, journey.lead_id) if scored else []
     score = total(dated, rules.scoring, now, fields)
-    sends_of_journey = _sends(conn, journey, rows) if types.intersection(OF_SENDS) else {}
+    sends_of_journey = sends_of(conn, journey, rows) if types.intersection(OF_SENDS) else {}
     happened = [
         EventFact(row.type, row.occurred_at, row.data or {})
         for row in rows
@@ -92,6 +92,7 @@ def load_facts(
         score=score.total,
         fit=score.fit,
         engagement=score.engagement,
+        account_score=account_total(conn, rules, lead, now) if ACCOUNT in reads else 0,
         scores=scores(dated, rules.scoring, now, fields) if scored else {},
         grade=grade(score.fit, rules.scoring),
         sends=counting(published.campaign, sends_of_journey, zone),
@@ -235,43 +236,18 @@ def events_of(conn: Connection, lead_id: str, types: frozenset[str]) -> Sequence
     return conn.execute(query).all()[::-1]
 
 
-def _sends(conn: Connection, journey: Row[Any], rows: Sequence[Row[Any]]) -> Mapping[str, SendFact]:
-    """The latest send of each step, with what people did with it."""
-    by_send = defaultdict(list)
-    for row in rows:
-        if row.send_id and row.looked_at and row.verdict != "machine":
-            by_send[row.send_id].append(row)
-    query = select(sends).where(sends.c.journey_id == journey.id, sends.c.step != "").order_by(sends.c.visit)
-    return {row.step: _send_fact(row, by_send[row.id]) for row in conn.execute(query)}
+def account_people(conn: Connection, rules: Rules, lead: Lead, now: datetime) -> dict[str, int]:
+    """The scores of the people of a company, those of whom we heard last; who has none is one of its own."""
+    query = select(leads.c.id).where(leads.c.account_id == lead.account_id, leads.c.merged_into.is_(None))
+    query = query.where(leads.c.erased_at.is_(None)).order_by(leads.c.updated_at.desc(), leads.c.id)
+    ids = list(conn.scalars(query.limit(MOST_PEOPLE))) if lead.account_id else [lead.id]
+    known, dated = people(conn, ids), entries_of(conn, ids)
+    fields = {one: lead_fields(known[one], rules.dictionary) for one in ids}
+    return {one: total(dated[one], rules.scoring, now, fields[one]).total for one in ids}
 
 
-def _send_fact(row: Row[Any], happened: Sequence[Row[Any]]) -> SendFact:
-    fact = SendFact(row.step, row.visit, row.state, row.sent_at or row.created_at)
-    first: dict[str, datetime] = {}
-    for event in happened:
-        first.setdefault(event.type, event.occurred_at)
-    links, names = row.links or [], row.link_names or {}
-    return replace(
-        fact,
-        opened=first.get("email.opened") or first.get("email.clicked"),
-        clicks=[
-            Click(event.occurred_at, _link(links, event.data), names.get(str(event.data.get("link")), ""))
-            for event in happened
-            if event.type == "email.clicked"
-        ],
-        replied=first.get("email.replied"),
-        bounced=row.state == "bounced" or "email.bounced" in first,
-        answers=[
-            (event.occurred_at, str(event.data.get("answer", "")))
-            for event in happened
-            if event.type == "survey.answered"
-        ],
-    )
-
-
-def _link(links: Sequence[str], data: Mapping[str, Any]) -> str:
-    index = data.get("link", -1)
-    return untagged(links[index]) if isinstance(index, int) and 0 <= index < len(links) else ""
+def account_total(conn: Connection, rules: Rules, lead: Lead, now: datetime) -> int:
+    return account_score(account_people(conn, rules, lead, now).values(), rules.scoring)
 
 
 def _handoffs(conn: Connection, journey: Row[Any]) -> Mapping[tuple[str, int], HandoffFact]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from nurture.conditions.reads import ACCOUNT
 from nurture.domain.conditions import Condition
 from nurture.domain.machines import Judged, Verdict
 from nurture.domain.own_events import BOOKED
 from nurture.domain.waking import EVERYBODY, meets, tokens_of
+from nurture.services.account_scores import tell_colleagues_of_points
 from nurture.services.answering import REPLIED, take_reply
 from nurture.services.booked import accept_booked
 from nurture.services.changes import lock_leads
@@ -92,13 +94,15 @@ def look_at(conn: Connection, desk: Desk, ids: Sequence[str]) -> int:
         lead_id: {token for row in of_it for token in tokens_of(row.type, row.data or {})}
         for lead_id, of_it in human.items()
     }
-    for lead_id in book(conn, desk, rules, human, now):
-        tokens[lead_id].add("score")
+    moved = book(conn, desk, rules, human, now)
+    for lead_id in moved:
+        tokens[lead_id] |= {"score", ACCOUNT}
     for lead_id, changed in _turn(conn, desk, rules, turned, now).items():
         tokens.setdefault(lead_id, set()).update(changed)
     _wake(conn, desk, tokens)
     note_late(conn, desk, rules, human)
     doors = doors_now(conn, desk, rules)
+    tell_colleagues_of_points(conn, doors, moved, human, now)
     for lead_id, of_it in human.items():
         open_doors(conn, desk, rules, doors, lead_id, of_it, tokens[lead_id], now)
     desk.reached("relay/looking")

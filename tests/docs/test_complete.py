@@ -77,6 +77,7 @@ def test_every_command_has_a_line_and_no_line_is_left_over(checkout: Path) -> No
         ("steps", [*VERBS, *ACTIONS]),
         ("providers", [*PROVIDERS, "sms"]),
         ("crm", CRMS),
+        ("scoring", [key for key in SCORING_KEYS if key not in ("half_life", "explicit_share")]),
     ],
 )
 def test_there_is_a_page_for_each_and_none_more(folder: str, names: list[str], checkout: Path) -> None:

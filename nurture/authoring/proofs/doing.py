@@ -79,6 +79,6 @@ TOUCHES: Mapping[str, Callable[[Any], list[str]]] = {
     "set": lambda value: [*value, *(["bant"] if FIELDS_OF_BANT & set(value) else [])],
     "tag": lambda value: [name.removeprefix("-") for name in _tags(value)],
     "stage": lambda _value: ["stage"],
-    "score": lambda _value: ["score", "engagement", "score_of"],
+    "score": lambda _value: ["score", "engagement", "score_of", "account_score"],
 }
 """Action -> the words of conditions that it changes. An action that is not here may change anything."""

@@ -13,7 +13,7 @@ from nurture.conditions.logic.formula import Key
 
 PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-WHOLE = ("score", "fit", "engagement", "bant")
+WHOLE = ("score", "fit", "engagement", "bant", "account_score")
 COUNTS = ("count", "score_of")
 """Functions that give whole numbers."""
 
