@@ -9,7 +9,9 @@ from pathlib import Path
 
 from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.problems import Problem
-from nurture.delivery.source import MessageSource, Place, SourceError, message_names, read_message
+from nurture.delivery.front_matter import SourceError
+from nurture.delivery.mjml_source import MJML
+from nurture.delivery.source import MessageSource, Place, message_names, read_message
 from nurture.delivery.source_check import SourceProblem, check_source
 from nurture.delivery.titles import titled
 from nurture.domain.dictionary import Dictionary
@@ -153,7 +155,17 @@ def _kinds(campaigns: Collection[CampaignFile]) -> Mapping[str, str]:
 def _problem(templates: Path, file: str, line: int, column: int, text: str, hint: str) -> Problem:
     said = text[:1].lower() + text[1:].rstrip(".")
     path = templates / file
+    if path.suffix == MJML and line == 1:
+        line, column = _sought(path, text.partition(" ")[0])
     return Problem(str(path), line, column, "message", said, hint, _line(path, line))
+
+
+def _sought(path: Path, word: str) -> tuple[int, int]:
+    """Where it stands in a file that is checked as what was made of it."""
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        if word and word in line:
+            return number, line.find(word) + 1
+    return 1, 1
 
 
 def _line(path: Path, line: int) -> str:

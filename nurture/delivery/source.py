@@ -3,41 +3,29 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from nurture.domain.errors import NurtureError
+from nurture.delivery.front_matter import Headers, SourceError, front_matter, nearest, read_text
+from nurture.delivery.mjml_source import MJML, check_tags, compiled, is_whole
 
 LAYOUTS = "layouts"
 SMS = ".sms.txt"
 DEFAULT_LAYOUT = "default"
 NO_LAYOUT = "none"
-HEADERS = ("subject", "preheader", "layout")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 POOL = re.compile(r"\bcodes\.([a-z][a-z0-9_]*)")
 OF_OWNER = re.compile(r"\bowner\.")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-BIGGEST_FILE = 256 * 1024
 
 Format = Literal["html", "md", "text"]
 """``text``: a text message, without subject and layout."""
 Part = Literal["subject", "preheader", "body", "text", "layout", "layout_text"]
-
-
-class SourceError(NurtureError):
-    """A message that cannot be read: where (file and line), and what to do."""
-
-    def __init__(self, file: str, line: int, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
-        self.file = file
-        self.line = line
-
-    def __str__(self) -> str:
-        return f"templates/{self.file}:{self.line}: {super().__str__()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +112,25 @@ def read_message(templates_dir: Path, name: str) -> MessageSource:
 
 def _languages(templates_dir: Path, name: str) -> list[str]:
     found = {path.name.removeprefix(f"{name}.").partition(".")[0] for path in templates_dir.glob(f"{name}.*")}
-    return sorted(one for one in found if LANGUAGE.fullmatch(one) and one not in ("md", "sms"))
+    return sorted(one for one in found if LANGUAGE.fullmatch(one) and one not in ("md", "sms", "mjml"))
 
 
 def _read_one(templates_dir: Path, name: str, language: str = "") -> MessageSource:
     """``language``: of ``checklist.de.md`` or the folder ``checklist.de``; empty: the message itself."""
     plain, name = name, f"{name}.{language}" if language else name
     folder, single = templates_dir / name, templates_dir / f"{name}.md"
-    short = templates_dir / f"{name}{SMS}"
-    there = folder.is_dir() or single.is_file() or short.is_file()
+    short, drawn = templates_dir / f"{name}{SMS}", templates_dir / f"{name}{MJML}"
+    there = folder.is_dir() or single.is_file() or short.is_file() or drawn.is_file()
     if not NAME.fullmatch(plain) or plain == LAYOUTS or not there:
         raise _no_such_message(templates_dir, name)
     if short.is_file() and (folder.is_dir() or single.is_file()):
         raise SourceError(short.name, 1, f"There is a mail {name} too.", "Give one of the two another name.")
     if short.is_file():
         return _from_sms(templates_dir, name)
+    if drawn.is_file() and (folder.is_dir() or single.is_file()):
+        raise SourceError(drawn.name, 1, f"There is another {name} too.", "Keep one of the two.")
+    if drawn.is_file():
+        return _from_mjml(templates_dir, name)
     if folder.is_dir() and single.is_file():
         raise SourceError(f"{name}.md", 1, f"There is a folder {name}/ too.", "Keep one of the two.")
     return _from_folder(templates_dir, name) if folder.is_dir() else _from_file(templates_dir, name)
@@ -148,7 +140,7 @@ def message_names(templates_dir: Path) -> list[str]:
     if not templates_dir.is_dir():
         return []
     found = {path.name for path in templates_dir.iterdir() if path.is_dir() and path.name != LAYOUTS}
-    found |= {path.stem for path in templates_dir.glob("*.md")}
+    found |= {path.stem for end in ("md", "mjml") for path in templates_dir.glob(f"*.{end}")}
     found |= {path.name.removesuffix(SMS) for path in templates_dir.glob(f"*{SMS}")}
     return sorted(name for name in found if NAME.fullmatch(name))
 
@@ -161,16 +153,41 @@ def _no_such_message(templates_dir: Path, name: str) -> SourceError:
 
 def _from_sms(templates_dir: Path, name: str) -> MessageSource:
     file = f"{name}{SMS}"
-    body = _read(templates_dir, file).strip()
+    body = read_text(templates_dir, file).strip()
     if not body:
         raise SourceError(file, 1, "The text is empty.", "Write what the message says.")
     frame = "{{ content }}"
     return MessageSource(name, "text", "", body, None, "", frame, frame, {"body": Place(file, 1)})
 
 
+def _from_mjml(templates_dir: Path, name: str) -> MessageSource:
+    """Made into HTML here, once and for all; what stands in braces stays as it is."""
+    file = f"{name}{MJML}"
+    headers, body, first = front_matter(file, read_text(templates_dir, file))
+    check_tags(file, body, first)
+    if "subject" not in headers:
+        raise SourceError(file, 1, "The subject is missing.", "Begin the file with ---, subject: ..., ---.")
+    if not is_whole(body):
+        layout, line = headers.get("layout", (DEFAULT_LAYOUT, 1))
+        frame = f"{LAYOUTS}/{_spoken(templates_dir, layout, name.partition('.')[2], MJML)}{MJML}"
+        if not (templates_dir / frame).is_file():
+            known = sorted(path.stem for path in (templates_dir / LAYOUTS).glob(f"*{MJML}"))
+            raise SourceError(file, line, f"There is no layout {frame}.", nearest(layout, known))
+        around = read_text(templates_dir, frame)
+        check_tags(frame, around, 1)
+        body = around.replace("{{ content }}", body)
+    for header in ("subject", "preheader"):
+        body = body.replace(f"{{{{ {header} }}}}", escape(headers.get(header, ("", 1))[0], quote=False))
+    plain, places = "{{ content }}", dict.fromkeys(("subject", "preheader", "body"), Place(file, 1))
+    preheader = headers.get("preheader", ("", 1))[0]
+    subject = headers["subject"][0]
+    html = compiled(file, body)
+    return MessageSource(name, "html", subject, html, None, preheader, plain, plain, places)
+
+
 def _from_file(templates_dir: Path, name: str) -> MessageSource:
     file = f"{name}.md"
-    headers, body, line = _front_matter(file, _read(templates_dir, file))
+    headers, body, line = front_matter(file, read_text(templates_dir, file))
     if "subject" not in headers:
         raise SourceError(file, 1, "The subject is missing.", "Begin the file with ---, subject: ..., ---.")
     return _message(templates_dir, name, "md", headers, body, Place(file, line))
@@ -183,20 +200,17 @@ def _from_folder(templates_dir: Path, name: str) -> MessageSource:
     if len(bodies) != 1:
         what = "Both body.html and body.md are there." if bodies else "There is no body.html or body.md."
         raise SourceError(f"{name}/", 1, what, "A message has exactly one of them.")
-    headers, body, line = _front_matter(bodies[0], _read(templates_dir, bodies[0]))
+    headers, body, line = front_matter(bodies[0], read_text(templates_dir, bodies[0]))
     if "subject" in headers:
         raise SourceError(
             bodies[0], headers["subject"][1], "The subject stands here too.", "Leave it in subject.txt."
         )
-    subject = _read(templates_dir, f"{name}/subject.txt", "Write the subject line into it.").strip()
+    subject = read_text(templates_dir, f"{name}/subject.txt", "Write the subject line into it.").strip()
     if not subject or "\n" in subject:
         raise SourceError(f"{name}/subject.txt", 1, "The subject must be one line.")
     headers["subject"] = (subject, 1)
     kind: Format = "html" if bodies[0].endswith("html") else "md"
     return _message(templates_dir, name, kind, headers, body, Place(bodies[0], line))
-
-
-Headers = dict[str, tuple[str, int]]
 
 
 def _message(
@@ -221,7 +235,7 @@ def _message(
         format=kind,
         subject=headers["subject"][0],
         body=body,
-        text=_read(templates_dir, text_file) if has_text else None,
+        text=read_text(templates_dir, text_file) if has_text else None,
         preheader=headers.get("preheader", ("", 1))[0],
         layout=html,
         layout_text=plain,
@@ -229,10 +243,10 @@ def _message(
     )
 
 
-def _spoken(templates_dir: Path, layout: str, language: str) -> str:
+def _spoken(templates_dir: Path, layout: str, language: str, end: str = ".html") -> str:
     """``default.de`` where there is one."""
     own = f"{layout}.{language}"
-    return own if language and (templates_dir / LAYOUTS / f"{own}.html").is_file() else layout
+    return own if language and (templates_dir / LAYOUTS / f"{own}{end}").is_file() else layout
 
 
 def _layout(templates_dir: Path, layout: str, asked_at: Place, language: str) -> tuple[str, str]:
@@ -241,57 +255,8 @@ def _layout(templates_dir: Path, layout: str, asked_at: Place, language: str) ->
     layout = _spoken(templates_dir, layout, language)
     if not (templates_dir / LAYOUTS / f"{layout}.html").is_file():
         known = sorted(path.stem for path in (templates_dir / LAYOUTS).glob("*.html"))
-        near = _nearest(layout, known)
+        near = nearest(layout, known)
         raise SourceError(asked_at.file, asked_at.line, f"There is no layout {layout!r}.", near)
     hint = "A layout has an .html and a .txt file, both with {{ content }} in them."
-    html = _read(templates_dir, f"{LAYOUTS}/{layout}.html", hint)
-    return html, _read(templates_dir, f"{LAYOUTS}/{layout}.txt", hint)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, known := list(known), n=1)
-    return f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known) or 'none'}."
-
-
-def _read(templates_dir: Path, file: str, hint: str = "") -> str:
-    path = templates_dir / file
-    if not path.is_file():
-        raise SourceError(file, 1, "This file is missing.", hint)
-    raw = path.read_bytes()
-    if len(raw) > BIGGEST_FILE:
-        raise SourceError(
-            file, 1, f"This file is larger than {BIGGEST_FILE // 1024} KiB.", "Mails must be small."
-        )
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise SourceError(file, line, "This is not UTF-8.", "Save the file as UTF-8.") from None
-
-
-def _front_matter(file: str, content: str) -> tuple[Headers, str, int]:
-    """The headers between two lines of ---, the rest, and the line at which the rest begins."""
-    lines = content.split("\n")
-    if lines[0].strip() != "---":
-        return {}, content, 1
-    end = next((at for at, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
-    if end is None:
-        raise SourceError(file, 1, "The block at the top has no end.", "Close it with a line of ---.")
-    headers: Headers = {}
-    for at, line in enumerate(lines[1:end], 2):
-        if line.strip():
-            key, value = _header(file, at, line)
-            headers[key] = (value, at)
-    return headers, "\n".join(lines[end + 1 :]), end + 2
-
-
-def _header(file: str, at: int, line: str) -> tuple[str, str]:
-    key, colon, value = line.partition(":")
-    key, value = key.strip(), value.strip()
-    if not colon or not value:
-        raise SourceError(file, at, f"Expected one of {', '.join(HEADERS)}, a colon and a text on one line.")
-    if key not in HEADERS:
-        raise SourceError(file, at, f"{key!r} is not known here.", _nearest(key, HEADERS))
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        value = value[1:-1]
-    return key, value
+    html = read_text(templates_dir, f"{LAYOUTS}/{layout}.html", hint)
+    return html, read_text(templates_dir, f"{LAYOUTS}/{layout}.txt", hint)

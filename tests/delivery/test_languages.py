@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nurture.delivery.front_matter import SourceError
 from nurture.delivery.render import render
-from nurture.delivery.source import MessageSource, SourceError, read_message
+from nurture.delivery.source import MessageSource, read_message
 from nurture.delivery.tracking import with_tags
 from tests.delivery.test_render import CONTEXT
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from nurture.delivery.front_matter import SourceError
 from nurture.delivery.provider import Verdict
 from nurture.delivery.render import render
 from nurture.delivery.sms_http import HttpSms
-from nurture.delivery.source import MessageSource, SourceError, message_names, read_message
+from nurture.delivery.source import MessageSource, message_names, read_message
 from nurture.http import Http
 from tests.engine.test_webhook import other_system
 

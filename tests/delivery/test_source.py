@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from nurture.delivery.source import MessageSource, SourceError, message_names, read_message
+from nurture.delivery.front_matter import SourceError
+from nurture.delivery.source import MessageSource, message_names, read_message
 
 Files = dict[str, str]
 LAYOUT = {"layouts/default.html": "<p>{{ content }}</p>", "layouts/default.txt": "{{ content }}"}
