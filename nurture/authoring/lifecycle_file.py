@@ -44,6 +44,8 @@ def _stages(check: Checking, node: Node) -> Plain:
 def _stage(check: Checking, name: str, node: Node) -> Plain:
     found = read_table(check, node, STAGE, f"the stage `{name}`")
     sources = found.get("from")
+    if isinstance(node, Table) and not node.entries:
+        check.report("missing-key", node, f"the stage `{name}` needs `from:` or `at_most:`")
     if sources is not None and name in sources:
         check.report("keys-together", node, f"a lead cannot come to `{name}` from `{name}`", "Leave it out.")
     if sources == [] and name not in FIRST:

@@ -241,3 +241,14 @@ def test_the_policy_in_the_docs_is_right(checkout: Path) -> None:
     doc = yaml.load(text.split("```yaml\n")[1].split("```")[0])
     dictionary = load_dictionary(yaml.load(checkout / "policies" / "dictionary.yaml"))
     assert check_scoring(doc, dictionary) == []
+
+
+def test_one_event_under_two_names_is_one() -> None:
+    words = load_dictionary({"happenings": {"prices": {"event": "page.viewed", "path": "/prices*"}}})
+    plain = {"on": "page.viewed", "match": {"path": "/prices*"}, "points": -5}
+    doc = {"rules": {"one": {"on": "prices", "points": 5}, "two": plain}}
+    assert [(found.path, found.text) for found in check_scoring(doc, words)] == [
+        (("rules", "two"), "two counts beside one and takes what it gives")
+    ]
+    doc["rules"]["two"] = plain | {"match": {"path": "/careers*"}}
+    assert check_scoring(doc, words) == []

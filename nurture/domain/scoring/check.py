@@ -31,7 +31,7 @@ def check_scoring(doc: object, dictionary: Dictionary) -> list[ScoringProblem]:
     found += _each(doc, "rules", lambda path, spec: check_rule(path, spec, dictionary, doc))
     found += _each(doc, "totals", lambda path, spec: check_fit(path, spec, dictionary))
     found += _each(doc, "fit", lambda path, spec: check_fit(path, spec, dictionary))
-    found += [*check_bands(doc), *same_rules(doc)]
+    found += [*check_bands(doc), *same_rules(doc, dictionary)]
     return found or list(check_together(doc))
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from nurture.domain.dictionary import Dictionary
 from nurture.domain.scoring.fit import TESTS
 from nurture.domain.scoring.loading import load_scoring
 from nurture.domain.scoring.policy import SHARE, FitRule, ScoringPolicy
@@ -78,19 +79,21 @@ def most_engagement(policy: ScoringPolicy) -> int | None:
     return found if most is None else min(found, most)
 
 
-def same_rules(doc: Mapping[str, Any]) -> Problems:
+def same_rules(doc: Mapping[str, Any], dictionary: Dictionary) -> Problems:
     for kind, keys in WHEN.items():
         table = doc.get(kind, {})
         if isinstance(table, Mapping):
-            yield from _same(kind, table, keys)
+            yield from _same(kind, table, keys, dictionary)
 
 
-def _same(kind: str, table: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[ScoringProblem]:
+def _same(
+    kind: str, table: Mapping[str, Any], keys: tuple[str, ...], dictionary: Dictionary
+) -> Iterator[ScoringProblem]:
     seen: dict[str, str] = {}
     for name, spec in table.items():
         if not isinstance(spec, Mapping):
             continue
-        when = {key: spec[key] for key in keys if key in spec}
+        when = _plainly({key: spec[key] for key in keys if key in spec}, dictionary)
         text = json.dumps(when, sort_keys=True, default=str).casefold()
         if when.keys() <= {"field"}:
             continue  # says not yet what it asks
@@ -100,6 +103,16 @@ def _same(kind: str, table: Mapping[str, Any], keys: tuple[str, ...]) -> Iterato
             hint = "leave one of the two out, or let them ask for different things"
             yield ScoringProblem((kind, str(name)), f"{name} counts beside {seen[text]} {clash}", hint)
         seen.setdefault(text, str(name))
+
+
+def _plainly(when: Mapping[str, Any], dictionary: Dictionary) -> Mapping[str, Any]:
+    """A happening by its event and what that must say: the same under two names is the same."""
+    happening, match = dictionary.happenings.get(str(when.get("on"))), when.get("match", {})
+    if happening is None or not isinstance(match, Mapping):
+        return when
+    told = {key: str(value) for key, value in match.items()}
+    says = {**happening.match, **told}
+    return {**when, "on": happening.event, **({"match": says} if says else {})}
 
 
 def _signs(one: object, other: object) -> bool:

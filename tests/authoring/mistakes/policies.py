@@ -89,6 +89,16 @@ POLICIES: Mistakes = {
         "condition", SCORING, "rules:\n  a:\n    on: asked-us\n    points: 5\n    if: lead.customer = true\n"),
     "a condition beside a field": (
         "scoring", SCORING, "fit:\n  a:\n    if: lead.customer\n    field: lead.customer\n    points: 5\n"),
+    "a score of a company that would count itself": (
+        "condition", SCORING, "fit:\n  a:\n    if: account_score >= 50\n    points: 5\n"),
+    "a score that asks for itself": (
+        "condition", SCORING, "fit:\n  a:\n    if: score >= 50\n    points: 5\n"),
+    "a limit that is no length": ("wrong-kind", LIFECYCLE, "stages: {MQL: {at_most: long}}\n"),
+    "an answer that says nothing known": (
+        "unknown-key", LIFECYCLE, "bant: {answers: {survey: {now: {money: much}}}}\n"),
+    "an answer with a stage of buying that there is not": (
+        "wrong-kind", LIFECYCLE, "bant: {answers: {survey: {now: {buying_stage: soon}}}}\n"),
+    "an answer that says nothing": ("wrong-kind", LIFECYCLE, "bant: {answers: {survey: {now: {}}}}\n"),
     "a stage of the lifecycle that is there not": ("unknown-stage", LIFECYCLE, "stages: {mql: {from: [lead]}}\n"),
     "a stage from one that is there not": ("unknown-stage", LIFECYCLE, "stages: {MQL: {from: [leads]}}\n"),
     "a stage from itself": ("keys-together", LIFECYCLE, "stages: {MQL: {from: [lead, MQL]}}\n"),
