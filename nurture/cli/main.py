@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "release-canary": Command("nurture.cli.canary", "release", "Let in the rest of a campaign's leads."),
     "journeys": Command("nurture.cli.journeys", "journeys", "How many leads are where; with --list each."),
     "trace": Command("nurture.cli.trace", "trace", "One lead's way, with every reason."),
+    "lead show": Command("nurture.cli.lead", "show", "What a lead allowed and chose; --json: all we keep."),
     "report": Command("nurture.cli.report", "report", "The funnel of each campaign."),
     "report sales": Command(
         "nurture.cli.report_sales", "report_sales", "What sales did with the leads, how soon, and why not."

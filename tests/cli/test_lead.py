@@ -1,0 +1,45 @@
+"""``nurture lead show``: what a person allowed, and all that is kept of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from nurture.cli.main import run
+from nurture.clock import RealClock
+from nurture.secrets_file import signing_secrets
+from nurture.services.consents import Consent, record_consents
+from nurture.services.desk import Desk
+from nurture.services.unsubscribe import unsubscribe
+from nurture.settings import Settings
+from nurture.store.session import Store
+from tests.rows import HOME, Rows
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def test_the_record_of_one_person(
+    sqlite_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*words: str, who: str) -> str:
+        assert run(["lead", "show", who, *words, "--data", str(tmp_path)]) == 0
+        return capsys.readouterr().out
+
+    lead = Rows(sqlite_store).lead(email="ann@ours.example", first_name="Ann")
+    said = Consent(lead, AT, "fair", "purchase", AT.replace(year=2028), "Yes, write to me", {"line": 7})
+    sqlite_store.write_sync(record_consents, [said])
+    seen = told(who="ann@ours.example")
+    for words in ("everything", "purchase, until", "marketing, given, purchase, fair", "Yes, write", "line"):
+        assert words in seen
+    secrets = signing_secrets(Settings(data_dir=tmp_path))
+    sqlite_store.write_sync(unsubscribe, Desk(RealClock(), secrets, HOME, ""), lead, "guide", "page")
+    seen = told(who=lead)
+    assert "nothing: unsubscribed" in seen
+    assert "none on record" in seen
+    whole = json.loads(told("--json", who=lead))
+    assert [one["state"] for one in whole["consents"]] == ["given", "withdrawn"]
+    assert [one["type"] for one in whole["events"]] == ["email.unsubscribed"]
+    assert run(["lead", "show", "nobody@ours.example", "--data", str(tmp_path)]) == 1
