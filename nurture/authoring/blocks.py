@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from nurture.authoring.checking import Checking, missing, rows
 from nurture.authoring.kinds import KINDS, read_condition
 from nurture.authoring.measuring import read_winner
-from nurture.authoring.nodes import Node, Plain, Scalar, Table, plain
+from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, plain
 from nurture.authoring.other_words import instead
 from nurture.authoring.outward import OUTWARD
 from nurture.authoring.senders import read_sender
@@ -21,6 +21,7 @@ from nurture.domain.steps.step import COMMON_KEYS, Step
 
 MOST_STEPS = 500
 BLOCK = "a list of steps, each beginning with `- ` and its verb"
+WITH_WAYS = ("choose", "split")
 OF_WAYS = {"when": "then", "then": "when", "way": "then", "share": "then"}
 """Key of a way -> the one that it goes with."""
 ARMS = (Kind.STEPS, Kind.WAYS, Kind.SHARED_WAYS)
@@ -118,6 +119,9 @@ def _keys(check: Checking, verb: type[Step], item: Table, name: str, *, arm: boo
 
 def _read(check: Checking, of: Key, item: Table, key: str, name: str, arm: bool) -> Plain:
     node, at = item.entries[key], item.keys[key]
+    if of.kind is Kind.NAME and isinstance(node, Rows) and "ways" not in item.entries and key in WITH_WAYS:
+        check.wrong(node, "a name", f"Write `{key}: NAME`, and the list below it under `ways:`.")
+        return None
     if of.kind is Kind.CONDITION:
         return read_condition(check, node, key)
     if of.kind is Kind.WINNER:

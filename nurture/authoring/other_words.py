@@ -58,8 +58,6 @@ DAYS = re.compile(
 )
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 RANGE = re.compile(r"^\s*(\d+)\s*(?:-|to)\s*(\d+)\s*([a-z]+)\s*$")
-TWO_SPANS = re.compile(r"^\s*((?:to\s+)?[a-z]+\.\w+\s*[+-][^+-]+?)\s*[+-].*?(\s+at\s+\S+)?\s*$")
-"""A date with more than one length of time behind it."""
 WORKING = re.compile(r"(?<=\d)\s*(?:work|working|week|office)[ -]?(day|hour)s?\b", re.IGNORECASE)
 AT_A_TIME = re.compile(r"^(?!.*\sat\s)\s*((?:to\s+)?[a-z]+\.\S+.*?),?\s+(?:@\s*)?(\d{1,2}:\d{2})\s*$")
 """A time behind a date."""
@@ -110,7 +108,6 @@ def _clock(hour: str | None, minutes: str | None, half: str | None) -> str:
 
 FORMS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
     (RANGE, lambda found: f"Choose one: `{found[1]}{found[3]}` or `{found[2]}{found[3]}`."),
-    (TWO_SPANS, lambda found: f"One length of time stands behind a date: `{found[1]}{found[2] or ''}`."),
     (WORKING, lambda found: f"Write `{WORKING.sub(_business, found.string)}`."),
     (AT_A_TIME, lambda found: f"Write `{found[1]} at {found[2]}`."),
     (ON_A_DAY, lambda found: f"Write `to next {found[1].lower()} {_clock(*found.group(2, 3, 4))}`."),

@@ -35,9 +35,9 @@ TWO_TEAMS = "  partners:\n    members:\n      - {name: Ada, email: Ada@sales.exa
 HINTS: dict[str, tuple[tuple[str, str], str]] = {
     "until a weekday": (steps("  - wait: until monday 9am\n"), "Write `to next monday 09:00`."),
     "to a weekday": (steps("  - wait: to friday 14:30\n"), "Write `to next friday 14:30`."),
-    "two lengths of time": (
-        steps("  - wait: to lead.renewal + 13d - 1 business day at 09:00\n"),
-        "One length of time stands behind a date: `to lead.renewal + 13d at 09:00`.",
+    "ways below choose itself": (
+        steps("  - choose:\n      - way: full\n        when: score > 5\n        then: next\n"),
+        "Write `choose: NAME`, and the list below it under `ways:`.",
     ),
     "working days": (steps("  - wait: 7 working days\n"), "Write `7 business days`."),
     "a working day before": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nurture.authoring.explaining.tell import Tell
@@ -113,15 +113,14 @@ def _winner(value: Mapping[str, Any]) -> str:
 
 def _notice(value: Mapping[str, Any]) -> str:
     whom = quoted(value["team"]) if "team" in value else listed(lines(value["to"]))
-    gathered = f", once a day at {hour_of(value['digest']):%H:%M}," if "digest" in value else ""
+    gathered = f", once a day at {hour_of(value['digest']):%H:%M}" if "digest" in value else ""
     return f"{listed([whom, *lines(value.get('cc'))])}{gathered}: {value['text']}"
 
 
-def _variants(value: Mapping[str, Any]) -> Iterator[str]:
-    subjects = subjects_in(value)
-    for name, share in shares_in(value).items():
-        said = f"with the subject {quoted(subjects[name])}" if name in subjects else quoted(name)
-        yield f"{said} ({share}%)"
+def _variants(value: Mapping[str, Any]) -> str:
+    """Their subjects stand below."""
+    shares = [f"{quoted(name)} ({share}%)" for name, share in shares_in(value).items()]
+    return f"{'the subject ' if subjects_in(value) else ''}{listed(shares, 'or')}"
 
 
 def _lists(value: str | list[str]) -> str:
@@ -150,7 +149,7 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.TEAM: lambda _tell, value: quoted(value),
     Kind.MESSAGE: lambda _tell, value: quoted(value),
     Kind.LABELS: lambda _tell, value: listed([quoted(label) for label in value.values()], "or"),
-    Kind.SHARES: lambda _tell, value: listed(list(_variants(value)), "or"),
+    Kind.SHARES: lambda _tell, value: _variants(value),
     Kind.CHANGES: lambda _tell, value: _changes(value),
     Kind.NAMES: lambda _tell, value: _names(value),
     Kind.STAGE: lambda _tell, value: str(value),
