@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nurture.bench.figures import Figure
 from nurture.bench.plan import Plan
-from nurture.bench.rows import actions, events, journeys, sends, simulation, sleeping
+from nurture.bench.rows import actions, events, journeys, open_rows, sends, simulation, sleeping
 
 
 class Row(NamedTuple):
@@ -20,6 +20,7 @@ ROWS: Mapping[str, Row] = {
     "actions": Row(actions.measure, "Temporal's billable actions of a journey."),
     "sends": Row(sends.measure, "Mails a second of the delivery layer."),
     "events": Row(events.measure, "Events accepted a second, and until they are scored."),
+    "open": Row(open_rows.measure, "What a wake, a send and an event cost among many open journeys."),
     "simulation": Row(simulation.measure, "Leads a second in a forecast."),
     "sleeping": Row(sleeping.measure, "Bytes in Temporal per sleeping lead."),
 }

@@ -38,8 +38,8 @@ def bench(
 ) -> None:
     """Measure speed and cost on this machine, with a database and servers of its own. Takes minutes.
 
-    Rows: journeys, actions, sends, events, simulation, sleeping. Nothing else should run meanwhile;
-    the pairs alternate, so that what does hits both sides alike.
+    Rows: journeys, actions, sends, events, open, simulation, sleeping. Nothing else should run
+    meanwhile; the pairs alternate, so that what does hits both sides alike.
     """
     wanted = list(rows or ROWS)
     for name in wanted:

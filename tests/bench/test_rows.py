@@ -51,6 +51,16 @@ async def test_events_are_accepted_by_both_and_all_of_them_are_looked_at(tmp_pat
     assert matched.holds
 
 
+async def test_what_a_wake_a_send_and_an_event_cost_does_not_hang_on_how_many_there_are(
+    tmp_path: Path,
+) -> None:
+    figures = await ROWS["open"].measure(Plan(tmp_path, lambda _line: None, pairs=1, journeys=60))
+    assert [figure.what.partition(":")[0] for figure in figures] == ["a wake", "a send", "an event"]
+    for figure in figures:
+        assert figure.also["statements"] == "1.00"
+        assert float(figure.also["work in the database"]) < 1.2
+
+
 async def test_a_forecast_counts_everybody_on_both_sides(tmp_path: Path) -> None:
     (figure,) = await measured("simulation", tmp_path)
     assert len(figure.ours.values) == len(figure.other.values) == 1
