@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from time import thread_time
 from typing import Any, Literal
 
 import css_inline
@@ -158,7 +159,7 @@ def _fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any])
 
 def _held(template: Template, context: dict[str, Any]) -> Iterator[str]:
     length = 0
-    for piece in template.generate({**context, TURNS: [0]}):
+    for piece in template.generate({**context, TURNS: ([0], thread_time())}):
         length += len(piece)
         if length > LONGEST_TEXT:
             raise Refused(f"the text is longer than {LONGEST_TEXT // 1024} KiB")

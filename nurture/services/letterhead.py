@@ -35,8 +35,9 @@ class Letterhead:
         return self.sender_address.rpartition("@")[2] or "localhost"
 
     def name_of(self, mail: ToSend) -> str:
+        """On one line: a name that came with a line break in it is a name all the same."""
         names = (str(mail.fields.get(f"lead.{part}_name", "")) for part in ("first", "last"))
-        return " ".join(name for name in names if name)
+        return " ".join(" ".join(names).split())
 
     def sender_of(self, mail: ToSend) -> tuple[str, str]:
         """Name and address."""

@@ -145,6 +145,12 @@ BOMBS = [
     "{% for a in range(999) %}{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' * 1 }}{% endfor %}",
     "{% for a in range(999) %}" + "a" * 1000 + "{% endfor %}",
     "{% set a = 'aaaaaaaaaa' %}" + "{% set a = a ~ a %}" * 40,
+    "{% for a in range(999) %}{% for b in range(20) %}"
+    + "{% set c = range(999)|join|upper|length %}" * 20
+    + "{% endfor %}{% endfor %}",
+    "{% set a = range(999)|list %}{% for b in range(999) %}"
+    + "{% set a = a|sort|reverse|unique|list %}" * 9
+    + "{% endfor %}",
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "{{ '{0:900000000}'.format(1) }}",
     "{{ 'a'.ljust(900000000) }}",

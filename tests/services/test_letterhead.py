@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -48,3 +49,6 @@ def test_a_mail_knows_its_deal_and_the_clock_of_the_lead() -> None:
     context = letterhead(Settings(delivery="catch"), LINKS).context(mail)
     assert render(mail.source, context).text.strip() == "Thursday 12 March, 23:00 JST yours"
     assert context["account"] == {}
+    named = {"lead.first_name": "Ann\r\nBcc: evil@x.example", "lead.last_name": " Lee,\u2028Jr "}
+    spoiled = replace(mail, fields=named)
+    assert letterhead(Settings(delivery="catch"), LINKS).name_of(spoiled) == "Ann Bcc: evil@x.example Lee, Jr"
