@@ -9,10 +9,12 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,11 +23,11 @@ from nurture.cli.errors import DONE, INTERRUPTED, WRONG_INPUT
 from nurture.cli.opening import Json
 from nurture.cli.output import print_json
 from nurture.client import connect
-from nurture.crm.fake import SECRET, FakeCrm
 from nurture.delivery.catcher import Catcher
 from nurture.delivery.registry import PROVIDERS
 from nurture.demo.browser import Browser
 from nurture.demo.closing import Closing, as_json, close
+from nurture.demo.crms.registry import served
 from nurture.demo.house import BEGAN, Wanted, faults, make_cast
 from nurture.demo.performing import Stage, perform
 from nurture.demo.show import showing
@@ -51,6 +53,13 @@ KEPT = 1_000_000
 """Mails that the catcher remembers: all."""
 
 
+class Crm(StrEnum):
+    webhook = "webhook"
+    hubspot = "hubspot"
+    salesforce = "salesforce"
+    pipedrive = "pipedrive"
+
+
 class OnlyCaught(NurtureError):
     """Simulated people must never cause real mail."""
 
@@ -70,6 +79,9 @@ def demo(
         Path | None, typer.Option(help="Keep its state here.  [default: a temporary directory]")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the web app; 0: a free one.")] = 0,
+    crm: Annotated[
+        Crm, typer.Option(help="The CRM that sales look at: a fake with the vendor's habits.")
+    ] = Crm.webhook,
     json: Json = False,
 ) -> int:
     """Watch a month of leads in a few minutes: everything on this machine, and nobody gets any mail.
@@ -87,7 +99,7 @@ def demo(
     directory = data or Path(tempfile.mkdtemp(prefix="nurture-demo-"))
     try:
         wanted = Wanted(leads, days, seed)
-        return asyncio.run(Demo(wanted, directory, port, stays=not exit_, as_json=json).run())
+        return asyncio.run(Demo(wanted, directory, port, crm=crm.value, stays=not exit_, as_json=json).run())
     finally:
         if data is None:
             shutil.rmtree(directory, ignore_errors=True)
@@ -96,7 +108,10 @@ def demo(
 class Demo:
     """The composition of its one process: as `nurture up`, with a CRM and people beside it."""
 
-    def __init__(self, wanted: Wanted, data: Path, port: int, *, stays: bool, as_json: bool) -> None:
+    def __init__(
+        self, wanted: Wanted, data: Path, port: int, *, crm: str, stays: bool, as_json: bool
+    ) -> None:
+        self._crm = crm
         self._wanted = wanted
         self._data = data
         self._port = port
@@ -120,7 +135,7 @@ class Demo:
         bound = stack.enter_context(listen("The web app", HOST, self._port, "--port"))
         catcher = Catcher(log=self._data / "mails.jsonl", faults=faults(self._wanted), kept=KEPT)
         await stack.enter_async_context(catcher)
-        crm = await stack.enter_async_context(FakeCrm().served())
+        crm = await stack.enter_async_context(served(self._crm))
         settings = self._settings(bound, catcher, crm)
         logs.configure("plain", "info", stack.enter_context((self._data / LOG).open("a", encoding="utf-8")))
         await stack.enter_async_context(self._temporal)
@@ -159,7 +174,7 @@ class Demo:
             await together.wait()
         return WRONG_INPUT if closing.amiss else DONE
 
-    def _settings(self, bound: socket.socket, catcher: Catcher, crm: str) -> Settings:
+    def _settings(self, bound: socket.socket, catcher: Catcher, crm: Mapping[str, Any]) -> Settings:
         """Of the environment nothing that leads off this machine, and no state of others."""
         return load_settings(
             data_dir=self._data,
@@ -175,8 +190,7 @@ class Demo:
             sender_address="hello@tidewell.example",
             company_name="Tidewell Planning",
             company_address="4 Quay Street, Bristol BS1 4DJ, United Kingdom",
-            crm_webhook_url=crm,
-            crm_webhook_secret=SECRET,
+            **crm,
             internal_hosts=HOST,
             build="",
             hibernate="auto",

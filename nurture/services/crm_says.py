@@ -161,13 +161,18 @@ def _reason(said: Said, meaning: Meaning) -> str | None:
     return said.mapping.why.get(value) or meaning.reason or said.mapping.otherwise
 
 
-def new_owner(conn: Connection, desk: Desk, crm: str, lead_id: str, seen: Seen) -> Sequence[str]:
-    """A person gave the lead to somebody else there: the open task is theirs too, and its clock begins."""
+def new_owner(
+    conn: Connection, desk: Desk, crm: str, lead_id: str, seen: Seen, *, first: bool = False
+) -> Sequence[str]:
+    """A person gave the lead to somebody else there: the open task is theirs too, and its clock begins.
+    ``first``: no owner was ever compared; whoever makes a person there owns them, also a program."""
     by = seen.changed.get("owner")
     if by is not None and not by.person:
         return ()
     key = f"owner/{lead_id}"
     user = _user(conn, seen.owner)
+    if user is None and first:
+        return ()
     if user is None:
         reason = "the lead has an owner in the CRM whom Nurture does not know: nothing is reassigned"
         park(conn, crm, "unknown owner", reason, key, lead_id, seen.remote_id)

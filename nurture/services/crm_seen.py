@@ -114,7 +114,7 @@ def _answers(
         and base is not None
         and owner != base.get(OWNER, "").casefold()
     ):
-        waking += new_owner(conn, desk, crm, link.lead_id, seen)
+        waking += new_owner(conn, desk, crm, link.lead_id, seen, first=OWNER not in base)
     said = Said(desk, crm, link, seen, mapping)
     return [*waking, *hear(conn, said)]
 

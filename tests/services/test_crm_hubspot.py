@@ -191,7 +191,7 @@ async def test_merges_and_deletions_are_followed(here: World, fake: FakeHubSpot)
 
 
 async def test_owners_change_and_one_whom_nobody_knows_is_parked(here: World, fake: FakeHubSpot) -> None:
-    fake.owners["73"] = "stranger@elsewhere.example"
+    fake.owners["99"] = "stranger@elsewhere.example"
     ann = here.lead("ann@x.example")
     task = here.task(ann)
     await here.push()
@@ -199,7 +199,7 @@ async def test_owners_change_and_one_whom_nobody_knows_is_parked(here: World, fa
     fake.change("contacts", contact, {"hubspot_owner_id": "72"})
     await here.pull(contact)
     assert here.handoff(task).owner == here.users[NOAH]
-    fake.change("contacts", contact, {"hubspot_owner_id": "73"})
+    fake.change("contacts", contact, {"hubspot_owner_id": "99"})
     await here.pull(contact)
     assert (here.handoff(task).owner, here.parked()) == (here.users[NOAH], ["unknown owner"])
 

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from nurture.demo.crms.server import SELLERS
+
 SECRET = "hubspot-client-secret"
 STAGES = (
     *("subscriber", "lead", "marketingqualifiedlead"),
@@ -60,7 +62,7 @@ class HubSpotBook:
         }
         self.links: set[tuple[str, str, str]] = set()
         """(kind, id, contact)."""
-        self.owners = {"71": "ada.brandt@sales.example", "72": "noah.okafor@sales.example"}
+        self.owners = {str(number): email for number, email in enumerate(SELLERS, 71)}
         self.merged: dict[str, str] = {}
         self.told: list[dict[str, Any]] = []
         """Events for webhooks, in the order of happening."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from nurture.demo.crms.server import FakeServer, answer
+from nurture.demo.crms.server import SELLERS, FakeServer, answer
 
 OURS = "Nurture Id"
 FIELDS = (OURS, "Nurture Score", "Nurture Stage", "Nurture Answer", "Nurture Reason", "Industry", "No mail")
@@ -26,7 +26,7 @@ class FakePipedrive(FakeServer):
         self.things: dict[str, dict[int, Row]] = {
             kind: {} for kind in ("persons", "activities", "deals", "notes")
         }
-        self.users = {81: "ada.brandt@sales.example", 82: "noah.okafor@sales.example"}
+        self.users = dict(enumerate(SELLERS, 81))
         self.changes: list[Row] = []
         self._numbers = itertools.count(501)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from nurture.demo.crms.server import FakeServer, answer
+from nurture.demo.crms.server import SELLERS, FakeServer, answer
 
 BASE = "/services/data/v61.0"
 OURS = "Nurture_Id__c"
@@ -48,10 +48,8 @@ class FakeSalesforce(FakeServer):
         """Ids of records that somebody else is writing."""
         self.used = 0
         self._numbers = itertools.count(1)
-        for number, email in (
-            ("005ADA", "ada.brandt@sales.example"),
-            ("005NOA", "noah.okafor@sales.example"),
-        ):
+        for email in SELLERS:
+            number = f"005{email[:3].upper()}"
             self.things["User"][number] = {"Id": number, "Email": email, "IsActive": True}
 
     def routes(self, app: FastAPI) -> None:

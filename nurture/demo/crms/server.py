@@ -16,6 +16,11 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 HOST = "127.0.0.1"
+SELLERS = tuple(
+    f"{name}@sales.example"
+    for name in ("ada.brandt", "noah.okafor", "mei.tanaka", "ines.duarte", "tom.keller")
+)
+"""The people of the shipped sales policy."""
 
 
 @dataclass(frozen=True)
