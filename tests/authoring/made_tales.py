@@ -100,7 +100,7 @@ ITEMS: dict[str, Callable[[Campaign, Dictionary], list[Args]]] = {
     "decided": _decided,
 }
 """Word of a tale -> what may stand after it."""
-LEFT_OUT = ("created", "enters", ELSEWHERE)
+LEFT_OUT = ("created", "enters", "consents", "prefers", ELSEWHERE)
 
 
 @dataclass(frozen=True)
