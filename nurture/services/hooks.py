@@ -12,7 +12,7 @@ from nurture.domain.mail_events import MailEvent, Odd
 from nurture.services.desk import Desk
 from nurture.services.feedback import book
 from nurture.store.columns import new_id
-from nurture.store.tables import inbox
+from nurture.store.tables import inbox, provider_events
 from nurture.store.upserts import insert_unless_there
 
 Kept = Literal["new", "again", "other"]
@@ -92,3 +92,16 @@ def forget(conn: Connection, desk: Desk) -> int:
     )
     emptied = update(inbox).where(inbox.c.id.in_(conn.scalars(old).all())).values(body=b"")
     return conn.execute(emptied).rowcount
+
+
+def forget_person(conn: Connection, lead_id: str, email: str) -> int:
+    """Of somebody who is erased: the bodies that told of their mails are emptied, and no row can be found by
+    the address; how many bodies. What is not read yet is left whole, as it may tell of others too."""
+    theirs = provider_events.c.lead_id == lead_id
+    known = set(conn.scalars(select(provider_events.c.inbox_id).where(theirs)).all()) - {None}
+    unread = select(inbox.c.id, inbox.c.body).where(inbox.c.state == "odd", inbox.c.body != b"")
+    named = email.strip().lower().encode()
+    known |= {row.id for row in conn.execute(unread) if named and named in bytes(row.body).lower()}
+    empty = update(inbox).where(inbox.c.id.in_(known), inbox.c.state != "new", inbox.c.body != b"")
+    conn.execute(update(provider_events).where(theirs).values(address=None))
+    return conn.execute(empty.values(body=b"", headers=None)).rowcount

@@ -1,0 +1,44 @@
+"""What providers told of somebody who is erased names nobody afterwards; others keep theirs."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from nurture.delivery.providers.sendgrid import SendGridHook
+from nurture.domain.mail_events import MailEvent, Odd, Told
+from nurture.services.feedback import book
+from nurture.services.hooks import close, forget_person, keep
+from nurture.store.session import Store
+from nurture.store.tables import inbox, provider_events
+from tests.fixtures.content import House, make_house
+
+NAME = SendGridHook.name
+
+
+def told(house: House, number: str, email: str, *, odd: bool = False, read: bool = True) -> None:
+    """A webhook about a mail to this address, read unless it has just come in."""
+    body = f'[{{"email": "{email.upper()}"}}]'.encode()
+    house.do(keep, house.desk, NAME, number, {}, body)
+    row = house.do(lambda conn: conn.execute(select(inbox).where(inbox.c.key == number)).one())
+    if not odd and read:
+        event = MailEvent(Told.DELIVERED, number, "delivered", None, recipient=email, proved=True)
+        house.do(book, house.desk, NAME, [event], row.id)
+    if read:
+        house.do(close, house.desk, row, [Odd(0, "no event")] if odd else [])
+
+
+def test_bodies_and_addresses_of_one_person_go_and_those_of_others_stay(store: Store) -> None:
+    house = make_house(store)
+    ann = house.lead(email="ann@people.example")
+    house.lead(email="ben@people.example")
+    told(house, "1", "ann@people.example")
+    told(house, "2", "ben@people.example")
+    told(house, "3", "ann@people.example", odd=True)
+    told(house, "4", "ann@people.example", read=False)
+    assert house.do(forget_person, ann, "Ann@people.example") == 2
+    bodies = house.do(lambda conn: {row.key: bytes(row.body) for row in conn.execute(select(inbox))})
+    assert [number for number, body in sorted(bodies.items()) if b"ANN@" in body] == ["4"]
+    assert b"BEN@" in bodies["2"]
+    rows = house.do(lambda conn: conn.execute(select(provider_events)).all())
+    assert [row.address is None for row in sorted(rows, key=lambda one: one.key)] == [True, False]
+    assert house.do(forget_person, ann, "ann@people.example") == 0
