@@ -1,0 +1,109 @@
+"""Bugs of systems like this one, each as a change to our own code, and the tests that must turn red."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bug:
+    name: str
+    file: str
+    before: str
+    after: str
+    tests: str
+
+
+BUGS = (
+    Bug(
+        "no unique key",
+        "migrations/versions/0001_the_first_schema.py",
+        '        sa.UniqueConstraint("source", "key", name="uq_inbox_source_key"),\n',
+        "",
+        "tests/web/test_hooks.py",
+    ),
+    Bug(
+        "the result is recorded before the mail is sent",
+        "activities/messages.py",
+        "outcome = await self._deliver(begun, composed)\n",
+        'outcome = Outcome(Verdict.SENT, 250, None, "", "accepted")\n'
+        "            asyncio.get_running_loop().create_task(self._deliver(begun, composed))\n",
+        "tests/reliability/test_lost_answers.py tests/reliability/test_weather.py",
+    ),
+    Bug(
+        "the mark comes after the final dot",
+        "nurture/delivery/smtp.py",
+        "            if not await mark():\n                return FENCED\n"
+        "            return await self._finish(connection)\n",
+        "            outcome = await self._finish(connection)\n"
+        "            await mark()\n            return outcome\n",
+        "tests/delivery/test_smtp.py",
+    ),
+    Bug(
+        "leases by the worker's clock",
+        "nurture/services/ledger.py",
+        "sends.c.lease_until > db_now(), *gates",
+        "sends.c.lease_until > __import__('datetime').datetime.now(__import__('datetime').UTC), *gates",
+        "tests/reliability/test_leases.py",
+    ),
+    Bug(
+        "whatever fails is tried again",
+        "nurture/delivery/smtp.py",
+        "            return unknown(str(error))\n",
+        "            return broken(error)\n",
+        "tests/delivery/test_smtp.py",
+    ),
+    Bug(
+        "the checkpoint at the fetch",
+        "nurture/relay/hooks.py",
+        "        for events in hooks.parts(found):\n",
+        "        await self._store.write(hooks.close, self._desk, row, found)\n"
+        "        for events in hooks.parts(found):\n",
+        "tests/services/test_hooks.py",
+    ),
+    Bug(
+        "the webhook is answered before it is kept",
+        "nurture/web/hooks.py",
+        "kept = await site.store.write(keep, site.desk, provider, number, call.headers, call.body)",
+        'kept = "new"; site.store.submit(keep, site.desk, provider, number, call.headers, call.body)',
+        "tests/web/test_hooks.py",
+    ),
+    Bug(
+        "a signal counts as often as it comes",
+        "workflows/journey.py",
+        "[wake for wake in wakes if wake.turn >= self.turn.turn]",
+        "wakes",
+        "tests/engine/test_workflow.py",
+    ),
+    Bug(
+        "signatures are compared with ==",
+        "nurture/delivery/hooks.py",
+        "return given.isascii() and hmac.compare_digest(given.encode(), expected.encode())",
+        "return given == expected",
+        "tests/reliability/test_constant_time.py",
+    ),
+    Bug(
+        "a GET unsubscribes",
+        "nurture/web/links.py",
+        '    return page(request, "unsubscribe.html", done=False, token=token)\n',
+        "    site = site_of(request)\n"
+        "    if found := site.links.read_unsubscribe(token):\n"
+        '        await site.store.write(unsubscribe, site.desk, *found, "page")\n'
+        '    return page(request, "unsubscribe.html", done=False, token=token)\n',
+        "tests/machines/test_over_http.py tests/web/test_links.py",
+    ),
+    Bug(
+        "destination[0] for everybody who bounced",
+        "nurture/delivery/providers/ses_hook.py",
+        'recipient=person.text("emailAddress"),',
+        "recipient=destination,",
+        "tests/delivery/test_payloads.py",
+    ),
+    Bug(
+        "one scanner's click is a person's",
+        "nurture/domain/machines.py",
+        "    if sum(WEIGHTS.get(name, ENOUGH) for name in names) < ENOUGH:",
+        "    if sum(WEIGHTS.get(name, ENOUGH) for name in names) <= ENOUGH:",
+        "tests/machines/test_figures.py tests/domain/test_machines.py",
+    ),
+)
