@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from nurture.authoring.accounts_file import load_accounts
 from nurture.cli.doctor_checks import Line, is_local
 from nurture.delivery.dkim_signing import DkimSigner, signing
 from nurture.delivery.dns.asking import Dns, NoDns
@@ -26,19 +27,32 @@ async def look_at_domains(settings: Settings) -> list[Line]:
         return []
     try:
         dns, signer = Dns(settings.dns), signing(settings.dkim.get_secret_value())
+        ways = _ways(settings)
     except (NoDns, NurtureError) as error:
         return [Line("domains", "bad", str(error))]
-    domains = [_domain(settings, name, signer) for name in _domains(settings)]
-    found = await asyncio.gather(*(_lines(dns, domain) for domain in domains))
-    return [
-        *(line for lines in found for line in lines),
-        *await _server(dns, settings),
-        await _one_click(settings),
+    names = _domains(settings)
+    looks = [
+        _lines(dns, _domain(own, name, signer), account)
+        for account, (own, carried) in ways.items()
+        for name in names
+        if not carried or name in carried
     ]
+    servers = [await _server(dns, own) for own, _ in ways.values()]
+    found = [*await asyncio.gather(*looks), *servers]
+    return [*dict.fromkeys(line for lines in found for line in lines), await _one_click(settings)]
 
 
-async def _lines(dns: Dns, domain: SenderDomain) -> list[Line]:
-    return [_line(finding, f" {domain.domain}") async for finding in check_domain(dns, domain)]
+def _ways(settings: Settings) -> Mapping[str, tuple[Settings, Collection[str]]]:
+    """Account -> its settings, and the only domains that it carries, if any are named."""
+    accounts = load_accounts(settings.accounts)
+    if accounts is None:
+        return {"": (settings, ())}
+    return {name: (settings.of_account(name), one.senders) for name, one in accounts.accounts.items()}
+
+
+async def _lines(dns: Dns, domain: SenderDomain, account: str) -> list[Line]:
+    of = f" {domain.domain}" + (f" by {account}" if account else "")
+    return [_line(finding, of) async for finding in check_domain(dns, domain)]
 
 
 def _line(finding: Finding, of: str = "") -> Line:
@@ -72,7 +86,7 @@ def _domain(settings: Settings, name: str, signer: DkimSigner | None) -> SenderD
         keys = {key.record[0]: key.public}
     return SenderDomain(
         domain=name,
-        returns_to=(settings.bounce_address or settings.sender_address).rpartition("@")[2].lower(),
+        returns_to=((ours and settings.bounce_address) or settings.sender_address).rpartition("@")[2].lower(),
         ours=ours,
         spf=known.spf if not ours else (() if is_local(server) else (f"a:{server}",)),
         keys=keys,

@@ -54,3 +54,31 @@ def test_it_says_what_the_dns_lacks(
     assert "BAD   one-click" in said
     write = '_dmarc.ours.example. TXT "v=DMARC1; p=none; rua=mailto:postmaster@ours.example"'
     assert f"\n          {write}\n" in said
+
+
+def test_each_account_is_looked_at_for_the_domains_that_it_carries(
+    sqlite_url: str,
+    dns_port: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "accounts.yaml"
+    file.write_text("accounts:\n  main: {senders: [ours.example]}\n  other: {senders: [else.example]}\n")
+    for name, value in {
+        "DATABASE_URL": sqlite_url,
+        "DATA_DIR": str(tmp_path),
+        "DNS": f"127.0.0.1:{dns_port}",
+        "SENDER_ADDRESS": "news@ours.example",
+        "COMPANY_NAME": "Ours",
+        "ACCOUNTS": str(file),
+        "MAIL_URL": "resend://key@default",
+        "MAIL_URL_OTHER": "postmark://token@default",
+        "DELIVERY": "send",
+    }.items():
+        monkeypatch.setenv(f"NURTURE_{name}", value)
+    assert run(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "SPF ours.example by main" in said
+    assert "include:amazonses.com" in said
+    assert "by other" not in said, "it carries no domain that anybody sends from"

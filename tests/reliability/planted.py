@@ -25,10 +25,12 @@ BUGS = (
     Bug(
         "the result is recorded before the mail is sent",
         "activities/messages.py",
-        "outcome = await self._deliver(begun, composed)\n",
-        'outcome = Outcome(Verdict.SENT, 250, None, "", "accepted")\n'
-        "            asyncio.get_running_loop().create_task(self._deliver(begun, composed))\n",
-        "tests/reliability/test_lost_answers.py tests/reliability/test_weather.py",
+        "            outcome = await self._deliver(begun, composed)\n",
+        '            outcome = Outcome(Verdict.SENT, 250, None, "", "accepted")\n'
+        "            done = await self._finish(begun, composed, outcome)\n"
+        "            await self._deliver(begun, composed)\n"
+        "            return self._done(done)\n",
+        "tests/reliability/test_lost_answers.py",
     ),
     Bug(
         "the mark comes after the final dot",
