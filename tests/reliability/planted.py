@@ -102,7 +102,7 @@ BUGS = (
         "tests/delivery/test_payloads.py",
     ),
     Bug(
-        "one scanner's click is a person's",
+        "one sign of a machine is not enough",
         "nurture/domain/machines.py",
         "    if sum(WEIGHTS.get(name, ENOUGH) for name in names) < ENOUGH:",
         "    if sum(WEIGHTS.get(name, ENOUGH) for name in names) <= ENOUGH:",
