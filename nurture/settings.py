@@ -278,7 +278,8 @@ def _line(problem: Mapping[str, Any]) -> str:
         name, message = f"{PREFIX}{message.partition(':')[0].upper()}", message.partition(": ")[2]
     if name == "NURTURE_DATABASE_URL" and name not in os.environ:
         name = "DATABASE_URL"
-    shown = "" if _is_secret(name) else f" (it is {problem['input']!r})"
+    # What a check of the whole was given is all settings, secrets among them.
+    shown = "" if not field or _is_secret(name) else f" (it is {problem['input']!r})"
     return f"{name}: {message[0].lower()}{message[1:]}{shown}"
 
 

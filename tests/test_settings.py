@@ -148,3 +148,10 @@ def test_given_secrets_are_for_turning_over(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret=f"{SECRET}, the-one-of-last-year")
     assert signing_secrets(settings) == (SECRET, "the-one-of-last-year")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_does_not_fit_together_shows_no_secret() -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load_settings(crm="hubspot", crm_client_secret="hidden-7")
+    assert str(wrong.value).startswith("NURTURE_CRM: hubspot needs NURTURE_CRM_TOKEN")
+    assert "hidden-7" not in str(wrong.value)

@@ -238,7 +238,9 @@ def values_of(lead: Person) -> dict[str, Any]:
 
 
 def _must_write(merged: Merged, seen: Seen | None) -> bool:
-    return seen is None or bool(merged.push) or (not seen.lead_id and not seen.gone)
+    if seen is None:
+        return True
+    return not seen.gone and (bool(merged.push) or not seen.lead_id)
 
 
 def _write(change: Change, merged: Merged, seen: Seen | None) -> Write:

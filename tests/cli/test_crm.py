@@ -10,6 +10,7 @@ from nurture.cli.main import run
 from nurture.clock import RealClock
 from nurture.crm.connector import CrmRefused, Pushed
 from nurture.services.crm import queue
+from nurture.services.crm_links import park
 from nurture.services.crm_outbox import due, pushed, refused
 from nurture.services.crm_rest import close_gate
 from nurture.services.leads import find_or_create
@@ -87,3 +88,21 @@ def test_skip_gives_one_up(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_is_not_there(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["crm", *words]) == 1
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_what_waits_for_a_person_and_is_seen_to(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    store.write_sync(park, "hubspot", "stranger", "nobody knows them", "stranger/7", None, "7")
+    store.write_sync(park, "hubspot", "stranger", "nobody knows them", "stranger/7", None, "7")
+    assert run(["crm", "parked", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["what"], row["remote_id"], row["reason"]) == ("stranger", "7", "nobody knows them")
+    assert run(["crm", "parked", "--settle", row["id"]]) == 0
+    assert run(["crm", "parked", "--settle", row["id"]]) == 1
+    capsys.readouterr()
+    assert run(["crm", "parked"]) == 0
+    assert capsys.readouterr().out == "Nothing waits for a person.\n"
+
+
+def test_there_must_be_a_crm_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["crm", "check"]) == 1
+    assert "NURTURE_CRM" in capsys.readouterr().err
