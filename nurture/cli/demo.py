@@ -24,7 +24,7 @@ from nurture.cli.opening import Json
 from nurture.cli.output import print_json
 from nurture.client import connect
 from nurture.delivery.catcher import Catcher
-from nurture.delivery.registry import PROVIDERS
+from nurture.delivery.registry import smtp
 from nurture.demo.browser import Browser
 from nurture.demo.closing import Closing, as_json, close
 from nurture.demo.crms.registry import served
@@ -147,7 +147,7 @@ class Demo:
         browser = Browser(settings.web_url)
         stack.callback(browser.close)
         stack.push_async_callback(together.drain)
-        work = Work(settings, client, store, desk, PROVIDERS[desk.provider](settings))
+        work = Work(settings, client, store, desk, smtp(settings))
         await together.start("worker", work.run)
         await together.start("web", partial(serve, create_app(settings, store, catcher=catcher.store), bound))
         args = (self._wanted, store, desk, catcher.store, browser, settings.content_dir, self._data)
@@ -186,6 +186,7 @@ class Demo:
             smtp_host=catcher.host,
             smtp_port=catcher.port,
             smtp_pool=8,
+            accounts=None,
             sender_name="Tidewell",
             sender_address="hello@tidewell.example",
             company_name="Tidewell Planning",
