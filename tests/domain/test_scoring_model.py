@@ -181,11 +181,9 @@ def test_a_fast_starter_stands_above_a_slow_regular() -> None:
 
 def test_a_flood_of_events_counts_its_latest_ones_wherever_they_stand() -> None:
     flood = [Entry("visit", 4, NOW - timedelta(minutes=at)) for at in range(MOST_ENTRIES + 500)]
-    assert (
-        total(flood, POLICY, NOW)
-        == total(flood[::-1], POLICY, NOW)
-        == total(flood[:MOST_ENTRIES], POLICY, NOW)
-    )
+    for policy in (POLICY, load_scoring({"half_life": "10d"})):
+        latest = total(flood[:MOST_ENTRIES], policy, NOW)
+        assert total(flood, policy, NOW) == total(flood[::-1], policy, NOW) == latest
 
 
 ENTRIES = st.lists(

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from nurture.bench.statements import statements
 from nurture.domain.machines import Judged, Verdict
 from nurture.domain.scoring import Entry, load_scoring, points_for, total
-from nurture.services import history, reapplying, rescoring, scoring
+from nurture.services import facts, history, reapplying, rescoring, scoring
 from nurture.services.changes import announce
 from nurture.services.engagement import check
 from nurture.services.event_leads import LeadRef
@@ -236,3 +236,17 @@ def test_a_flood_of_events_is_bounded(house: House, monkeypatch: pytest.MonkeyPa
     house.do(reapplying.apply_page, house.do(house.desk.library.rules), [flooded, other], MONDAY)
     given = house.do(lambda conn: list(conn.scalars(select(points.c.points).order_by(points.c.at))))
     assert sorted(given) == [1.0] * 5 + [12.0] * 8, "of the flood, what is older keeps its points"
+
+
+def test_many_are_read_as_each_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(house)
+    monkeypatch.setattr(facts, "MOST_ENTRIES", 3)
+    ids = [house.lead() for _ in range(3)]
+    for count, lead in enumerate(ids):
+        for number in range(count * 3):
+            happen(house, lead, "form.submitted", MONDAY - timedelta(days=number), number)
+    assert house.do(look_at, house.desk, ids) == 9
+    alone = {lead: sorted(house.do(entries, lead), key=repr) for lead in ids}
+    many = house.do(facts.entries_of, ids)
+    assert {lead: sorted(of, key=repr) for lead, of in many.items()} == alone
+    assert [len(alone[lead]) for lead in ids] == [0, 3, 3]

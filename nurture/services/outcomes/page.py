@@ -85,7 +85,7 @@ def _tables(report: Report) -> Iterator[str]:
         ("rule", "points", "leads", "won", "of the others"),
         [
             (
-                one.why,
+                _plain(one.why),
                 f"{one.points:+d}",
                 f"{one.leads:,}",
                 percent(one.rate),
@@ -126,3 +126,9 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _n(place: int) -> str:
     return ' class="n"' if place else ""
+
+
+def _plain(why: str) -> str:
+    """``lead.total_visits at least 3`` for who has not written the file."""
+    owner, _, rest = why.partition(".")
+    return rest.replace("_", " ", rest.partition(" ")[0].count("_")) if owner in ("lead", "account") else why

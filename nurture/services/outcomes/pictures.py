@@ -79,6 +79,8 @@ def spread(scored: Sequence[Scored], threshold: float) -> str:
         parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{ABOVE}" y2="{_y(0)}" stroke="{ORANGE}" '
                      'stroke-width="2"/>')  # fmt: skip
         parts.append(_label(at + 4, ABOVE + 10, f"{threshold:g}", ORANGE))
+    parts.append(_label(WIDE - 14, ABOVE + 10, "won", BLUE, "end"))
+    parts.append(_label(WIDE - 14, ABOVE + 24, "the others", GREY, "end"))
     parts.append(_label(LEFT, HIGH - 22, f"{low:g}", GREY, "middle"))
     parts.append(_label(WIDE - 14, HIGH - 22, f"{high:g}", GREY, "middle"))
     return _svg("Scores of winners (blue) and of the others (grey)", parts)
