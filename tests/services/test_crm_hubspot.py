@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from nurture.crm.registry import listens
 from nurture.crm.remote import Whom
 from nurture.demo.crms.hubspot import FakeHubSpot
 from nurture.demo.crms.server import Fault
 from nurture.services.answer import Answer, answer
 from nurture.services.changes import set_stage
-from nurture.services.crm_preview import previews
 from nurture.services.merge import merge
 from nurture.store.session import Store
 from nurture.store.tables import consents, outbox
@@ -284,18 +281,3 @@ async def test_handoffs_go_first_with_what_stands_before_them(here: World, fake:
     await here.push()
     first = next(iter(fake.things["contacts"].values()))
     assert first.values["nurture_lead_id"] == people[2]
-
-
-async def test_a_look_says_what_would_be_written_and_writes_nothing(here: World, fake: FakeHubSpot) -> None:
-    ann = here.lead("ann@x.example", first_name="Ann", fields={"industry": "Retail"})
-    fake.make("contacts", {"email": "ann@x.example", "industry": "Wholesale"})
-    crm = listens(here.crm)
-    assert crm is not None
-    (would,) = await crm.would(here.store.read_sync(previews, here.desk, "hubspot", ann, 10))
-    assert (would.new, would.take, would.push["firstname"]) == (False, {"industry": "Wholesale"}, "Ann")
-    mapping = here.store.read_sync(here.desk.library.crm, "hubspot")
-    assert await crm.missing(mapping) == []
-    odd = replace(mapping, no_mail={"shoe_size": "44"})
-    assert await crm.missing(odd) == ["HubSpot's contacts have no property `shoe_size`"]
-    (contact,) = fake.things["contacts"].values()
-    assert "nurture_lead_id" not in contact.values
