@@ -151,6 +151,14 @@ def test_what_ses_tells(event: dict[str, Any], expected: list[tuple[Told, str]])
     assert len({one.key for one in found if isinstance(one, MailEvent)}) == len(expected)
 
 
+def test_who_bounced_is_who_bounced_and_not_who_stands_first() -> None:
+    event, _ = SES[1]
+    message = {"mail": {"messageId": "1", "destination": ["first@x.example"]}, **event}
+    envelope = {"Type": "Notification", "MessageId": "n", "Message": json.dumps(message)}
+    found = read("ses", json.dumps(envelope).encode())
+    assert [one.recipient for one in found if isinstance(one, MailEvent)] == ["a@x.example", "b@x.example"]
+
+
 def test_words_of_sns_itself_are_kept_and_tell_nothing() -> None:
     words = {"Type": "Notification", "MessageId": "n", "Message": "Successfully validated SNS topic for SES."}
     (event,) = read("ses", json.dumps(words).encode())
