@@ -78,3 +78,25 @@ def test_what_nobody_can_choose_is_told(wrong: str, content: Make) -> None:
 )
 def test_where_a_consent_is_needed_it_must_be_given(lead: str, tale: str, content: Make) -> None:
     assert told(content, tale, lead=lead) == ""
+
+
+ASKS = """\
+  - send: question
+    kind: operational
+    answers: {yes: Write to me}
+    opt_in: yes
+  - wait: 3d
+  - send: hello
+"""
+
+
+@pytest.mark.parametrize(
+    ("act", "second"), [("answers question yes", "gets hello"), ("opens question", "skips hello")]
+)
+def test_a_confirmed_address_is_a_consent(act: str, second: str, content: Make) -> None:
+    asked = f"{NOW}: [enters, gets question]\nTue 2026-03-03 12:00: {act}\n"
+    tale = f"{asked}Thu 2026-03-05 10:00: [{second}, ends done]"
+    declared = GOOD[DICTIONARY].rstrip(" ").replace("given_by: {asked-us: enquiry}", "")
+    declared = declared.replace("lead.renewal: date}", "lead.renewal: date, lead.country: text}")
+    files = {DICTIONARY: declared + MORE, CAMPAIGN: campaign(ASKS, ""), STORIES: story(tale, CANADIAN)}
+    assert shown(content(files)) == ""
