@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from nurture.clock import step
 from nurture.delivery.compose import Composed
 from nurture.delivery.provider import Outcome, Verdict
+from nurture.domain.campaign import load_campaign
+from nurture.domain.opt_in import asks_again
 from nurture.services import ledger, retries, sending, tracking
 from nurture.services.consents import stay_out
 from nurture.services.enrol import enrol
@@ -164,3 +166,9 @@ def test_the_question_may_be_put_off_like_any_mail(house: House) -> None:
     house.do(lambda conn: conn.execute(update(sends).values(not_before=db_now(-1))))
     again = house.do(ledger.due_again, new_id())
     assert house.do(retries.mark, house.desk, again)
+
+
+@pytest.mark.parametrize(("event", "asks"), [("form.submitted", True), ("contract.cancelled", False)])
+def test_what_a_program_tells_of_her_asks_for_nothing(event: str, asks: bool) -> None:
+    campaign = load_campaign(LETTER)
+    assert asks_again(campaign, "unsubscribed", event) is asks
