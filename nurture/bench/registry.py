@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nurture.bench.figures import Figure
 from nurture.bench.plan import Plan
-from nurture.bench.rows import actions, events, journeys, open_rows, sends, simulation, sleeping
+from nurture.bench.rows import actions, events, inbox, journeys, open_rows, sends, simulation, sleeping
 
 
 class Row(NamedTuple):
@@ -22,5 +22,6 @@ ROWS: Mapping[str, Row] = {
     "events": Row(events.measure, "Events accepted a second, and until they are scored."),
     "open": Row(open_rows.measure, "What a wake, a send and an event cost among many open journeys."),
     "simulation": Row(simulation.measure, "Leads a second in a forecast."),
+    "inbox": Row(inbox.measure, "A page of the inbox at 100,000 tasks, against 1,000."),
     "sleeping": Row(sleeping.measure, "Bytes in Temporal per sleeping lead."),
 }
