@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("handoffs", sa.Column("next_at", Utc(), nullable=True))
     op.create_index("ix_handoffs_next", "handoffs", ["next_at"], sqlite_where=WAKING, postgresql_where=WAKING)
     op.create_index("ix_handoffs_load", "handoffs", ["team", "clock_at"])
+    op.create_index("ix_handoffs_answered", "handoffs", ["answered_by", "answered_at"])
     op.add_column("users", sa.Column("away_until", Utc(), nullable=True))
     op.add_column("users", sa.Column("substitute", sa.Uuid(as_uuid=False), nullable=True))
     op.add_column("users", sa.Column("digest_on", sa.String(length=10), nullable=True))
@@ -36,6 +37,7 @@ def downgrade() -> None:
     op.drop_column("accounts", "rests_until")
     for column in ("digest_on", "substitute", "away_until"):
         op.drop_column("users", column)
+    op.drop_index("ix_handoffs_answered", "handoffs")
     op.drop_index("ix_handoffs_load", "handoffs")
     op.drop_index("ix_handoffs_next", "handoffs")
     op.drop_column("handoffs", "next_at")

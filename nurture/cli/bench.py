@@ -38,7 +38,7 @@ def bench(
 ) -> None:
     """Measure speed and cost on this machine, with a database and servers of its own. Takes minutes.
 
-    Rows: journeys, actions, sends, events, open, simulation, sleeping. Nothing else should run
+    Rows: journeys, actions, sends, events, open, simulation, inbox, sleeping. Nothing else should run
     meanwhile; the pairs alternate, so that what does hits both sides alike.
     """
     wanted = list(rows or ROWS)

@@ -61,6 +61,7 @@ handoffs = Table(
     Index("ix_handoffs_team", "team", "state", "due"),
     Index("ix_handoffs_owner", "owner", "state", "due"),
     Index("ix_handoffs_load", "team", "clock_at"),
+    Index("ix_handoffs_answered", "answered_by", "answered_at"),
     Index(
         "ix_handoffs_next",
         "next_at",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -21,6 +21,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(with_banners)]
 Show = Literal["mine", "team", "queue", "done"]
 
 SHOWN: Mapping[str, Show] = {"mine": "mine", "team": "team", "queue": "queue", "done": "done"}
+PAGE = Query(alias="page", ge=1, le=10_000)
 LONGEST = 100
 """Characters of a search."""
 
@@ -31,22 +32,33 @@ async def start() -> Response:
 
 
 @router.get("/inbox")
-async def tasks(request: Request, me: Me, show: str = "mine", q: str = "") -> Response:
+async def tasks(
+    request: Request, me: Me, show: str = "mine", q: str = "", number: Annotated[int, PAGE] = 1
+) -> Response:
     """``show``: ``mine``, ``team``, ``queue`` or ``done``; ``q``: a name, an address or a company. htmx asks
     for the list alone, every half minute."""
     site = site_of(request)
     chosen = SHOWN.get(show, "mine")
-    found = await site.store.read(_listed, site.desk, me, chosen, q[:LONGEST])
+    found = await site.store.read(_listed, site.desk, me, chosen, q[:LONGEST], number)
     alone = request.headers.get("hx-request") and not request.headers.get("hx-boosted")
     return page(request, "inbox_list.html" if alone else "inbox.html", show=chosen, q=q[:LONGEST], **found)
 
 
-def _listed(conn: Connection, desk: Desk, me: User, show: Show, search: str) -> dict[str, Any]:
+def _listed(conn: Connection, desk: Desk, me: User, show: Show, search: str, number: int) -> dict[str, Any]:
     team = None if me.sees_all else me.team
     mine, everybody = inbox.counts(conn, team, me.id)
     owner = me.id if show in ("mine", "done") else None
     return {
-        "tasks": inbox.tasks(conn, team, owner, done=show == "done", queued=show == "queue", search=search),
+        "tasks": inbox.tasks(
+            conn,
+            team,
+            owner,
+            done=show == "done",
+            queued=show == "queue",
+            search=search,
+            after=(number - 1) * inbox.LIST_AT_MOST,
+        ),
+        "number": number,
         "judges": any(
             team.shadow and (me.sees_all or team.head == me.email)
             for team in desk.library.rules(conn).sales.teams.values()

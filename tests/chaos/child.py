@@ -157,7 +157,7 @@ async def _work_on(orders: Orders) -> None:
     else:
         provider = PROVIDERS["smtp"](settings)
     if orders.crm_url:
-        setattr(worker, "connector", lambda given: Watched(connector(given), desk))  # noqa: B010
+        setattr(worker, "connector", lambda *given: Watched(connector(*given), desk))  # noqa: B010
     work = worker.Work(settings, client, store, desk, provider)
     if orders.naive:
         work._messages = NaiveMessages(store, desk, orders.smtp_port)  # type: ignore[assignment]

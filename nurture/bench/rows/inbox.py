@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from random import Random
 from statistics import median, quantiles
 from typing import Any
 
-import httpx
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import Connection, Table, insert, select
 
@@ -83,29 +82,51 @@ async def measured(url: str, folder: Path, count: int) -> Measured:
         secret = SecretStr("a secret for a bench")
         settings = Settings(data_dir=folder, secret=secret, base_url=BASE, delivery="catch")
         app = create_app(settings, store, RealClock())
-        async with AsyncExitStack() as stack:
-            found = [await stack.enter_async_context(_client(app, store, number)) for number in range(PEOPLE)]
-            one = await _pages(found[0], PAGES)
-            asked = await asyncio.gather(*(_pages(client, AT_ONCE) for client in found))
+        cookies = [_session(store, number) for number in range(PEOPLE)]
+        one = await _pages(app, cookies[0], PAGES)
+        asked = await asyncio.gather(*(_pages(app, cookie, AT_ONCE) for cookie in cookies))
         return Measured(one, [took for took_by in asked for took in took_by])
     finally:
         store.close()
 
 
-def _client(app: Any, store: Store, number: int) -> httpx.AsyncClient:
+def _session(store: Store, number: int) -> str:
     token = store.write_sync(sign_in_link, f"rep{number}@sales.example")
-    session = store.write_sync(sign_in, token)
-    transport = httpx.ASGITransport(app)
-    return httpx.AsyncClient(transport=transport, base_url=BASE, cookies={COOKIE: str(session)}, timeout=60)
+    return str(store.write_sync(sign_in, token))
 
 
-async def _pages(client: httpx.AsyncClient, count: int) -> list[float]:
+async def _pages(app: FastAPI, session: str, count: int) -> list[float]:
     took = []
     for number in range(count):
         began = time.perf_counter()
-        (await client.get(PATHS[number % len(PATHS)])).raise_for_status()
+        await _get(app, PATHS[number % len(PATHS)], session)
         took.append((time.perf_counter() - began) * 1000)
     return took
+
+
+async def _get(app: FastAPI, path: str, session: str) -> None:
+    """As a web server asks it."""
+    path, _, query = path.partition("?")
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "query_string": query.encode()}
+    scope |= {"headers": [(b"cookie", f"{COOKIE}={session}".encode()), (b"host", b"127.0.0.1")]}
+    scope |= {
+        "http_version": "1.1",
+        "scheme": "http",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    await app(scope, receive, send)
+    if statuses != [200]:
+        raise RuntimeError(f"{path} answered {statuses}")
 
 
 def filled(store: Store, count: int) -> None:

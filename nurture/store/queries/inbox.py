@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from nurture.store.tables import accounts, events, handoffs, leads, sends, timeline, users
 
-LIST_AT_MOST = 200
+LIST_AT_MOST = 50
+MATES_AT_MOST = 200
 MOST_WORDS = 5
 SEARCHED = (leads.c.first_name, leads.c.last_name, leads.c.email, accounts.c.name, accounts.c.domain)
 STORY_AT_MOST = 60
@@ -39,12 +40,14 @@ def tasks(
     *,
     done: bool = False,
     limit: int = LIST_AT_MOST,
+    after: int = 0,
     queued: bool = False,
     search: str = "",
 ) -> Sequence[Task]:
     """The most urgent first; of the done ones the latest. ``None``: of all teams, of all owners.
 
-    ``queued``: only those that are nobody's yet. ``search``: of a name, an address or a company."""
+    ``after``: so many are left out at the beginning. ``queued``: only those that are nobody's yet.
+    ``search``: of a name, an address or a company."""
     query = _with_lead().where(handoffs.c.state != "open" if done else _shown())
     if queued:
         query = query.where(handoffs.c.owner.is_(None))
@@ -56,7 +59,7 @@ def tasks(
     if owner is not None:
         query = query.where(handoffs.c.answered_by == owner if done else handoffs.c.owner == owner)
     order = [handoffs.c.answered_at.desc()] if done else [handoffs.c.due, handoffs.c.id]
-    return conn.execute(query.order_by(*order).limit(limit)).all()
+    return conn.execute(query.order_by(*order).limit(limit).offset(after)).all()
 
 
 def counts(conn: Connection, team: str | None, owner: str) -> tuple[int, int]:
@@ -164,7 +167,7 @@ def mates(conn: Connection, task: Task) -> dict[str, str]:
     if task.owner:
         query = query.where(users.c.id != task.owner)
     order = (users.c.team == task.team).desc(), users.c.name
-    return {row.id: row.name for row in conn.execute(query.order_by(*order).limit(LIST_AT_MOST))}
+    return {row.id: row.name for row in conn.execute(query.order_by(*order).limit(MATES_AT_MOST))}
 
 
 def _shown() -> ColumnElement[bool]:
