@@ -13,10 +13,11 @@ from nurture.authoring.content import Content
 from nurture.cli.changes import print_changes
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import listing, print_json
-from nurture.domain.differences import Difference
+from nurture.domain.differences import Difference, policy_differences
 from nurture.domain.errors import NurtureError
 from nurture.services.enrol import live_version
-from nurture.services.versions import LIVE, SHORT, UnknownVersion, Version, changes, version
+from nurture.services.publish_content import policies_of
+from nurture.services.versions import LIVE, SHORT, UnknownVersion, Version, changes, live_policies, version
 from nurture.store.queries.versions import versions_of
 
 Found = Mapping[str, tuple[Difference, ...]]
@@ -80,8 +81,19 @@ def _files(at: Opened, wanted: list[str], old: str) -> Iterator[tuple[str, tuple
                 continue
             known = True
             yield name, _against(at, name, _of_files(content, name), old)
+        if old == LIVE and not names:
+            yield from _policies(at, content)
     if names and not known:
         raise NurtureError(f"There is no campaign {names[0]} in the files.", "Name a campaign, or its file.")
+
+
+def _policies(at: Opened, content: Content) -> Iterator[tuple[str, tuple[Difference, ...]]]:
+    """Those that publishing would change: they go live with any campaign."""
+    live = at.store.read_sync(live_policies)
+    for kind, document in at.store.read_sync(policies_of, content):
+        changed = policy_differences(live.get(kind, {}), document)
+        if changed and live:
+            yield f"policies/{kind}.yaml", changed
 
 
 def _of_files(content: Content, name: str) -> Version:

@@ -33,6 +33,12 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Differe
     return (*_settings(old, new), *_rules(old, new), *_steps(before, after, renames))
 
 
+def policy_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Of two documents of a policy, key by key."""
+    keys = dict.fromkeys([*old, *new])
+    return tuple(one for key in keys for one in _changed(key, old.get(key), new.get(key)))
+
+
 def _settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
     for key in dict.fromkeys([*old, *new]):
         if key not in TOP:

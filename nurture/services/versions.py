@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from nurture.domain.differences import Difference, differences
 from nurture.domain.errors import NurtureError
 from nurture.domain.text_differences import text_differences
-from nurture.store.tables import campaign_versions, campaigns, message_versions
+from nurture.store.tables import campaign_versions, campaigns, message_versions, policies, policy_versions
 
 LIVE = "live"
 SHORT = 12
@@ -55,6 +55,13 @@ def version(conn: Connection, campaign: str, word: str = LIVE) -> Version:
     """Raises UnknownVersion."""
     row = version_row(conn, campaign, word)
     return Version(row.document, texts_of(conn, row.messages))
+
+
+def live_policies(conn: Connection) -> dict[str, Mapping[str, Any]]:
+    """Kind -> the document."""
+    query = select(policies.c.kind, policy_versions.c.document)
+    rows = conn.execute(query.join(policy_versions, policy_versions.c.hash == policies.c.live))
+    return {row.kind: row.document for row in rows}
 
 
 def texts_of(conn: Connection, messages: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:

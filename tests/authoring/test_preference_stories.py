@@ -100,3 +100,8 @@ def test_a_confirmed_address_is_a_consent(act: str, second: str, content: Make) 
     declared = declared.replace("lead.renewal: date}", "lead.renewal: date, lead.country: text}")
     files = {DICTIONARY: declared + MORE, CAMPAIGN: campaign(ASKS, ""), STORIES: story(tale, CANADIAN)}
     assert shown(content(files)) == ""
+
+
+def test_why_she_does_not_come_in_stands_in_the_timeline(content: Make) -> None:
+    shut = f"{NOW}: [becomes complained, does asked-us, gets hello]"
+    assert "not let in: complained" in told(content, shut)

@@ -85,6 +85,10 @@ class Reps:
     """Task -> how often somebody was told that it is saved."""
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
+    async def close(self) -> None:
+        for client in self.clients:
+            await client.aclose()
+
     async def sign_in(self) -> None:
         found = await self.scene.store.read(
             lambda conn: conn.scalars(select(users.c.email).where(users.c.active.is_(True))).all()

@@ -88,8 +88,8 @@ async def test_each_lead_has_one_task_and_each_handoff_one_in_the_crm(
         ids = [house.lead(email=f"lead{number}@people.example") for number in range(COUNT)]
         web, random = Web(scene.orders), Random(20261122)
         await web.start()
+        reps = Reps(scene, f"http://127.0.0.1:{web.port}", random)
         try:
-            reps = Reps(scene, f"http://127.0.0.1:{web.port}", random)
             await reps.sign_in()
             for lead in ids:
                 assert house.do(enrol, house.desk, "talk", lead, "chaos").journey
@@ -107,6 +107,7 @@ async def test_each_lead_has_one_task_and_each_handoff_one_in_the_crm(
             audit = await scene.audit()
             scene.store.close()
         finally:
+            await reps.close()
             await web.kill()
     await crm.kill()
     print(

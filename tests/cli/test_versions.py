@@ -8,8 +8,9 @@ from textwrap import dedent
 import pytest
 
 from nurture.cli.main import run
-from tests.authoring.good import CAMPAIGN, GOOD, MESSAGE, STORIES
+from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, MESSAGE, STORIES
 
+POLICY = "  ~ `sending`: cap.week is 2, was 3"
 Nurture = Callable[..., str]
 
 
@@ -56,6 +57,10 @@ def test_what_publishing_would_change_and_has_changed(content: Path, nurture: Nu
     assert "not published yet" in nurture("diff")
     assert "talk: published as" in nurture("publish")
     assert nurture("diff") == "talk: as it is live.\n"
+    edit(content, DICTIONARY, "week: 3", "week: 2")
+    assert nurture("diff").splitlines()[1:] == ["policies/dictionary.yaml", POLICY]
+    assert nurture("diff", "talk") == "talk: as it is live.\n"
+    edit(content, DICTIONARY, "week: 2", "week: 3")
     edit(content, CAMPAIGN, "wait: 3d", "wait: 5d")
     edit(content, MESSAGE, "subject: Hello", "subject: Good day")
     expected = [

@@ -42,13 +42,13 @@ class Tagged:
         ("stage.changed", {"stage": "MQL"}, {"stage"}),
         ("stage.changed", {"stage": "customer"}, {"stage", EVERYBODY}),
         ("email.bounced", {}, {EVERYBODY}),
-        ("score.changed", {"points": 5}, {"score"}),
+        ("score.changed", {"points": 5}, {"score", "account_score"}),
         ("tag.changed", {}, {"tag"}),
         ("list.changed", {}, {"list"}),
     ],
 )
 def test_what_an_event_may_change(kind: str, data: dict[str, object], tokens: set[str]) -> None:
-    more = {"score", "list"} if kind == "lead.changed" else set()
+    more = {"score", "list", "account_score"} if kind == "lead.changed" else set()
     assert set(tokens_of(kind, data)) == {f"event:{kind}", *tokens, *more}
 
 

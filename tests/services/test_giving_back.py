@@ -139,9 +139,9 @@ def _begun(house: House) -> Any:
         turn: Any = open_turn(conn, house.desk, as_turn(conn, house.desk, row))
         first = turn.published.campaign.main[0]
         here = installed(conn, "again")
-        assert gate(conn, house.desk, turn, replace(first, kind="operational"), here) is None
+        assert gate(conn, house.desk, turn, replace(first, kind="operational"), here) == house.desk.provider
         shut: Any = gate(conn, house.desk, turn, first, here)
-        if shut is None:
+        if shut == house.desk.provider:
             return None
         hold(conn, house.desk, turn, shut.until, shut.name, shut.why)
         return shut.name, shut.until

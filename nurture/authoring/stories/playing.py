@@ -68,6 +68,8 @@ class Play:
     """The one in hand: its sends and tasks are those that the lead has before her."""
     happened: list[Happened] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
+    refusals: list[Happened] = field(default_factory=list)
+    """Each time that the campaign did not let her in, and why."""
     """Reasons since what happened last."""
     mails: list[Message] = field(default_factory=list)
     """Marketing messages, for the caps."""
@@ -161,7 +163,7 @@ class Play:
         before = [*self.lead.told.before, *own]
         self.lead.record = key if self.campaign.record else ""
         if reason := self.door.refused(key, before, self.now, event):
-            self.because.append(f"not let in: {reason}")
+            self.refusals.append(Happened(self.now, "not let in", reason))
             return
         first = opening(
             self.campaign, self.rules.dictionary, self.rules.conditions, self.lead.facts(self.now, self.now)

@@ -26,6 +26,10 @@ def play(
     story: Story, campaign: Campaign, rules: Rules, beyond: timedelta = timedelta()
 ) -> Sequence[Happened]:
     """All that happens up to the last line of the tale, and ``beyond``."""
+    return _played(story, campaign, rules, beyond).happened
+
+
+def _played(story: Story, campaign: Campaign, rules: Rules, beyond: timedelta = timedelta()) -> Play:
     began = story.tale[0].at
     who = who_draws(campaign, story.lead)
     lead = PlayedLead(story.lead, rules.dictionary, rules.scoring, began, rules.calendars, id=who)
@@ -41,7 +45,7 @@ def play(
                 played.say(IS, played.facts.stage)
     if beyond:
         played.until(played.now + beyond)
-    return played.happened
+    return played
 
 
 def lived(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
@@ -65,4 +69,5 @@ def _rivals(story: Story, rules: Rules) -> Iterator[Rival]:
 
 def told(file: StoriesFile, campaign: Campaign, rules: Rules) -> Iterator[Verdict]:
     for story in file.stories:
-        yield judge(story, play(story, campaign, rules))
+        played = _played(story, campaign, rules)
+        yield judge(story, played.happened, played.refusals)

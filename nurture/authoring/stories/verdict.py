@@ -43,7 +43,8 @@ def matched(story: Story, happened: Sequence[Happened]) -> tuple[list[list[Row]]
     return [[_row(moment.at, item, left) for item in moment.items] for moment in story.tale], left
 
 
-def judge(story: Story, happened: Sequence[Happened]) -> Verdict:
+def judge(story: Story, happened: Sequence[Happened], refusals: Sequence[Happened] = ()) -> Verdict:
+    """``refusals``: shown for those who look why nothing happens; a story need not tell them."""
     lines, left = matched(story, happened)
     rows = [row for line in lines for row in line]
     rows += [
@@ -56,6 +57,7 @@ def judge(story: Story, happened: Sequence[Happened]) -> Verdict:
         )
         for one in left
     ]
+    rows += [Row(one.at, "", f"{one.word}: {one.what}", agrees=True) for one in refusals]
     return Verdict(story, sorted(rows, key=lambda row: minute(row.at)))
 
 
