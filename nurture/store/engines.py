@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -39,13 +40,26 @@ def sqlite_engines(url: URL) -> tuple[Engine, Engine]:
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     """``synchronous=FULL``: a power cut loses no mark that a mail was about to be handed over."""
     connection.isolation_level = None  # the driver must not begin transactions by itself
+    _write_ahead(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_SECONDS * 1000}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """While another connection opens or closes the file SQLite refuses this at once, whatever the timeout."""
+    ends = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+        time.sleep(0.05)
 
 
 def _begins_with(statement: str) -> Any:

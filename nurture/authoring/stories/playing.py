@@ -163,6 +163,7 @@ class Play:
         before = [*self.lead.told.before, *own]
         self.lead.record = key if self.campaign.record else ""
         if reason := self.door.refused(key, before, self.now, event):
+            self.because.append(f"not let in: {reason}")
             self.refusals.append(Happened(self.now, "not let in", reason))
             return
         first = opening(
