@@ -12,7 +12,6 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from activities.engagement import Engagement
 from activities.messages import Messages
@@ -20,6 +19,7 @@ from activities.webhooks import Webhooks
 from nurture import logs
 from nurture.boundary import guarded, leave
 from nurture.client import Hibernation, build_id, connect, prepare_namespace, telemetry, worker_deployment
+from nurture.client.sandbox import sandboxed
 from nurture.contract import JOURNEYS_QUEUE
 from nurture.crm.registry import connector, crm_hook, listens
 from nurture.crm.signing import signers
@@ -146,7 +146,7 @@ class Work:
 
     def _journeys(self) -> Worker:
         engagement = self._engagement
-        runner = SandboxedWorkflowRunner() if self._settings.sandbox else UnsandboxedWorkflowRunner()
+        runner = sandboxed(Journey) if self._settings.sandbox else UnsandboxedWorkflowRunner()
         return Worker(
             self._client,
             task_queue=JOURNEYS_QUEUE,

@@ -1,12 +1,15 @@
 """On the real server: no text of failures in Temporal and logs (promise 7), hibernation, promoted builds."""
 
 import asyncio
+import importlib
 import io
 import re
+import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from importlib.metadata import version
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,7 @@ from nurture.client import (
     worker_deployment,
 )
 from nurture.client.failures import SCRUBBED
+from nurture.client.sandbox import sandboxed
 from nurture.embedded.temporal import EmbeddedTemporal
 
 CANARY = "maria.zimmer@canary.example"
@@ -254,3 +258,13 @@ def test_no_build_means_an_unversioned_worker() -> None:
     assert worker_deployment("") is None
     assert build_id("") == f"nurture {version('nurture')}"
     assert build_id("b1") is None
+
+
+def test_the_sandbox_finds_the_workflow_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where Python writes no bytecode, as in most containers: else each wake compiles it."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    file = tmp_path / "sleepy.py"
+    file.write_text("class Sleepy: pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    sandboxed(importlib.import_module("sleepy").Sleepy)
+    assert Path(cache_from_source(str(file))).is_file()

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, insert, select
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from nurture import contract
 from nurture.bench.by_hand import rows
@@ -20,6 +19,7 @@ from nurture.bench.by_hand.activity import ByHandMessages
 from nurture.bench.campaign import CAMPAIGN, DICTIONARY, texts
 from nurture.bench.clock import FASTER, QuickClock
 from nurture.bench.house import House
+from nurture.client.sandbox import sandboxed
 from nurture.clock import RealClock
 from nurture.delivery.links import Links
 from nurture.delivery.registry import PROVIDERS
@@ -128,7 +128,7 @@ class HandWritten:
             self._house.client,
             task_queue=QUEUE,
             workflows=[ByHand],
-            workflow_runner=SandboxedWorkflowRunner(),
+            workflow_runner=sandboxed(ByHand),
             graceful_shutdown_timeout=DRAIN,
         )
         sends = Worker(

@@ -57,7 +57,8 @@ async def test_what_a_wake_a_send_and_an_event_cost_does_not_hang_on_how_many_th
     figures = await ROWS["open"].measure(Plan(tmp_path, lambda _line: None, pairs=1, journeys=60))
     assert [figure.what.partition(":")[0] for figure in figures] == ["a wake", "a send", "an event"]
     for figure in figures:
-        assert figure.also["statements"] == "1.00"
+        # On a busy machine rounds of the relay fall together, now on one side, now on the other.
+        assert 0.9 < float(figure.also["statements"]) < 1.05
         assert float(figure.also["work in the database"]) < 1.2
 
 
