@@ -8,19 +8,19 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import print_json
 from nurture.cli.wording import moment
 from nurture.domain.preferences import TOPIC
 from nurture.secrets_file import signing_secrets
+from nurture.services.erasing import addresses_of, family_of
 from nurture.services.facts import lead_row, zone_of
 from nurture.services.library import Library
 from nurture.services.pause import lead_of
 from nurture.services.suppress import address_hmac
 from nurture.store.queries.lead_record import lead_record
-from nurture.store.tables import leads
 
 Record = Mapping[str, Any]
 
@@ -40,11 +40,15 @@ def show(
 
 
 def _read(conn: Connection, who: str, secrets: tuple[str, ...]) -> tuple[Record, ZoneInfo]:
-    lead = lead_of(conn, who)
-    email = conn.scalar(select(leads.c.email).where(leads.c.id == lead))
-    own = [address_hmac(secret, email) for secret in secrets] if email else []
+    return record_of(conn, lead_of(conn, who), secrets)
+
+
+def record_of(conn: Connection, lead: str, secrets: tuple[str, ...]) -> tuple[Record, ZoneInfo]:
+    """And the zone of the lead."""
+    family = family_of(conn, lead)
+    own = [address_hmac(secret, one) for one in addresses_of(conn, family) for secret in secrets]
     zone = zone_of(lead_row(conn, lead), Library().rules(conn).dictionary)
-    return lead_record(conn, lead, own), zone
+    return lead_record(conn, family, own), zone
 
 
 def _text(found: Record, zone: ZoneInfo) -> Iterator[str]:

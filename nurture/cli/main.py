@@ -49,6 +49,10 @@ COMMANDS: Mapping[str, Command] = {
     "journeys": Command("nurture.cli.journeys", "journeys", "How many leads are where; with --list each."),
     "trace": Command("nurture.cli.trace", "trace", "One lead's way, with every reason."),
     "lead show": Command("nurture.cli.lead", "show", "What a lead allowed and chose; --json: all we keep."),
+    "export-person": Command(
+        "nurture.cli.erase", "export_person", "All that is kept of a person, as JSON, to hand out."
+    ),
+    "erase": Command("nurture.cli.erase", "erase", "Forget a person for good."),
     "report": Command("nurture.cli.report", "report", "The funnel of each campaign."),
     "report sales": Command(
         "nurture.cli.report_sales", "report_sales", "What sales did with the leads, how soon, and why not."

@@ -32,8 +32,12 @@ def listing(
 
 
 def print_json(value: Any) -> None:
+    print(as_json(value))
+
+
+def as_json(value: Any) -> str:
     """Dates in ISO 8601, everything else that JSON does not know as its text."""
-    print(json.dumps(value, default=_encode, ensure_ascii=False, indent=2))
+    return json.dumps(value, default=_encode, ensure_ascii=False, indent=2)
 
 
 def write_file(path: Path, data: bytes) -> None:

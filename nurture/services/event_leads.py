@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Row, Select, select, tuple_
 from nurture.clock import Clock
 from nurture.services.addresses import BadAddress, normalise
 from nurture.services.leads import CheckedLead, resolve, upsert_many
+from nurture.services.suppress import erased
 from nurture.store.tables import identities, leads
 
 T = TypeVar("T")
 
 AT_ONCE = 1000
 NEW_AT_ONCE = 500
+FORGOTTEN = "whoever has this address was erased, and stays unknown"
 SOURCE = "api"
 """Where leads that events bring are said to come from."""
 
@@ -43,13 +45,17 @@ class Whom:
     """Why not; names nobody."""
 
 
-def whom(conn: Connection, clock: Clock, refs: Iterable[LeadRef], *, create: bool) -> Whom:
-    """``create``: addresses that are not known become leads. What happens to a merged lead happens to the one
-    it was merged into; an erased one is unknown."""
+def whom(
+    conn: Connection, clock: Clock, refs: Iterable[LeadRef], *, create: bool, secrets: Sequence[str] = ()
+) -> Whom:
+    """``create``: addresses that are not known become leads, but for those of people who were erased, which
+    are hashed by ``secrets``. What happens to a merged lead happens to the one it was merged into; an erased
+    one is unknown."""
     wanted = set(refs)
     given = {ref.email: ref.email.strip().lower() for ref in wanted if ref.email}
     emails = _by_email(conn, set(given.values()))
-    bad = _add_new(conn, clock, set(given.values()) - emails.keys(), emails, create=create)
+    unknown = set(given.values()) - emails.keys()
+    bad = _add_new(conn, clock, unknown, emails, secrets if create else None)
     ids = _by_id(conn, {ref.id for ref in wanted if ref.id and _is_uuid(ref.id)})
     others = _by_identity(conn, {ref.identity for ref in wanted if ref.identity})
     known, refused = {}, {}
@@ -69,9 +75,10 @@ def _why(ref: LeadRef) -> str:
 
 
 def _add_new(
-    conn: Connection, clock: Clock, unknown: set[str], emails: Found, *, create: bool
+    conn: Connection, clock: Clock, unknown: set[str], emails: Found, secrets: Sequence[str] | None
 ) -> dict[str, str]:
-    """Adds to ``emails``; what it gives back are the addresses that are none, and why."""
+    """Adds to ``emails``; what it gives back are the addresses that cannot be taken, and why. ``secrets``:
+    None where no lead is made."""
     bad: dict[str, str] = {}
     normal: dict[str, str] = {}
     for address in sorted(unknown):
@@ -80,8 +87,11 @@ def _add_new(
         except BadAddress as problem:
             bad[address] = f"lead.email: {problem.message}"
     found = _by_email(conn, set(normal.values()))
-    if create:
-        new = [CheckedLead(email) for email in sorted(set(normal.values()) - found.keys())]
+    if secrets is not None:
+        missing = set(normal.values()) - found.keys()
+        gone = erased(conn, secrets, missing)
+        bad |= {address: FORGOTTEN for address, email in normal.items() if email in gone}
+        new = [CheckedLead(email) for email in sorted(missing - gone)]
         for part in _parts(new, NEW_AT_ONCE):
             created = upsert_many(conn, clock, part, SOURCE)
             found |= {lead.email: made.lead_id for lead, made in zip(part, created, strict=True)}

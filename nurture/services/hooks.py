@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select, update
 from nurture.domain.mail_events import MailEvent, Odd
 from nurture.services.desk import Desk
 from nurture.services.feedback import book
+from nurture.services.suppress import erased
 from nurture.store.columns import new_id
 from nurture.store.tables import inbox, provider_events
 from nurture.store.upserts import insert_unless_there
@@ -77,9 +78,13 @@ def take(conn: Connection, desk: Desk, row: Row[Any], events: Sequence[MailEvent
 
 
 def close(conn: Connection, desk: Desk, row: Row[Any], found: Sequence[MailEvent | Odd]) -> None:
-    """What could not be read stays for a person to look at: the audit names it."""
+    """What could not be read stays for a person to look at: the audit names it. What tells of somebody who
+    was erased is emptied at once."""
     state = "odd" if any(isinstance(one, Odd) for one in found) else "done"
-    done = {"state": state, "handled_at": desk.clock.now(conn)}
+    done: dict[str, Any] = {"state": state, "handled_at": desk.clock.now(conn)}
+    addresses = {one.recipient for one in found if isinstance(one, MailEvent) and one.recipient}
+    if addresses and erased(conn, desk.secrets, addresses):
+        done |= {"body": b"", "headers": None}
     conn.execute(update(inbox).where(inbox.c.id == row.id).values(done))
 
 

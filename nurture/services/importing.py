@@ -17,12 +17,14 @@ from nurture.clock import Clock
 from nurture.domain.consent_policy import EXPRESS
 from nurture.domain.dictionary import Dictionary
 from nurture.services.consents import Consent, record_consents, stay_out
+from nurture.services.event_leads import FORGOTTEN
 from nurture.services.importing_columns import Columns
 from nurture.services.importing_csv import CsvFile, Row, plain_cell
 from nurture.services.importing_progress import finish, move_on, start
 from nurture.services.importing_refused import RefusedRows, refused_rows
 from nurture.services.lead_values import READERS, BadValue
 from nurture.services.leads import CheckedLead, LeadInput, RefusedLead, check, upsert_many
+from nurture.services.suppress import erased
 from nurture.store.session import Store
 
 AT_ONCE = 500
@@ -112,7 +114,7 @@ def run_import(
     report = Report(rows=source.rows, resumed_at=done)
     counts: Counter[str] = Counter()
     with refused_rows(source, refused_path) as refused:
-        for part in _parts(source, wanted, refused):
+        for part in _parts(source, wanted, refused, store):
             report.reasons += part.bad[: SHOWN - len(report.reasons)]
             if part.place >= done:
                 counts += _rehearse_or_write(store, clock, wanted, source, part, job)
@@ -128,19 +130,30 @@ def run_import(
     return report
 
 
-def _parts(source: CsvFile, wanted: Wanted, refused: RefusedRows) -> Iterator[_Part]:
+def _parts(source: CsvFile, wanted: Wanted, refused: RefusedRows, store: Store) -> Iterator[_Part]:
     rows, place = source.read(), 0
     while chunk := list(islice(rows, AT_ONCE)):
         part = _Part(place, len(chunk))
-        for row in chunk:
-            try:
-                checked = _checked(row, len(source.header), wanted)
-                part.good.append(_Good(row.line, checked, _since(row, wanted)))
-            except RefusedLead as bad:
-                part.bad.append((row.line, bad.reasons))
-                refused.add(row, bad.reasons)
+        read = [(row, _read(row, len(source.header), wanted)) for row in chunk]
+        emails = {found.lead.email for _, found in read if isinstance(found, _Good)}
+        gone = store.read_sync(erased, wanted.secrets, emails)
+        for row, found in read:
+            if isinstance(found, _Good) and found.lead.email not in gone:
+                part.good.append(found)
+                continue
+            reasons = (FORGOTTEN,) if isinstance(found, _Good) else found
+            part.bad.append((row.line, reasons))
+            refused.add(row, reasons)
         yield part
         place += len(chunk)
+
+
+def _read(row: Row, width: int, wanted: Wanted) -> _Good | tuple[str, ...]:
+    """The lead of a row, or what is wrong with it."""
+    try:
+        return _Good(row.line, _checked(row, width, wanted), _since(row, wanted))
+    except RefusedLead as bad:
+        return bad.reasons
 
 
 def _checked(row: Row, width: int, wanted: Wanted) -> CheckedLead:

@@ -55,13 +55,19 @@ class Accepted:
 
 
 def ingest(
-    conn: Connection, clock: Clock, batch: Sequence[NewEvent], *, create: bool = True
+    conn: Connection,
+    clock: Clock,
+    batch: Sequence[NewEvent],
+    *,
+    create: bool = True,
+    secrets: Sequence[str] = (),
 ) -> list[Accepted]:
     """One result per event, in order; one that is refused leaves the others alone.
 
-    ``create``: an address that is not known becomes a lead."""
+    ``create``: an address that is not known becomes a lead. ``secrets``: by which the addresses of people who
+    were erased are known; without them nobody is."""
     now = clock.now(conn)
-    of = whom(conn, clock, [event.lead for event in batch], create=create)
+    of = whom(conn, clock, [event.lead for event in batch], create=create, secrets=secrets)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for event in batch:
         if lead := of.known.get(event.lead):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -19,6 +19,10 @@ from nurture.store.upserts import insert_unless_there
 
 ALL = "all"
 """The scope of a suppression that holds for every campaign."""
+ERASED = "erased"
+"""The reason of somebody who wanted to be forgotten: they get nothing, and nothing brings them back."""
+AT_ONCE = 500
+"""Addresses asked for in one statement."""
 
 
 def address_hmac(secret: str | bytes, email: str) -> str:
@@ -82,6 +86,17 @@ def lift(conn: Connection, secrets: Sequence[str | bytes], email: str, at: datet
     said = row.address.in_(own), row.reason == UNSUBSCRIBED, row.at <= at, row.lifted.is_(False)
     of_all = row.scope.not_like(f"{TOPIC}%")
     return conn.execute(update(suppressions).where(*said, of_all).values(lifted=True)).rowcount > 0
+
+
+def erased(conn: Connection, secrets: Sequence[str | bytes], emails: Collection[str]) -> frozenset[str]:
+    """Those of ``emails`` whose owners were erased."""
+    own = {address_hmac(secret, email): email for email in emails for secret in secrets}
+    row, wanted = suppressions.c, list(own)
+    found: set[str] = set()
+    for start in range(0, len(wanted), AT_ONCE):
+        part = row.address.in_(wanted[start : start + AT_ONCE])
+        found |= {own[one] for one in conn.scalars(select(row.address).where(part, row.reason == ERASED))}
+    return frozenset(found)
 
 
 @cache

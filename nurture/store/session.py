@@ -67,6 +67,12 @@ class Store:
         for listener in list(self._listeners):
             listener()
 
+    def tidy(self) -> None:
+        """What was overwritten is not left behind in SQLite's log of changes; PostgreSQL does so itself."""
+        if self.is_sqlite:
+            with self._engine.connect() as conn:
+                conn.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         if self._writer:
             self._writer.close()

@@ -119,7 +119,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
         keys=KeyRing(),
         banners=Banners(settings),
         readiness=Readiness(store),
-        intake=Intake(store, clock),
+        intake=Intake(store, clock, secrets),
         catcher=catcher,
         hooks=provider_hooks(settings, accounts),
         crm_hook=crm_hook(settings),

@@ -17,9 +17,11 @@ Call = tuple[Sequence[NewEvent], "asyncio.Future[list[Accepted]]"]
 
 
 class Intake:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, secrets: Sequence[str] = ()) -> None:
+        """``secrets``: of the hashes of addresses, the newest first."""
         self._store = store
         self._clock = clock
+        self._secrets = secrets
         self._waiting: list[Call] = []
         self._taking: asyncio.Task[None] | None = None
 
@@ -54,7 +56,7 @@ class Intake:
 
     async def _written(self, events: Sequence[NewEvent]) -> list[Accepted] | BaseException:
         (found,) = await asyncio.gather(
-            self._store.write(ingest, self._clock, events), return_exceptions=True
+            self._store.write(ingest, self._clock, events, secrets=self._secrets), return_exceptions=True
         )
         return found
 

@@ -43,3 +43,26 @@ def test_the_record_of_one_person(
     assert [one["state"] for one in whole["consents"]] == ["given", "withdrawn"]
     assert [one["type"] for one in whole["events"]] == ["email.unsubscribed"]
     assert run(["lead", "show", "nobody@ours.example", "--data", str(tmp_path)]) == 1
+
+
+def test_handed_out_and_forgotten(
+    sqlite_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--data", str(tmp_path)]
+    rows = Rows(sqlite_store)
+    lead = rows.lead(email="ann@ours.example", first_name="Ann")
+    rows.send(lead, rows.journey(lead), recipient="ann@ours.example")
+    file = tmp_path / "ann.json"
+    assert run(["export-person", "ann@ours.example", "--to", str(file), *at]) == 0
+    whole = json.loads(file.read_text())
+    assert (whole["lead"]["first_name"], whole["sends"][0]["recipient"]) == ("Ann", "ann@ours.example")
+    assert run(["erase", "ann@ours.example", *at]) == 1, "nobody is there to be asked"
+    assert "--yes" in capsys.readouterr().err
+    assert run(["erase", "Ann@ours.example", "--yes", *at]) == 0
+    said = capsys.readouterr().out
+    assert "1  sends" in said
+    assert f"Erased: lead {lead}. Journeys ended: 1." in said.replace("\n", " ")
+    assert run(["export-person", "ann@ours.example", *at]) == 1
+    assert run(["erase", lead, "--yes", *at]) == 0
+    assert "Erased again" in capsys.readouterr().out
+    assert run(["trace", lead, *at]) == 0

@@ -2,65 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from nurture.store.tables import (
     accounts,
+    backlog,
+    codes,
     consents,
+    crm_links,
+    crm_parked,
     events,
     handoffs,
+    held_leads,
     identities,
+    incidents,
     journeys,
     leads,
     list_members,
+    notices,
     points,
+    provider_events,
+    qualifications,
     records,
+    returns,
+    score_levels,
+    segment_members,
     sends,
+    shadows,
     suppressions,
+    timeline,
     wordings,
 )
 
 Row = dict[str, Any]
-OF_SENDS = ("campaign", "step", "message", "kind", "via", "state", "reason", "created_at", "sent_at")
-OF_JOURNEYS = ("campaign", "entry", "state", "outcome", "entered_at", "ended_at")
-OF_EVENTS = ("type", "source", "occurred_at", "data", "verdict")
-OF_HANDOFFS = ("kind", "team", "state", "reason", "created_at", "answered_at")
-OF_POINTS = ("rule", "points", "at")
-OF_RECORDS = ("kind", "external_id", "fields")
-OF_CONSENTS = ("purpose", "state", "at", "basis", "expires_at", "source", "proof")
+
+PARTS: Mapping[str, tuple[Table, str]] = {
+    "identities": (identities, "kind value"),
+    "lists": (list_members, "list at"),
+    "segments": (segment_members, "segment since"),
+    "journeys": (journeys, "campaign entry key state outcome step entered_at ended_at"),
+    "timeline": (timeline, "at kind step reason detail"),
+    "sends": (
+        sends,
+        "campaign step message kind via state reason recipient links answers created_at sent_at settled_at",
+    ),
+    "told by providers": (provider_events, "provider told name reason occurred_at"),
+    "events": (events, "type source occurred_at data verdict reasons"),
+    "points": (points, "rule points at"),
+    "score level": (score_levels, "level score since"),
+    "qualifications": (qualifications, "item value source at"),
+    "records": (records, "kind external_id fields created_at updated_at"),
+    "tasks": (
+        handoffs,
+        "kind team state reason note bant context deal amount currency created_at answered_at answered_by",
+    ),
+    "shadow tasks": (shadows, "team context created_at verdict"),
+    "given back": (returns, "campaign due state reason"),
+    "backlog": (backlog, "campaign team score state created_at"),
+    "held at the door": (held_leads, "campaign cause reason at"),
+    "notices": (notices, "text at told_at"),
+    "codes": (codes, "campaign pool code taken_at"),
+    "crm": (crm_links, "crm remote_id state base kept pushed pushed_at seen_at"),
+    "crm parked": (crm_parked, "crm what remote_id reason state at"),
+    "incidents": (incidents, "kind at"),
+}
+"""Part -> its table, and the columns that tell of the person."""
+SAID = ("purpose", "state", "at", "basis", "expires_at", "source", "proof")
 
 
-def lead_record(conn: Connection, lead_id: str, addresses: Sequence[str]) -> Row:
-    """``addresses``: HMACs of hers, one for each secret."""
-    lead = conn.execute(select(leads).where(leads.c.id == lead_id)).mappings().one()
-    company = select(accounts.c.name, accounts.c.domain).where(accounts.c.id == lead["account_id"])
-    said = select(*_named(consents, OF_CONSENTS), wordings.c.text.label("wording")).outerjoin_from(
+def lead_record(conn: Connection, family: Sequence[str], addresses: Sequence[str]) -> Row:
+    """``family``: the lead, and whoever was merged into it. ``addresses``: HMACs of theirs, one for each
+    secret. Under ``lead`` stands who was not merged."""
+    people = _rows(
+        conn, select(leads).where(leads.c.id.in_(family)).order_by(leads.c.merged_into.is_not(None))
+    )
+    companies = {one["account_id"] for one in people if one["account_id"]}
+    company = select(accounts.c.name, accounts.c.domain, accounts.c.country, accounts.c.fields)
+    said = select(*_named(consents, SAID), wordings.c.text.label("wording")).outerjoin_from(
         consents, wordings, wordings.c.hash == consents.c.wording
     )
     rule = suppressions.c
     stops = select(rule.scope, rule.reason, rule.at, rule.lifted).where(rule.address.in_(addresses))
     return {
-        "lead": dict(lead),
-        "account": _rows(conn, company),
-        "identities": _of(conn, identities, ("kind", "value"), lead_id),
-        "lists": _of(conn, list_members, ("list", "at"), lead_id),
-        "consents": _rows(conn, said.where(consents.c.lead_id == lead_id).order_by(consents.c.at)),
+        "lead": people[0],
+        "merged": people[1:],
+        "account": _rows(conn, company.where(accounts.c.id.in_(companies))),
+        "consents": _rows(conn, said.where(consents.c.lead_id.in_(family)).order_by(consents.c.at)),
         "suppressions": _rows(conn, stops.order_by(rule.at)),
-        "journeys": _of(conn, journeys, OF_JOURNEYS, lead_id),
-        "sends": _of(conn, sends, OF_SENDS, lead_id),
-        "events": _of(conn, events, OF_EVENTS, lead_id),
-        "points": _of(conn, points, OF_POINTS, lead_id),
-        "records": _of(conn, records, OF_RECORDS, lead_id),
-        "tasks": _of(conn, handoffs, OF_HANDOFFS, lead_id),
+        **{name: _of(conn, table, columns.split(), family) for name, (table, columns) in PARTS.items()},
     }
 
 
-def _of(conn: Connection, table: Table, names: Sequence[str], lead_id: str) -> list[Row]:
+def _of(conn: Connection, table: Table, names: Sequence[str], family: Sequence[str]) -> list[Row]:
     """In the order in which they were made."""
-    return _rows(conn, select(*_named(table, names)).where(table.c.lead_id == lead_id).order_by(table.c.id))
+    theirs = select(*_named(table, names)).where(table.c.lead_id.in_(family))
+    return _rows(conn, theirs.order_by(*table.primary_key.columns))
 
 
 def _named(table: Table, names: Sequence[str]) -> list[ColumnElement[Any]]:
