@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from nurture.services.audit import audit
 from nurture.services.erasing import erase
@@ -74,7 +74,7 @@ def everywhere(rows: Rows) -> str:
     rows.put(t.waits, **of_it, **wait)
     rows.put(t.points, lead_id=lead, event_id=event, rule="form", points=3, at=at, policy="p", key=ZQ)
     rows.handoff(lead, journey, note=ZQ, bant={"need": ZQ}, context={"did": [ZQ]})
-    for table, values in {
+    more: dict[Table, dict[str, Any]] = {
         t.identities: {"kind": "email", "value": f"once.{EMAIL}"},
         t.list_members: {"list": ZQ, "at": at},
         t.segment_members: {"segment": "warm", "since": at},
@@ -90,7 +90,8 @@ def everywhere(rows: Rows) -> str:
             "error": ZQ,
         },
         t.crm_parked: {"crm": "webhook", "key": ZQ, "what": "value", "reason": ZQ, "at": at},
-    }.items():
+    }
+    for table, values in more.items():
         rows.put(table, lead_id=lead, **values)
     record = {"kind": "deal", "external_id": ZQ, "fields": {"name": ZQ}, "created_at": at, "updated_at": at}
     owner = rows.put(t.records, lead_id=lead, **record)
