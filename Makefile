@@ -7,6 +7,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMP := .venv/.installed
 PYTHON ?=
+# Tests and demo start Python often; without bytecode each start would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 # One more than the cores that a small machine has: many tests wait for a server.
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 # What tries far more when it is asked to, with the seeds and figures printed.
