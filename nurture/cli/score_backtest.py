@@ -9,7 +9,7 @@ import typer
 
 from nurture.cli.opening import Json
 from nurture.cli.output import print_json
-from nurture.cli.score_outcomes import File, Given, Page, Part, Rest, Won, Wrong, outcomes
+from nurture.cli.score_outcomes import Before, Cut, File, Given, Page, Part, Rest, Since, Won, Wrong, outcomes
 from nurture.cli.wording import WIDTH
 from nurture.domain.errors import NurtureError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nurture.services.outcomes.rows import Outcomes
 
 
-def backtest(
+def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: File,
     won: Won = None,
     mapping: Given = None,
@@ -27,6 +27,8 @@ def backtest(
     ] = None,
     part: Part = None,
     rest: Rest = None,
+    since: Since = None,
+    before: Before = None,
     page: Page = None,
     json: Json = False,
 ) -> None:
@@ -39,7 +41,7 @@ def backtest(
     from nurture.services.outcomes.text import as_json, told
     from nurture.settings import load_settings
 
-    found = outcomes(file, won, mapping, part, rest)
+    found = outcomes(file, won, mapping, Cut(part, rest, since, before))
     path = policy or load_settings().content_dir / "policies" / "scoring.yaml"
     report = measured(found, _policy(path, found))
     if page:

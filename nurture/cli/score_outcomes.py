@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +27,11 @@ Part = Annotated[
     typer.Option(min=1, max=99, help="Only so many percent of the rows: always the same ones."),
 ]
 Rest = Annotated[int | None, typer.Option(min=1, max=99, help="Only the rows that --part leaves out.")]
+DAYS = ["%Y-%m-%d"]
+Since = Annotated[
+    datetime | None, typer.Option(formats=DAYS, help="Only who came from this day on, by the column `date`.")
+]
+Before = Annotated[datetime | None, typer.Option(formats=DAYS, help="Only who came before this day.")]
 Page = Annotated[Path | None, typer.Option(help="Write a page with pictures into this file: report.html.")]
 
 
@@ -32,9 +39,33 @@ class Wrong(NurtureError):
     """A file beside the leads has problems."""
 
 
-def outcomes(
-    path: Path, won: str | None, mapping: Path | None, part: int | None, rest: int | None
-) -> Outcomes:
+@dataclass(frozen=True)
+class Cut:
+    """Which rows of the file: a share of them, or those of some days."""
+
+    part: int | None = None
+    rest: int | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def of(self, found: Outcomes) -> Outcomes:
+        if self.part and self.rest:
+            hint = "Learn from one, look at the other."
+            raise NurtureError("--part and --rest cannot go together.", hint)
+        if self.part or self.rest:
+            found = found.part(self.part or self.rest or 0, rest=self.rest is not None)
+        if self.since or self.before:
+            if not found.columns.date:
+                hint = "Name it in the mapping: `date: Created`. Days are written 2026-03-31 or 31.03.2026."
+                raise NoOutcomes("No column says when a lead came.", hint)
+            since, before = (day.date() if day else None for day in (self.since, self.before))
+            found = found.between(since, before)
+            if not found.rows:
+                raise NoOutcomes(f"Nobody has a day of that time in `{found.columns.date}`.")
+        return found
+
+
+def outcomes(path: Path, won: str | None, mapping: Path | None, cut: Cut) -> Outcomes:
     file, cells = read_cells(path)
     columns = _mapped(mapping, file.header) if mapping else None
     if columns is None:
@@ -43,13 +74,9 @@ def outcomes(
             raise NoOutcomes("Nothing says which column tells who was won.", hint)
         columns = guessed(file.header, cells, *outcome_of(file.header, cells, won))
     found = read_outcomes(file.header, cells, columns)
-    if part and rest:
-        raise NurtureError("--part and --rest cannot go together.", "Learn from one, look at the other.")
-    if part or rest:
-        found = found.part(part or rest or 0, rest=rest is not None)
     if not found.rows:
         raise NoOutcomes("No row of the file has an outcome.", "Look at the column that --won names.")
-    return found
+    return cut.of(found)
 
 
 def _mapped(path: Path, header: tuple[str, ...]) -> Columns:

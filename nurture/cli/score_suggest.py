@@ -1,12 +1,17 @@
 """`nurture score suggest`: points learned from leads whose outcome is known."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nurture.cli.score_outcomes import File, Given, Page, Part, Rest, Won, outcomes
+from nurture.cli.score_outcomes import Before, Cut, File, Given, Page, Part, Rest, Since, Won, outcomes
 from nurture.domain.errors import NurtureError
+
+if TYPE_CHECKING:
+    from nurture.services.outcomes.rows import Outcomes
 
 STARTER = Path(__file__).parents[1] / "starter" / "policies" / "scoring.yaml"
 NAME = "scoring.suggested.yaml"
@@ -16,12 +21,14 @@ class TooFew(NurtureError):
     """There is nothing to learn from."""
 
 
-def suggest(
+def suggest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: File,
     won: Won = None,
     mapping: Given = None,
     part: Part = None,
     rest: Rest = None,
+    since: Since = None,
+    before: Before = None,
     to: Annotated[Path, typer.Option(help="Where the policy is written.")] = Path(NAME),
     page: Page = None,
 ) -> None:
@@ -32,7 +39,7 @@ def suggest(
     from nurture.services.outcomes.guessing import mapping_text
     from nurture.services.outcomes.rows import LEAST, enough
 
-    found = outcomes(file, won, mapping, part, rest)
+    found = outcomes(file, won, mapping, Cut(part, rest, since, before))
     if reason := enough(found):
         hint = f"With fewer than {LEAST} of each begin with the starter policy, {STARTER}, and edit it."
         raise TooFew(f"{reason} Nothing is suggested.", hint)
@@ -41,7 +48,7 @@ def suggest(
     try:
         from nurture.services.outcomes import fitting
     except ModuleNotFoundError as missing:
-        hint = "Install it: python -m pip install 'nurture[suggest]'."
+        hint = f"Install it: {sys.executable} -m pip install 'nurture[suggest]'."
         raise NurtureError(f"Learning needs the package {missing.name}.", hint) from None
     from nurture.domain.scoring import load_scoring
     from nurture.services.outcomes.backtesting import backtest
@@ -58,12 +65,24 @@ def suggest(
         beside = to.with_suffix(".mapping.yaml")
         beside.write_text("\n".join([*mapping_text(found.columns), ""]), encoding="utf-8")
         print(f"\n{beside}: what the columns were taken for. Correct it, and give it with --mapping.")
-    doubted = {name: why for name, why in found.columns.left_out.items() if "row" not in why}
-    if doubted:
-        print("\nLeft out, because they may know the outcome:")
-        print("\n".join(f"  {name}: {why}" for name, why in doubted.items()))
+    if doubts := list(_doubts(found)):
+        print("\n".join(doubts))
     if page:
         report = backtest(found, load_scoring(suggestion.learned.doc))
         note = "These are the leads that it was learned from: look at others with `nurture score backtest`."
         page.write_text(drawn(report, "A suggested score", note), encoding="utf-8")
         print(f"\nThe pictures are in {page}.")
+
+
+def _doubts(found: "Outcomes") -> Iterator[str]:
+    """Columns that were left out, and those that a person must look at."""
+    from nurture.services.outcomes.leaks import strongest
+
+    left = {name: why for name, why in found.columns.left_out.items() if "row" not in why}
+    if left:
+        yield "\nLeft out, because they may know the outcome:"
+        yield from (f"  {name}: {why}" for name, why in left.items())
+    if strong := strongest(found):
+        yield "\nWas it known on the first day? These tell most by themselves; if people wrote one of them"
+        yield "after they had spoken with the lead, move it to `leave_out`:"
+        yield from (f"  {one.column}: AUC {one.alone:.2f}" for one in strong)

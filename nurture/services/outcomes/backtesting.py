@@ -58,6 +58,7 @@ class Report:
     scored: Sequence[Scored]
     old: tuple[Auc, Auc] | None
     """On the rows that have an old score: that one, and this policy."""
+    old_scored: Sequence[Scored]
     rules: Sequence[Group]
     others: Mapping[str, Group]
     """Rule -> those of whom it does not hold."""
@@ -99,6 +100,7 @@ def backtest(found: Outcomes, policy: ScoringPolicy) -> Report:
         brier=brier(pairs, foretold),
         scored=pairs,
         old=_old(found.rows, policy),
+        old_scored=[(row.old, row.won) for row in found.rows if row.old is not None],
         rules=[_of_rule(rule, found.rows, policy, holds=True) for rule in rules],
         others={rule.name: _of_rule(rule, found.rows, policy, holds=False) for rule in rules},
         cells=list(_cells(found.rows, policy)),

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from nurture.domain.facts import Value
-from nurture.services.outcomes.leaks import SCORE, leak, words_of
+from nurture.services.outcomes.leaks import BY_HAND, LAST, SCORE, leak, words_of
 from nurture.services.outcomes.mapping import Columns
-from nurture.services.outcomes.rows import EMPTY, is_number
+from nurture.services.outcomes.rows import EMPTY, MOSTLY, day_of, is_number
 
 ID = re.compile(r"\b(id|number|nr|no|uuid|key|email|e mail|phone|name|url)\b")
-DATE = re.compile(r"\b(created|date|registered|signup|since|on|at)\b")
+DATE = re.compile(r"\b(created|date|registered|signup|signed|since|on|at)\b")
 DID = re.compile(
     r"\b(visits?|views?|time|seconds|minutes|hours|sessions?|clicks?|opens?|downloads?|activity|pages?|"
     r"events?|count|days|requests?|logins?|attended|submitted|origin)\b"
@@ -23,18 +23,21 @@ MANY = 200
 LONGEST = 40
 
 
-def guessed(header: Sequence[str], cells: Sequence[Sequence[str]], outcome: str, won: str) -> Columns:
+def guessed(
+    header: Sequence[str], cells: Sequence[Sequence[str]], outcome: str, won: Sequence[str]
+) -> Columns:
     """Leaking columns, names, numbers of rows and columns that always say the same are left out."""
     at = header.index(outcome)
     rows = [row for row in cells if row[at]]
-    yes = [row[at] == won for row in rows]
+    yes = [row[at] in won for row in rows]
+    day = _dated(header, rows)
     fit: dict[str, str] = {}
     totals: dict[str, str] = {}
     left: dict[str, str] = {}
     old: list[str] = []
     ident: str | None = None
     for place, column in enumerate(header):
-        if column in ("", outcome):
+        if column in ("", outcome, day):
             continue
         values = [value_of(row[place]) for row in rows]
         if SCORE.search(words_of(column)) and all(isinstance(one, float | None) for one in values):
@@ -45,7 +48,22 @@ def guessed(header: Sequence[str], cells: Sequence[Sequence[str]], outcome: str,
         else:
             into = totals if _did(column) else fit
             into[column] = field_of(column, {*fit.values(), *totals.values()})
-    return Columns(outcome, (won,), fit, totals, ident, None, tuple(old), (), left)
+    return Columns(
+        outcome, tuple(won), fit=fit, totals=totals, id=ident, date=day, old=tuple(old), left_out=left
+    )
+
+
+def _dated(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
+    """The column that says when the lead came: the one whose name says so, else the first of dates that is
+    not overwritten later."""
+    found = []
+    for place, column in enumerate(header):
+        given = [row[place] for row in rows if row[place].casefold() not in EMPTY]
+        if given and sum(day_of(cell) is not None for cell in given) >= MOSTLY * len(given):
+            found.append(column)
+    firm = [one for one in found if not (LAST.search(words_of(one)) or BY_HAND.search(words_of(one)))]
+    named = [one for one in firm if DATE.search(words_of(one))]
+    return next(iter([*named, *firm]), None)
 
 
 def value_of(cell: str) -> Value | None:
@@ -100,6 +118,8 @@ def mapping_text(columns: Columns) -> Iterator[str]:
     yield f"won: [{', '.join(map(_quoted, columns.won))}]"
     if columns.id:
         yield f"id: {_quoted(columns.id)}"
+    if columns.date:
+        yield f"date: {_quoted(columns.date)}"
     if columns.old:
         yield f"old_score: [{', '.join(map(_quoted, columns.old))}]"
     for key, named in (("fit", columns.fit), ("totals", columns.totals)):

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 
 from nurture.domain.backtest.measures import auc
 from nurture.domain.facts import Value
-from nurture.services.outcomes.rows import Outcome
+from nurture.services.outcomes.rows import Outcome, Outcomes
 
 BY_HAND = re.compile(
-    r"\b(tags?|quality|qualif\w*|status|stage|outcome|result|reasons?|lost|closed?|deal|amount|revenue|invoice|"
-    r"remarks?|comments?|notes?|disposition|lead profile|owner|opportunity|contract|paid)\b"
+    r"\b(tags?|quality|qualif\w*|status|stage|outcome|result|reasons?|lost|closed?|deal|amount|revenue|"
+    r"invoice|remarks?|comments?|notes?|disposition|lead profile|owner|opportunity|contract|paid|"
+    r"estimates?|estimated|assess\w*|labels?|verdict|opinion|feedback|sales rep|rep|agent|called|demo held)\b"
 )
 LAST = re.compile(r"\b(last|latest|recent)\b")
 SCORE = re.compile(r"\b(scores?|index|grade|rating|rank)\b")
+TOLD = 3
+"""Columns that a person is asked about."""
 SURE = 0.85
 """Who is won is told by one column alone this well only if it was written afterwards."""
 
@@ -79,3 +82,14 @@ def leaks_of(rows: Sequence[Outcome], names: Mapping[str, str]) -> list[Leak]:
     won = [row.won for row in rows]
     found = (leak(column, [row.fields.get(field) for row in rows], won) for field, column in names.items())
     return [one for one in found if one]
+
+
+def strongest(found: Outcomes) -> list[Leak]:
+    """Columns that tell most by themselves, the strongest first: no name or figure tells whether they were
+    known in time, a person does."""
+    won = [row.won for row in found.rows]
+    alone = [
+        Leak(column, "", strength([row.fields.get(field) for row in found.rows], won))
+        for column, field in found.columns.fields.items()
+    ]
+    return sorted(alone, key=lambda one: -one.alone)[:TOLD]

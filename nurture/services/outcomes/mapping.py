@@ -22,6 +22,8 @@ class Columns:
     outcome: str
     won: tuple[str, ...]
     """What stands in the outcome of those who were won; all else is lost, but empty is left out."""
+    lost: tuple[str, ...] = ()
+    """If it is said, all else is not decided yet and left out."""
     fit: Mapping[str, str] = field(default_factory=dict)
     """Column -> field: who the lead is."""
     totals: Mapping[str, str] = field(default_factory=dict)
@@ -53,13 +55,14 @@ def check_mapping(source: Source, root: Node, columns: Sequence[str]) -> Columns
     return Columns(
         found["outcome"],
         tuple(found["won"]),
-        found.get("fit", {}),
-        found.get("totals", {}),
-        found.get("id"),
-        found.get("date"),
-        tuple(found.get("old_score", ())),
-        tuple(found.get("empty", ())),
-        dict.fromkeys(found.get("leave_out", ()), "left out by the mapping"),
+        tuple(found.get("lost", ())),
+        fit=found.get("fit", {}),
+        totals=found.get("totals", {}),
+        id=found.get("id"),
+        date=found.get("date"),
+        old=tuple(found.get("old_score", ())),
+        empty=tuple(found.get("empty", ())),
+        left_out=dict.fromkeys(found.get("leave_out", ()), "left out by the mapping"),
     )
 
 
@@ -100,6 +103,7 @@ def _texts(check: Checking, node: Node) -> Plain:
 FIELDS: Mapping[str, Field] = {
     "outcome": Field(read_text, required=True),
     "won": Field(_texts, required=True),
+    "lost": Field(_texts),
     "fit": Field(_columns),
     "totals": Field(_columns),
     "id": Field(read_text),

@@ -43,7 +43,7 @@ def _body(report: Report, title: str, note: str) -> Iterator[str]:
     yield _figure("The higher the score, the more are won", pictures.lift(report.tenths, report.base))
     yield _figure("Winners score higher", pictures.spread(report.scored, report.threshold.threshold))
     yield _figure("What the score foretells comes true", pictures.calibration(report.tenths))
-    yield _figure("How well it tells winners from the rest", pictures.roc(report.scored))
+    yield _figure("How well it tells winners from the rest", pictures.roc(report.scored, report.old_scored))
     yield "</div>"
     yield from _tables(report)
 
@@ -96,10 +96,10 @@ def _tables(report: Report) -> Iterator[str]:
     )
     yield "<h2>By tenths of the score</h2>"
     yield _table(
-        ("points", "leads", "won", "rate", "foretold"),
+        ("points", "leads", "won", "rate", "lift", "foretold"),
         [
             (f"{one.low:g} to {one.high:g}", f"{one.leads:,}", f"{one.won:,}", percent(one.won / one.leads),
-             percent(one.expected / one.leads))
+             f"{one.won / one.leads / report.base:.1f}", percent(one.expected / one.leads))
             for one in report.tenths
         ],
     )  # fmt: skip

@@ -8,22 +8,30 @@ from html import escape
 from nurture.domain.backtest.measures import Scored, Tenth, curve
 from nurture.domain.intervals import interval
 
-WIDE, HIGH, LEFT, BELOW, ABOVE = 460, 300, 46, 40, 14
+WIDE, HIGH, LEFT, BELOW, ABOVE = 460, 300, 56, 40, 14
 BLUE, ORANGE, GREY, PALE = "#2563a8", "#c2570c", "#6b7280", "#e5e7eb"
 MOST_POINTS = 200
 
 
-def roc(scored: Sequence[Scored]) -> str:
+def roc(scored: Sequence[Scored], old: Sequence[Scored] = ()) -> str:
+    """``old``: another score, on those leads that have one."""
+    parts = [
+        *_frame("of the lost, this share reaches the score", "of the winners"),
+        *_shares(),
+        f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="{GREY}" stroke-dasharray="4 4"/>',
+        _label(_x(0.55), _y(0.48), "a coin", GREY),
+    ]
+    if old:
+        parts += [_curve(old, ORANGE), _label(_x(0.97), _y(0.1), "the old score", ORANGE, "end")]
+    parts += [_curve(scored, BLUE), _label(_x(0.97), _y(0.04), "this policy", BLUE, "end")]
+    return _svg("How well the score tells winners from the rest", parts)
+
+
+def _curve(scored: Sequence[Scored], colour: str) -> str:
     points = curve(scored)
     kept = [*points[:: max(1, len(points) // MOST_POINTS)], points[-1]]
     line = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y in kept)
-    parts = [
-        *_frame("of the lost, this share reaches the score", "of the winners"),
-        f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="{GREY}" stroke-dasharray="4 4"/>',
-        f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="2.5"/>',
-        _label(_x(0.55), _y(0.48), "a coin", GREY),
-    ]
-    return _svg("How well the score tells winners from the rest", parts)
+    return f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
 
 
 def lift(tenths: Sequence[Tenth], base: float) -> str:
@@ -45,7 +53,7 @@ def lift(tenths: Sequence[Tenth], base: float) -> str:
 
 
 def calibration(tenths: Sequence[Tenth]) -> str:
-    parts = list(_frame("foretold by the score", "won, with 95 % intervals"))
+    parts = [*_frame("foretold by the score", "won, with 95 % intervals"), *_shares()]
     parts.append(
         f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="{GREY}" stroke-dasharray="4 4"/>'
     )
@@ -100,6 +108,13 @@ def _frame(below: str, beside: str) -> Iterator[str]:
     yield _label((LEFT + WIDE) / 2, HIGH - 6, below, GREY, "middle")
     yield (f'<text transform="translate(12 {HIGH / 2}) rotate(-90)" text-anchor="middle" '
            f'font-size="12" fill="{GREY}">{escape(beside)}</text>')  # fmt: skip
+
+
+def _shares() -> Iterator[str]:
+    """0 to 100 percent along both sides."""
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        yield _label(LEFT - 4, _y(share) + 4, f"{share:.0%}", GREY, "end")
+        yield _label(_x(share), _y(0) + 14, f"{share:.0%}", GREY, "end" if share == 1 else "middle")
 
 
 def _label(x: float, y: float, text: str, colour: str, anchor: str = "start") -> str:

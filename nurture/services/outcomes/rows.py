@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +22,11 @@ MOSTLY = 0.95
 """Of the cells of a column are numbers where it is one; the others are taken for empty."""
 LEAST = 100
 """Won, and lost, that it takes to learn anything."""
-MONTH = re.compile(r"^(\d{4}-\d\d)(-\d\d)?")
+DAY = (
+    re.compile(r"^(?P<year>\d{4})[-/](?P<month>\d\d?)([-/](?P<day>\d\d?))?($|[T ])"),
+    re.compile(r"^(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})($| )"),
+)
+"""5/6/2026 is a day in May here and in June there: it is not taken for a date."""
 
 
 class NoOutcomes(NurtureError):
@@ -36,8 +40,12 @@ class Outcome:
     fields: Mapping[str, Value]
     old: float | None = None
     """The score to beat, where the row has one."""
-    month: str = ""
-    """``2026-03``, where the file has dates."""
+    day: date | None = None
+    """Where the file has dates; of a month its first."""
+
+    @property
+    def month(self) -> str:
+        return f"{self.day:%Y-%m}" if self.day else ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,16 @@ class Outcomes:
     def part(self, percent: int, rest: bool = False) -> Outcomes:
         """A part that is the same on every machine, chosen by the ids alone; or the rest."""
         rows = [row for row in self.rows if (_draw(row.id) < percent) is not rest]
-        return Outcomes(rows, self.types, self.without, self.columns)
+        return replace(self, rows=rows)
+
+    def between(self, since: date | None, before: date | None) -> Outcomes:
+        """Those of some days; who has no date is of none."""
+        rows = [
+            row
+            for row in self.rows
+            if row.day and (since is None or row.day >= since) and (before is None or row.day < before)
+        ]
+        return replace(self, rows=rows)
 
 
 def _draw(of: str) -> int:
@@ -76,19 +93,20 @@ def read_outcomes(header: Sequence[str], cells: Sequence[Sequence[str]], columns
         name: _kind([row[place[column]] for row in cells], empty) for column, name in columns.fields.items()
     }
     found, without = [], 0
+    won, lost = ({word.casefold() for word in words} for words in (columns.won, columns.lost))
     for number, row in enumerate(cells, 2):
-        outcome = row[place[columns.outcome]]
-        if outcome.casefold() in empty - {"no", "none"}:
+        outcome = row[place[columns.outcome]].casefold()
+        if outcome in empty - {"no", "none"} or (lost and outcome not in won | lost):
             without += 1
             continue
         fields = dict(_fields(row, place, columns.fields, kinds, empty))
         found.append(
             Outcome(
                 row[place[columns.id]] if columns.id else str(number),
-                outcome in columns.won,
+                outcome in won,
                 fields,
                 _sum([row[place[name]] for name in columns.old]),
-                _month(row[place[columns.date]]) if columns.date else "",
+                day_of(row[place[columns.date]]) if columns.date else None,
             )
         )
     return Outcomes(found, kinds, without, columns)
@@ -133,12 +151,14 @@ def _sum(cells: Sequence[str]) -> float | None:
     return sum(numbers) if cells and len(numbers) == len(cells) else None
 
 
-def _month(cell: str) -> str:
-    match = MONTH.match(cell)
-    try:
-        return f"{date.fromisoformat(f'{match[1]}-01'):%Y-%m}" if match else ""
-    except ValueError:
-        return ""
+def day_of(cell: str) -> date | None:
+    for form in DAY:
+        if match := form.match(cell):
+            try:
+                return date(int(match["year"]), int(match["month"]), int(match["day"] or 1))
+            except ValueError:
+                return None
+    return None
 
 
 def enough(found: Outcomes) -> str:
@@ -151,14 +171,19 @@ def enough(found: Outcomes) -> str:
     return f"{won} leads were won and {lost} lost; it takes {LEAST} of each to learn more than chance."
 
 
-def outcome_of(header: Sequence[str], cells: Sequence[Sequence[str]], told: str) -> tuple[str, str]:
-    """The column of the outcome and what stands there for won, from ``Converted=1``."""
-    column, _, won = told.partition("=")
-    if column not in header or not won:
+def outcome_of(
+    header: Sequence[str], cells: Sequence[Sequence[str]], told: str
+) -> tuple[str, tuple[str, ...]]:
+    """The column of the outcome and what stands there for won, in all its spellings, from ``Converted=1``."""
+    named, _, won = told.partition("=")
+    same = [name for name in header if name.casefold() == named.strip().casefold()]
+    column = named if named in same else next(iter(same), "")
+    if not column or not won:
         hint = f"Write it as COLUMN=VALUE, such as Converted=1. The columns are {', '.join(header[:12])}."
         raise NoOutcomes(f"`{told}` does not say which column tells who was won.", hint)
     there = Counter(row[header.index(column)] for row in cells)
-    if won not in there:
+    spelt = tuple(sorted(value for value in there if value.casefold() == won.strip().casefold()))
+    if not spelt:
         most = ", ".join(f"`{value}`" for value, _ in there.most_common(5))
         raise NoOutcomes(f"Nobody has `{won}` in `{column}`.", f"It holds {most}.")
-    return column, won
+    return column, spelt

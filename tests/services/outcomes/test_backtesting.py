@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,7 +15,15 @@ from nurture.services.outcomes.backtesting import Report, backtest
 from nurture.services.outcomes.guessing import guessed, mapping_text
 from nurture.services.outcomes.mapping import check_mapping
 from nurture.services.outcomes.page import page
-from nurture.services.outcomes.rows import NoOutcomes, Outcomes, enough, outcome_of, read_cells, read_outcomes
+from nurture.services.outcomes.rows import (
+    NoOutcomes,
+    Outcomes,
+    day_of,
+    enough,
+    outcome_of,
+    read_cells,
+    read_outcomes,
+)
 from nurture.services.outcomes.text import as_json, told
 from tests.services.outcomes.made import HEADER, file
 
@@ -54,8 +63,7 @@ def read(path: Path, mapping: str = "") -> Outcomes:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     found = read(file(tmp_path_factory.mktemp("outcomes") / "leads.csv"))
-    dated = "\n".join(mapping_text(found.columns)).replace("  Created: lead.created\n", "")
-    text = f"{dated}\ndate: Created\n"
+    text = "\n".join(mapping_text(found.columns))
     return backtest(read(file(tmp_path_factory.mktemp("again") / "leads.csv"), text), POLICY)
 
 
@@ -64,6 +72,7 @@ def test_columns_are_taken_for_what_they_are(tmp_path: Path) -> None:
     assert columns.totals == {"Minutes on site": "lead.minutes_on_site"}
     assert {"Job", "Region", "Opted out"} <= set(columns.fit)
     assert columns.id == "Lead Number"
+    assert columns.date == "Created"
     assert columns.old == ("Old score",)
     assert "Sales notes" in columns.left_out
 
@@ -119,6 +128,35 @@ def test_one_outcome_for_all_proves_nothing(tmp_path: Path, won: str, said: str)
     with pytest.raises(NoOutcomes, match=said):
         backtest(read(path), POLICY)
     assert "same outcome" in enough(read(path))
+
+
+def test_an_outcome_is_known_in_any_spelling_and_what_is_open_is_left_out(tmp_path: Path) -> None:
+    path = file(tmp_path / "leads.csv", count=300)
+    usual = read(path)
+    mixed = path.read_text().replace(",yes\n", ",YES\n", 9).replace(",yes\r\n", ",YES\r\n", 9)
+    path.write_text(mixed.replace(",no\n", ",open\n", 30).replace(",no\r\n", ",open\r\n", 30))
+    guessed = read(path)
+    assert (guessed.won, len(guessed.rows)) == (usual.won, 300), "what is not won is lost"
+    text = "\n".join(mapping_text(guessed.columns)) + "\nlost: [no]\n"
+    decided = read(path, text)
+    assert (decided.won, len(decided.rows), decided.without) == (usual.won, 270, 30)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("2026-03-05", "2026-03-05"), ("2026/3/5 10:00", "2026-03-05"), ("5.3.2026", "2026-03-05"),
+     ("2026-03", "2026-03-01"), ("5/3/2026", None), ("2026-13-05", None), ("1,200", None)],
+)  # fmt: skip
+def test_days_are_read_where_they_are_clear(cell: str, day: str | None) -> None:
+    assert day_of(cell) == (date.fromisoformat(day) if day else None)
+
+
+def test_learning_before_a_day_and_looking_after_it_shares_nobody(tmp_path: Path) -> None:
+    found = read(file(tmp_path / "leads.csv"))
+    day = date(2026, 3, 1)
+    then, later = found.between(None, day), found.between(day, None)
+    assert {row.month for row in then.rows} == {"2026-01", "2026-02"}
+    assert len(then.rows) + len(later.rows) == len(found.rows)
 
 
 def test_rows_without_an_outcome_are_counted_and_left_out(tmp_path: Path) -> None:

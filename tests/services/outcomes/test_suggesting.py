@@ -47,13 +47,18 @@ def test_suggest_and_backtest_from_a_shell(tmp_path: Path, capsys: pytest.Captur
     assert run(args) == 0
     said = capsys.readouterr().out
     assert "Sales notes" in said
+    assert "Was it known on the first day?" in said
     assert "AUC" in said
     assert run(args) == 1
     assert "is there already" in capsys.readouterr().err
     mapping = ["--mapping", str(policy.with_suffix(".mapping.yaml"))]
-    args = ["score", "backtest", str(leads), *mapping, "--rest", "70", "--policy", str(policy)]
-    assert run([*args, "--page", str(page)]) == 0
+    args = ["score", "backtest", str(leads), *mapping, "--policy", str(policy)]
+    assert run([*args, "--rest", "70", "--page", str(page)]) == 0
     assert "lift" in capsys.readouterr().out
+    assert run([*args, "--since", "2026-03-01"]) == 0
+    assert "2026-02" not in capsys.readouterr().out
+    assert run([*args, "--since", "2027-03-01"]) == 1
+    assert "Nobody has a day of that time in `Created`" in capsys.readouterr().err
     assert page.read_text().startswith("<!doctype html>")
 
 
