@@ -20,7 +20,7 @@ from nurture.domain.errors import NurtureError
 from nurture.secrets_file import signing_secrets
 from nurture.services.history_columns import looks_like_history
 from nurture.services.importing import Report, Wanted, run_import
-from nurture.services.importing_columns import column_of, match_columns
+from nurture.services.importing_columns import column_of, fields_given, match_columns
 from nurture.services.importing_csv import DELIMITERS, CsvFile, scan
 from nurture.services.importing_records import import_records
 from nurture.services.library import Library
@@ -35,6 +35,10 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
     map_: Annotated[
         list[str] | None,
         typer.Option("--map", help='Which column is which field: "Work mail=email". Repeatable.'),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help='For rows that say nothing else: "source=Bought list 2026". Repeatable.'),
     ] = None,
     consent: Annotated[
         str, typer.Option(help="These people allowed marketing: where, for example the form's name.")
@@ -83,6 +87,7 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
             since=column_of(source.header, consented) if consented else None,
             empty=frozenset(word.strip().casefold() for word in empty or []),
             secrets=signing_secrets(at.settings),
+            given=fields_given(dictionary, pairs(set_ or [], "--set", "field=value")),
             dry_run=dry_run,
         )
         if not json:
@@ -136,19 +141,26 @@ def dictionary_of(at: Opened) -> Dictionary:
 
 
 def column_pairs(given: list[str]) -> dict[str, str]:
-    pairs = {}
+    return pairs(given, "--map", "COLUMN=field")
+
+
+def pairs(given: list[str], option: str, form: str) -> dict[str, str]:
+    found = {}
     for one in given:
-        column, sign, name = one.rpartition("=")
-        if not sign or not column.strip() or not name.strip():
-            raise NurtureError(f"--map {one} cannot be read", 'write --map "COLUMN=field"')
-        pairs[column.strip()] = name.strip()
-    return pairs
+        # A column may have the sign in its name, a field has not.
+        left, sign, right = one.rpartition("=") if option == "--map" else one.partition("=")
+        if not sign or not left.strip() or not right.strip():
+            raise NurtureError(f"{option} {one} cannot be read", f'write {option} "{form}"')
+        found[left.strip()] = right.strip()
+    return found
 
 
 def _say_columns(source: CsvFile, wanted: Wanted) -> None:
     used = ", ".join(f"{source.header[place]} = {name}" for place, name in wanted.columns.fields.items())
     sign = DELIMITERS[source.delimiter]
     print(f"{source.path.name}: {of_them(source.rows, 'row')}, {sign} between the columns. Read: {used}.")
+    if wanted.given:
+        print(f"For rows that say nothing else: {', '.join(f'{n} = {v}' for n, v in wanted.given.items())}.")
     if wanted.columns.unused:
         print(
             f"Left out, for the dictionary has no such field: {', '.join(wanted.columns.unused)}. "

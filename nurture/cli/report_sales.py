@@ -15,7 +15,7 @@ from nurture.cli.wording import of_them, span, wrapped
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
 from nurture.services.library import Library
-from nurture.store.queries.sales_report import BY, Line, sales_report
+from nurture.store.queries.sales_report import BY, Line, SalesReport, sales_report
 
 HEAD = ("handed", "open", "accepted", "back", "no answer", "accept", "in time", "speed", "9 of 10")
 WIDTHS = (8, 6, 10, 6, 11, 8, 9, 9, 9)
@@ -32,24 +32,23 @@ def report_sales(
     if by and by not in BY:
         raise NurtureError(f"A report is not by {by}.", f"Write --by with one of {', '.join(BY)}.")
     with opened(data) as at:
-        whole, lines, reasons = at.store.read_sync(_read, at.clock, since)
-    chosen = {name: found for name, found in lines.items() if by in ("", name)}
+        report, reasons = at.store.read_sync(_read, at.clock, since)
+    chosen = {name: found for name, found in report.by.items() if by in ("", name)}
     if json:
         found = {name: [_plain(line) for line in rows] for name, rows in chosen.items()}
-        print_json({"all": _plain(whole), **found})
+        print_json({"all": _plain(report.whole), "handed_on": _plain(report.handed_on), **found})
         return
-    print("\n".join(_text(whole, chosen, reasons)))
+    print("\n".join(_text(report, chosen, reasons)))
 
 
-def _read(
-    conn: Connection, clock: Clock, since: datetime | None
-) -> tuple[Line, dict[str, list[Line]], dict[str, str]]:
-    whole, lines = sales_report(conn, clock.now(conn), since.replace(tzinfo=UTC) if since else None)
-    return whole, lines, dict(Library().rules(conn).sales.reasons)
+def _read(conn: Connection, clock: Clock, since: datetime | None) -> tuple[SalesReport, dict[str, str]]:
+    report = sales_report(conn, clock.now(conn), since.replace(tzinfo=UTC) if since else None)
+    return report, dict(Library().rules(conn).sales.reasons)
 
 
-def _text(whole: Line, chosen: dict[str, list[Line]], reasons: dict[str, str]) -> Iterator[str]:
-    if not whole.handed:
+def _text(report: SalesReport, chosen: dict[str, list[Line]], reasons: dict[str, str]) -> Iterator[str]:
+    whole, on = report.whole, report.handed_on
+    if not whole.handed and not on.handed:
         yield "Nobody was handed over yet."
         return
     for by, lines in chosen.items():
@@ -57,6 +56,8 @@ def _text(whole: Line, chosen: dict[str, list[Line]], reasons: dict[str, str]) -
         yield from (_row(line) for line in lines)
         yield ""
     yield _row(whole)
+    if on.handed:
+        yield _row(on)
     told = [f"{count:,} {reasons.get(name) or name}" for name, count in whole.reasons.most_common()]
     if told:
         yield wrapped(", ".join(told), 9, "given back")
@@ -65,6 +66,8 @@ def _text(whole: Line, chosen: dict[str, list[Line]], reasons: dict[str, str]) -
     yield ""
     begun = f"; clocks begun anew: {whole.restarts:,}" if whole.restarts else ""
     yield f"{of_them(whole.handed, 'lead')} handed over. Speed: to the first act of a person{begun}."
+    if on.handed:
+        yield f"{on.handed:,} handed on to a next team: in the lines of its people, and in `handed on`."
 
 
 def _row(line: Line) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
-from nurture.services.stepping import is_quiet, next_instant, step_to, undone, wake_next
+from nurture.services.stepping import all_done, step_to, undone, upcoming, wake_next
 from nurture.store.session import Store
 
 LOOK_EVERY, HEARING = 0.02, 0.1
@@ -42,7 +42,7 @@ class Stepper:
         return await self._store.read(self._desk.clock.now)
 
     async def next(self) -> datetime | None:
-        return await self._store.read(next_instant)
+        return await self._store.read(upcoming, self._desk)
 
     async def to(self, instant: datetime) -> None:
         """To ``instant``, and until everything due by then is done. Nothing between is passed over."""
@@ -62,9 +62,9 @@ class Stepper:
         """``later``: journeys that wait until the others are done."""
         began = time.monotonic()
         self._store.poke()
-        while not await self._store.read(is_quiet, later):
+        while not await self._store.read(all_done, self._desk, later):
             if time.monotonic() - began > STUCK_AFTER:
-                rest = ", ".join(await self._store.read(undone, later))
+                rest = ", ".join(await self._store.read(undone, later)) or "mails of the morning"
                 raise Stuck(
                     f"After {STUCK_AFTER:.0f} seconds something due is still not done: {rest}.",
                     "Look at `nurture attention`, `nurture audit` and the logs.",

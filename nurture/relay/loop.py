@@ -133,6 +133,14 @@ class Relay:
         if self._scanning or self._desk.clock.stepped or self._is_time("scan", SCAN_EVERY):
             scanned = await self._see_to_planned()
         self._scanning = bool(scanned)
+        await self._now_and_then()
+        busy = bool(looked or calls or scanned)
+        if self._desk.clock.stepped and not busy:  # a morning may be over within a moment
+            busy = bool(await self._digests())
+        return busy
+
+    async def _now_and_then(self) -> None:
+        """What machine time brings."""
         if self._is_time("lapse", LAPSE_EVERY):
             await self._see_to(lambda conn: ledger.lapse(conn, self._desk.clock.now(conn)))
             await self._assign()
@@ -141,12 +149,12 @@ class Relay:
             await self._see_to(plan_scans, self._desk.clock)
             await self._see_to(close_unanswered, self._desk)
             await self._see_to(tell_overdue, self._desk)
-            await self._digests()
+            if not self._desk.clock.stepped:
+                await self._digests()
         if self._is_time("drain", DRAIN_EVERY):
             await self._see_to(end_drains, self._desk)
         if not self._desk.clock.stepped and self._is_time("overdue", OVERDUE_EVERY):
             await self._see_to(wake_overdue, self._desk)
-        return bool(looked or calls or scanned)
 
     async def _see_to(
         self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -178,12 +186,11 @@ class Relay:
             await self._see_to(put_off, self._desk)
         return done or 0
 
-    async def _digests(self) -> None:
-        """In the mornings; a stepped clock has none that anybody reads."""
-        if self._desk.clock.stepped:
-            return
-        for user in await guarded(lambda: self._store.read(digests_due, self._desk)) or ():
-            await self._see_to(send_digest, self._desk, user)
+    async def _digests(self) -> int:
+        """In the mornings. How many people were seen to."""
+        found = await guarded(lambda: self._store.read(digests_due, self._desk)) or ()
+        done = [await self._see_to(send_digest, self._desk, user) for user in found]
+        return sum(one is not None for one in done)
 
     async def _assign(self) -> None:
         """From the queues of sales, each in a transaction of its own: none holds two leads."""

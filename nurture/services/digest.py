@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from nurture.domain.members import Member
 from nurture.domain.sales import SalesPolicy
@@ -17,17 +17,46 @@ from nurture.store.tables import handoffs, shadows, users
 
 AT = time(8)
 """Local time, on a working day."""
+FARTHEST = 14
+"""Days looked at for the next one on which somebody works."""
+DAY = timedelta(days=1)
 OPEN = (handoffs.c.state == "open", handoffs.c.joined_to.is_(None))
+UNJUDGED = shadows.c.verdict.is_(None)
 SUBJECT = "What waits for you today"
 
 
 def digests_due(conn: Connection, desk: Desk) -> Sequence[str]:
     """Users who have not been told yet today. Only reads."""
     rules, now = desk.library.rules(conn), desk.clock.now(conn)
+    return [row.id for row in _concerned(conn, rules, now) if _due(rules, row, now)]
+
+
+def next_morning(conn: Connection, desk: Desk) -> datetime | None:
+    """When somebody for whom something waits is told next, after now: for a clock that is stepped."""
+    rules, now = desk.library.rules(conn), desk.clock.now(conn)
+    found = [_next(rules, row, now) for row in _concerned(conn, rules, now)]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _concerned(conn: Connection, rules: Rules, now: datetime) -> Sequence[Row[Any]]:
+    """Whom there may be something to tell: who has tasks, and who leads a team in which anything waits."""
     if not rules.sales.digest:
         return []
-    query = select(users).where(users.c.active.is_(True)).order_by(users.c.id)
-    return [row.id for row in conn.execute(query) if _due(rules, row, now)]
+    waiting = conn.execute(select(handoffs.c.owner, handoffs.c.team).where(*OPEN).distinct()).all()
+    heads = [(team.head, name) for name, team in rules.sales.teams.items() if team.head]
+    teams = {row.team for row in waiting} | (_teams_told(conn, now) if heads else set())
+    people = {row.owner for row in waiting} - {None}
+    leading = [head for head, name in heads if name in teams]
+    if not people and not leading:
+        return []
+    asked = or_(users.c.id.in_(people), users.c.email.in_(leading))
+    return conn.execute(select(users).where(users.c.active.is_(True), asked).order_by(users.c.id)).all()
+
+
+def _teams_told(conn: Connection, now: datetime) -> set[str]:
+    """Where something was answered, or waits for a yes or no."""
+    answered = select(handoffs.c.team).where(handoffs.c.answered_at >= now - DAY)
+    return set(conn.scalars(answered.union(select(shadows.c.team).where(UNJUDGED))))
 
 
 def send_digest(conn: Connection, desk: Desk, user_id: str) -> bool:
@@ -49,18 +78,25 @@ def send_digest(conn: Connection, desk: Desk, user_id: str) -> bool:
 
 def _due(rules: Rules, user: Row[Any], now: datetime) -> bool:
     morning = _morning(rules, user, now)
-    if now < morning or user.digest_on == f"{morning:%Y-%m-%d}":
-        return False
+    told = now < morning or user.digest_on == f"{morning:%Y-%m-%d}"
+    return not told and _is_there(rules, user, now, morning.date())
+
+
+def _next(rules: Rules, user: Row[Any], now: datetime) -> datetime | None:
+    today = _morning(rules, user, now)
+    for days in range(FARTHEST):
+        morning = datetime.combine(today.date() + days * DAY, AT, today.tzinfo)
+        if morning > now and _is_there(rules, user, morning, morning.date()):
+            return morning.astimezone(UTC)
+    return None
+
+
+def _is_there(rules: Rules, user: Row[Any], at: datetime, day: date) -> bool:
+    """Whether it is a working day of theirs, and they are not away."""
     member, company = _member(rules, user), rules.dictionary.company_zone
-    away = user.away_until and user.away_until > now
-    return not away and member.away_on(now, company) is None and _works(rules, member, morning)
-
-
-def _works(rules: Rules, member: Member, morning: datetime) -> bool:
-    """Whether they work on that day at all: some hour of it is a working hour."""
-    company = rules.dictionary.company_zone
-    hours = (morning.replace(hour=hour) for hour in range(6, 20))
-    return any(member.at_work(hour, company, rules.calendars) for hour in hours)
+    if (user.away_until and user.away_until > at) or not member.calendar(rules.calendars).works(day):
+        return False
+    return member.away_on(at, company) is None
 
 
 def _morning(rules: Rules, user: Row[Any], now: datetime) -> datetime:
@@ -104,7 +140,7 @@ def _team(conn: Connection, name: str, morning: datetime) -> Iterator[str]:
     answered = select(func.count()).where(handoffs.c.team == name, day, handoffs.c.answered_by.is_not(None))
     if count := conn.scalar(answered):
         yield f"{name}: {count} answered since yesterday"
-    waiting = select(func.count()).where(shadows.c.team == name, shadows.c.verdict.is_(None))
+    waiting = select(func.count()).where(shadows.c.team == name, UNJUDGED)
     if morning.weekday() == 0 and (count := conn.scalar(waiting)):
         yield f"{name}: {count} leads in the shadow wait for your yes or no, at /shadow"
 

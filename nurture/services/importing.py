@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -46,6 +46,8 @@ class Wanted:
     """Cells that mean that nothing is known, such as ``Select`` or ``n/a``; in small letters."""
     secrets: tuple[str, ...] = ()
     """Keys of the addresses that must not get mail."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Field -> what holds for each row that says nothing else, such as the name of a bought list."""
     dry_run: bool = False
 
     def key(self, source: CsvFile) -> str:
@@ -53,6 +55,8 @@ class Wanted:
         way = repr((sorted(self.columns.fields.items()), self.consent, sorted(self.empty)))
         if (self.basis, self.wording, self.since) != (EXPRESS, "", None):
             way += repr((self.basis, self.wording, self.since))
+        if self.given:
+            way += repr(sorted(self.given.items()))
         return hashlib.sha256(f"{source.fingerprint} {way}".encode()).hexdigest()
 
 
@@ -160,11 +164,12 @@ def _checked(row: Row, width: int, wanted: Wanted) -> CheckedLead:
     if any(cell.strip() for cell in row.cells[width:]):
         raise RefusedLead([f"it has {len(row.cells)} cells, and there are {width} columns"])
     cells = [plain_cell(cell) for cell in row.cells]
-    given = {
+    told = {
         name: cells[place]
         for place, name in wanted.columns.fields.items()
-        if place < len(cells) and cells[place].casefold() not in wanted.empty
+        if place < len(cells) and cells[place] and cells[place].casefold() not in wanted.empty
     }
+    given = {**wanted.given, **told}
     return check(wanted.dictionary, LeadInput(given.pop("email", ""), given))
 
 

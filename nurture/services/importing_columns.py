@@ -79,6 +79,14 @@ def column_of(header: Sequence[str], name: str) -> int:
     raise ColumnProblem(f"the file has no column {name}", hint)
 
 
+def fields_given(dictionary: Dictionary, given: Mapping[str, str]) -> dict[str, str]:
+    """Field -> value, by whole names. Raises ColumnProblem."""
+    found = {_field(dictionary, name): value for name, value in given.items()}
+    if EMAIL in found:
+        raise ColumnProblem("one address for all rows is one lead", "leave it out of `--set`")
+    return found
+
+
 def _field(dictionary: Dictionary, name: str) -> str:
     if plain_name(name) in CALLED_EMAIL:
         return EMAIL

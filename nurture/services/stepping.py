@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from nurture.clock import step
 from nurture.services.chat import KIND as CHAT
+from nurture.services.desk import Desk
+from nurture.services.digest import digests_due, next_morning
 from nurture.services.gathering import UNTOLD
 from nurture.services.giving_back import WAITING
 from nurture.services.handing_on import WAITING as HANDED_ON
@@ -81,6 +83,17 @@ _DUE = (
 def next_instant(conn: Connection) -> datetime | None:
     """The earliest time at which anything of ours happens by itself."""
     return min((at for at in conn.execute(_NEXT).one() if at is not None), default=None)
+
+
+def upcoming(conn: Connection, desk: Desk) -> datetime | None:
+    """The same, with the mornings on which people hear what waits for them."""
+    found = next_instant(conn), next_morning(conn, desk)
+    return min((at for at in found if at is not None), default=None)
+
+
+def all_done(conn: Connection, desk: Desk, later: Collection[str] = ()) -> bool:
+    """Quiet, and everybody has been told of this morning."""
+    return is_quiet(conn, later) and not digests_due(conn, desk)
 
 
 def is_quiet(conn: Connection, later: Collection[str] = ()) -> bool:

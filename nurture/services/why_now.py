@@ -11,6 +11,8 @@ from nurture.store.tables import events
 
 RECENT = 12
 """Happenings that the task tells of."""
+SOURCE = "lead.source"
+"""Where the lead came from, which reports go by also when another source is noted later."""
 
 
 def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
@@ -31,5 +33,6 @@ def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
         "engagement": facts.engagement,
         "stage": facts.stage,
         "cell": place[0] if place else None,
+        "source": facts.fields.get(SOURCE),
         "did": [[row.type, row.occurred_at.isoformat(), row.data] for row in recent],
     }

@@ -74,6 +74,18 @@ def test_a_dry_run(store: Store, leads_csv: Path, capsys: pytest.CaptureFixture[
     assert count(store, leads) == 0
 
 
+def test_what_holds_for_all_rows(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("email,industry\na@people.example,Retail\nb@people.example,\n")
+    assert run(["import", str(path), "--set", "industry=Bought = list"]) == 0
+    assert "For rows that say nothing else: lead.industry = Bought = list." in capsys.readouterr().out
+    found = store.read_sync(lambda conn: conn.execute(select(leads.c.fields).order_by(leads.c.email)).all())
+    assert [row.fields["industry"] for row in found] == ["Retail", "Bought = list"]
+    assert answer(capsys, "import", str(path), "--set", "industry=Other")["updated"] == 1
+    for wrong in ("industry", "colour=red", "email=x@people.example"):
+        assert run(["import", str(path), "--set", wrong]) == 1
+
+
 def test_only_bad_rows_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "bad.csv"
     path.write_text("email\nnobody\nnobody else\n")

@@ -33,13 +33,18 @@ class Told:
     story: Story
 
 
+def without_mornings(content: Content) -> Content:
+    """Nobody's digest: stories tell nothing of them, and each would be one stop more of the clock."""
+    return replace(content, sales={**content.sales, "digest": False})
+
+
 def apart(content: Content) -> Content:
     """Each campaign for the leads of its own stories only: what they do would let them into others."""
     files = {
         name: replace(file, document={**file.document, "audience": _audience(name, file.document)})
         for name, file in content.campaigns.items()
     }
-    return replace(content, campaigns=files)
+    return replace(without_mornings(content), campaigns=files)
 
 
 def _audience(name: str, document: Mapping[str, Any]) -> list[str]:

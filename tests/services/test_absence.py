@@ -12,8 +12,9 @@ from sqlalchemy import select
 from nurture.clock import step
 from nurture.services.absence import come_back, go_away
 from nurture.services.answer import AnswerWrong
-from nurture.services.digest import digests_due, send_digest
+from nurture.services.digest import digests_due, next_morning, send_digest
 from nurture.services.publish import publish_policy
+from nurture.services.stepping import all_done, upcoming
 from nurture.store.tables import sends
 from tests.fixtures.content import MONDAY, House
 from tests.services.test_clocks import ANN, BEN, CAMPAIGN, handed, task, user
@@ -87,6 +88,29 @@ def test_in_the_morning_everybody_hears_what_waits_and_who_leads_hears_of_all(sa
     assert list(sales.do(digests_due, sales.desk)) == []
     sales.do(step, MONDAY + 5 * DAY)  # a Saturday
     assert list(sales.do(digests_due, sales.desk)) == []
+
+
+def test_a_clock_that_is_stepped_stops_at_each_morning(sales: House) -> None:
+    assert sales.do(upcoming, sales.desk) is None  # nothing waits for anybody
+    handed(sales)
+    mornings = []
+    for _ in range(5):
+        morning = sales.do(next_morning, sales.desk)
+        sales.do(step, morning)
+        assert not sales.do(all_done, sales.desk)
+        digests(sales)
+        assert digests_left(sales) == []
+        mornings.append(morning - MONDAY + timedelta(hours=1))
+    assert mornings == [DAY, 2 * DAY, 3 * DAY, 4 * DAY, 7 * DAY]  # eight in the morning, no weekend
+    away(sales, ANN, date(2026, 3, 12))
+    away(sales, BEN, date(2026, 3, 11))
+    assert sales.do(next_morning, sales.desk) == MONDAY + 9 * DAY - timedelta(hours=1)
+    sales.do(publish_policy, sales.desk.clock, "sales", {"teams": {"inside-sales": TEAM}, "digest": False})
+    assert sales.do(next_morning, sales.desk) is None
+
+
+def digests_left(house: House) -> list[str]:
+    return list(house.do(digests_due, house.desk))
 
 
 def test_without_digests(sales: House) -> None:

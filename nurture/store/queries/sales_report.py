@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median, quantiles
@@ -20,7 +20,8 @@ ACCEPTED, GIVEN_BACK = ("accepted", "qualified"), ("rejected", "returned")
 @dataclass
 class Line:
     """handed = open + accepted + given_back + expired + cancelled. Tasks that joined another are not counted:
-    they share its answer."""
+    they share its answer. A lead that one team handed on to the next was handed over once; what the next team
+    did is in the lines of its people, and in that of all who were handed on."""
 
     name: str
     handed: int = 0
@@ -61,18 +62,20 @@ class Line:
             return self.median_speed
         return timedelta(seconds=round(quantiles(self.speed, n=10, method="inclusive")[-1]))
 
-    def add(self, row: Row[Any], now: datetime) -> None:
+    def add(self, row: Row[Any], now: datetime, deal: Row[Any] | None) -> None:
+        """``deal``: the task by which it was won or lost, if it counts in this line."""
         self.handed += 1
         self._state(row)
         late = row.sla is None and row.touched_at is None and row.clock > 0
         self.met += row.sla == "met"
         self.missed += row.sla == "missed" or (late and row.state == "open" and row.due < now)
         self.restarts += max(0, row.clock - 1)
-        self.won += row.deal == "won"
-        self.lost += row.deal == "lost"
-        self.amount += (row.amount or 0.0) if row.deal == "won" else 0.0
         if row.touched_at:
             self.speed.append((row.touched_at - row.created_at).total_seconds())
+        if deal is not None:
+            self.won += deal.deal == "won"
+            self.lost += deal.deal == "lost"
+            self.amount += (deal.amount or 0.0) if deal.deal == "won" else 0.0
 
     def _state(self, row: Row[Any]) -> None:
         if row.state in ACCEPTED:
@@ -86,8 +89,20 @@ class Line:
             setattr(self, name, getattr(self, name) + 1)
 
 
+@dataclass(frozen=True)
+class SalesReport:
+    whole: Line
+    """Each lead that a campaign handed over, once."""
+    handed_on: Line
+    """Of them those that a team qualified and handed on: what the next team did."""
+    by: dict[str, list[Line]]
+    """By each of ``BY``, the most handed over first."""
+
+
 def _source(row: Row[Any]) -> str:
-    return str((row.fields or {}).get("source") or UNKNOWN)
+    """As it was at the handing over; of tasks of before, as it is now."""
+    then = (row.context or {}).get("source")
+    return str(then or (row.fields or {}).get("source") or UNKNOWN)
 
 
 BY: Mapping[str, Callable[[Row[Any]], str]] = {
@@ -97,30 +112,63 @@ BY: Mapping[str, Callable[[Row[Any]], str]] = {
     "campaign": lambda row: row.campaign,
     "cell": lambda row: str((row.context or {}).get("cell") or UNKNOWN),
 }
-"""What the lines are by: each task is in one line of each."""
+"""What the lines are by: each lead handed over is in one line of each."""
+OF_PEOPLE = ("owner", "team")
+"""Here everybody who had the lead has it in their line."""
 
 
-def sales_report(
-    conn: Connection, now: datetime, since: datetime | None = None
-) -> tuple[Line, dict[str, list[Line]]]:
-    """All together, and by each of ``BY``, the most handed over first."""
-    rows = conn.execute(_tasks(since)).all()
-    whole = Line("all")
+def sales_report(conn: Connection, now: datetime, since: datetime | None = None) -> SalesReport:
+    chains = _chains(conn.execute(_tasks(since)).all())
+    whole, handed_on = Line("all"), Line("handed on")
+    by: dict[str, dict[str, Line]] = {name: {} for name in BY}
+    for chain in chains:
+        deal = chain.deal
+        for row in chain.tasks:
+            first = row.follows is None
+            own = deal if row is deal else None
+            (whole if first else handed_on).add(row, now, deal if first else own)
+            for name, name_of in BY.items():
+                if first or name in OF_PEOPLE:
+                    line = by[name].setdefault(name_of(row), Line(name_of(row)))
+                    line.add(row, now, own if name in OF_PEOPLE else deal)
+    return SalesReport(whole, handed_on, {name: _sorted(found.values()) for name, found in by.items()})
+
+
+@dataclass
+class _Chain:
+    """A lead's way from team to team, in its order."""
+
+    tasks: list[Row[Any]] = field(default_factory=list)
+
+    @property
+    def deal(self) -> Row[Any] | None:
+        """The last one that was noted: a lead is won once."""
+        noted = [row for row in self.tasks if row.deal]
+        return max(noted, key=lambda row: (row.deal_at, row.created_at)) if noted else None
+
+
+def _chains(rows: Sequence[Row[Any]]) -> Iterable[_Chain]:
+    """``rows``: in the order in which they were made."""
+    known = {row.id: row for row in rows}
+    found: dict[str, _Chain] = {}
     for row in rows:
-        whole.add(row, now)
-    return whole, {by: _lines(rows, name_of, now) for by, name_of in BY.items()}
+        first = row
+        while first.follows in known:
+            first = known[first.follows]
+        if row.joined_to is None:
+            found.setdefault(first.id, _Chain()).tasks.append(row)
+    return found.values()
 
 
-def _lines(rows: Iterable[Row[Any]], name_of: Callable[[Row[Any]], str], now: datetime) -> list[Line]:
-    found: dict[str, Line] = {}
-    for row in rows:
-        name = name_of(row)
-        found.setdefault(name, Line(name)).add(row, now)
-    return sorted(found.values(), key=lambda line: (-line.handed, line.name))
+def _sorted(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (-line.handed, line.name))
 
 
 def _tasks(since: datetime | None) -> Any:
     columns = (
+        "id",
+        "follows",
+        "joined_to",
         "state",
         "reason",
         "team",
@@ -132,6 +180,7 @@ def _tasks(since: datetime | None) -> Any:
         "created_at",
         "deal",
         "amount",
+        "deal_at",
     )
     query = (
         select(
@@ -143,7 +192,8 @@ def _tasks(since: datetime | None) -> Any:
         .join(journeys, handoffs.c.journey_id == journeys.c.id)
         .join(leads, handoffs.c.lead_id == leads.c.id)
         .outerjoin(users, handoffs.c.owner == users.c.id)
-        .where(handoffs.c.kind == "handoff", handoffs.c.joined_to.is_(None))
+        .where(handoffs.c.kind == "handoff")
+        .order_by(handoffs.c.created_at, handoffs.c.id)
     )
     return query if since is None else query.where(handoffs.c.created_at >= since)
 
