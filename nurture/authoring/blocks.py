@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from nurture.authoring.checking import Checking, missing, rows
 from nurture.authoring.kinds import KINDS, read_condition
 from nurture.authoring.measuring import read_winner
+from nurture.authoring.misspelt import as_meant
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, plain
 from nurture.authoring.other_words import instead
-from nurture.authoring.outward import OUTWARD
+from nurture.authoring.outward import NOTICE, OUTWARD
 from nurture.authoring.senders import read_sender
 from nurture.authoring.source import nearest, suggestion
 from nurture.authoring.ways import read_ways
@@ -54,7 +55,10 @@ def _step(
         return None, before
     verb = _verb(check, item, only)
     if verb is None:
-        return None, before
+        meant = None if VERBS.keys() & item.entries.keys() else as_meant(item, only)
+        if meant is None:
+            return None, before
+        item, verb = meant
     name = _name(check, VERBS[verb], item, before)
     outer, check.step = check.step, name
     doc = _keys(check, VERBS[verb], item, name, arm=arm)
@@ -152,6 +156,8 @@ def _unknown(check: Checking, key: Scalar, verb: type[Step], known: Mapping[str,
     hint = instead(key.text, known) or suggestion(key.text, known, "It may have")
     if "ways" in known and key.text in OF_WAYS:
         hint = f"It stands in a way: below `ways:`, beside `- way: NAME` and `{OF_WAYS[key.text]}:`."
+    elif key.text in NOTICE and "notify" in known:
+        hint = f"It stands under `notify:`, such as `notify: {{team: inside-sales, {key.text}: ...}}`."
     elif owners and nearest(key.text, known) is None:
         hint = f"It belongs to {' and '.join(f'`{other}`' for other in owners)}."
     check.report("unknown-key", key, f"`{verb.verb}` has no key `{key.text}`", hint)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from nurture.authoring.checking import Checking, Field, read_named, read_table
+from nurture.authoring.day_words import day_hint
 from nurture.authoring.kinds import read_text
 from nurture.authoring.nodes import Node, Plain, Table
+from nurture.authoring.window_words import WINDOW_HINTS
 from nurture.domain.day_rules import MOST_DAYS, load_days, parse_days
 from nurture.domain.windows import parse_window
 
@@ -29,7 +31,8 @@ def _is_a_day(check: Checking, node: Node, day: str) -> bool:
     try:
         parse_days(day)
     except ValueError as error:
-        hint = f"Both ends count, and it is under {MOST_DAYS} days." if " to " in day else ""
+        both = f"Both ends count, and it is under {MOST_DAYS} days." if " to " in day else ""
+        hint = day_hint(day) or both
         check.report("wrong-kind", node.keys[day], str(error), hint)
         return False
     return True
@@ -43,6 +46,6 @@ def read_week(check: Checking, node: Node, what: str) -> Plain:
         try:
             parse_window(**{"days": "mon", "hours": "09:00-10:00", key: text})
         except ValueError as error:
-            check.report("wrong-kind", node.entries[key], str(error))
+            check.report("wrong-kind", node.entries[key], str(error), WINDOW_HINTS[key](str(text)))
             return None
     return found

@@ -17,8 +17,9 @@ from nurture.authoring.problems import errors
 from nurture.authoring.proofs.segments import check_segments
 from nurture.authoring.senders import read_senders
 from nurture.authoring.sending import read_company_sending
-from nurture.authoring.source import Source, suggestion
+from nurture.authoring.source import Source, nearest, suggestion
 from nurture.authoring.webhooks import read_webhooks
+from nurture.authoring.window_words import WINDOW_HINTS
 from nurture.conditions import Conditions
 from nurture.domain.dictionary import COMPARED, TYPES, Dictionary, load_dictionary
 from nurture.domain.enrolment import SEGMENT_EVENTS
@@ -27,6 +28,13 @@ from nurture.domain.windows import ANY_TIME, parse_window
 
 FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*$")
 EVENT = re.compile(r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")
+OTHER_TYPES: Mapping[str, tuple[str, ...]] = {
+    "number": ("int", "integer", "float", "decimal", "double", "money", "currency", "amount", "percent"),
+    "yes/no": ("bool", "boolean", "checkbox", "flag", "yes-no", "yes", "no", "true", "false", "yesno"),
+    "date": ("datetime", "timestamp", "time", "day", "date-time", "birthday"),
+    "text": ("string", "str", "varchar", "email", "url", "phone", "option", "enum", "list", "picklist"),
+}
+"""Our type -> what other tools call it."""
 COMPARES = ("at least", "at most")
 WINDOW = ("days", "hours")
 SHORTEST = timedelta(minutes=15)
@@ -92,9 +100,12 @@ def _field(check: Checking, name: str, node: Node) -> str | None:
         return None
     if isinstance(node, Scalar) and node.text in TYPES:
         return node.text
-    hint = suggestion(node.text if isinstance(node, Scalar) else "", TYPES, "Types are")
+    word = node.text if isinstance(node, Scalar) else ""
+    meant = next((ours for ours, theirs in OTHER_TYPES.items() if word.lower() in theirs), None)
+    hint = f"Write `{meant}`." if meant else suggestion(word, TYPES, "Types are")
     check.wrong(node, f"the type of `{name}`", hint)
-    return None
+    # Read as what was meant, so that what uses the field is not told of as well.
+    return meant or nearest(word, TYPES) or "text"
 
 
 def _happenings(check: Checking, node: Node) -> Plain:
@@ -176,7 +187,7 @@ def _window(check: Checking, name: str, node: Node) -> Plain:
         window = parse_window(found["days"], found["hours"])
     except ValueError as error:
         key = "days" if "days" in str(error) else "hours"
-        check.report("wrong-kind", node.entries[key], str(error))
+        check.report("wrong-kind", node.entries[key], str(error), WINDOW_HINTS[key](str(found[key])))
         return None
     if window.length < SHORTEST:
         minutes = int(SHORTEST.total_seconds() // 60)

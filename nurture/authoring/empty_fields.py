@@ -9,6 +9,7 @@ from typing import Any
 from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.checking import Checking, Words
 from nurture.authoring.problems import Problem
+from nurture.authoring.proofs.filled import Filled
 from nurture.authoring.proofs.known import Flow
 from nurture.authoring.source import Source
 from nurture.conditions.logic.formula import Formula, Is
@@ -31,17 +32,30 @@ def empty_fields(
         return
     proving = Proving(words.conditions, {})
     check = Checking(Source(file.path), words, places=dict(file.positions))
-    known = Flow(check, campaign, proving).known()
+    flow = Flow(check, campaign, proving)
+    known = flow.known()
     told: set[tuple[str, str]] = set()
     for step in campaign.steps.values():
         if not isinstance(step, Send) or step.name not in known:
             continue
         so = [claim.formula for claim in known[step.name]] + _own(campaign, step, proving)
         for message, source in (one for found in sources_of(step, sources) for one in _spoken(*found)):
-            error = _fails(source, words.dictionary.fields, proving, so)
+            error = _unfilled(source, words.dictionary.fields, flow, step, so)
             if error and (message, error.name) not in told:
                 told.add((message, error.name))
                 yield _problem(templates, step, error, words.dictionary.fields[error.name])
+
+
+def _unfilled(
+    source: MessageSource, fields: Mapping[str, str], flow: Flow, step: Send, so: list[Formula]
+) -> RenderError | None:
+    """What cannot be shown, although the door and the way to the step asked for whatever they asked for."""
+    while error := _fails(source, fields, flow.proving, so):
+        filled = Filled(flow, frozenset({error.name})).known()
+        if error.name not in filled.get(step.name, ()):
+            return error
+        so = [*so, Is(("known", error.name), True)]
+    return None
 
 
 def _spoken(message: str, source: MessageSource) -> Iterator[tuple[str, MessageSource]]:
@@ -51,15 +65,7 @@ def _spoken(message: str, source: MessageSource) -> Iterator[tuple[str, MessageS
 
 def _own(campaign: Campaign, step: Send, proving: Proving) -> list[Formula]:
     unless = [proving.fails(step.unless)] if step.unless else []
-    return [proving.holds(step.if_), proving.holds(campaign.audience), *unless, *_brought_in_by(campaign)]
-
-
-def _brought_in_by(campaign: Campaign) -> list[Formula]:
-    """A date that lets leads in is known of whoever comes in, where nothing else does."""
-    enrol = campaign.enrol
-    if enrol.at is None or enrol.on or enrol.every:
-        return []
-    return [Is(("known", enrol.at.field), True)]
+    return [proving.holds(step.if_), proving.holds(campaign.audience), *unless]
 
 
 def _fails(

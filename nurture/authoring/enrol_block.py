@@ -19,6 +19,7 @@ from nurture.authoring.kinds import (
     read_stage,
 )
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, described, items
+from nurture.authoring.other_words import date_hint
 from nurture.authoring.source import suggestion
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.enrolment import (
@@ -135,7 +136,7 @@ def _trigger(check: Checking, node: Node) -> str | None:
 
 
 def _at(check: Checking, node: Node) -> str | None:
-    text = parsed(check, node, parse_anchor, "a date such as `lead.trial_ends - 3d`")
+    text = parsed(check, node, parse_anchor, "a date such as `lead.trial_ends - 3d`", date_hint)
     if text is None or not isinstance(node, Scalar):
         return None
     return text if is_a_date(check, node, parse_anchor(text)) else None

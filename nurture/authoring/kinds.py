@@ -77,8 +77,15 @@ def read_duration(check: Checking, node: Node) -> str | None:
     return parsed(check, node, parse_duration, "a duration such as 90m, 4h, 3d, 2w or 5 business days")
 
 
-def parsed(check: Checking, node: Node, parse: Callable[[str], object], expected: str) -> str | None:
-    """The text of a scalar that ``parse`` takes; it raises ValueError otherwise."""
+def parsed(
+    check: Checking,
+    node: Node,
+    parse: Callable[[str], object],
+    expected: str,
+    hint: Callable[[str], str] = duration_hint,
+) -> str | None:
+    """The text of a scalar that ``parse`` takes; it raises ValueError otherwise. ``hint``: what to write
+    instead of what somebody wrote."""
     if not isinstance(node, Scalar) or node.value is None:
         check.wrong(node, expected)
         return None
@@ -86,7 +93,7 @@ def parsed(check: Checking, node: Node, parse: Callable[[str], object], expected
         parse(node.text)
     except (ValueError, OverflowError) as error:
         text = str(error) if str(error).startswith("expected") else f"expected {expected}"
-        check.report("wrong-kind", node, text, duration_hint(node.text))
+        check.report("wrong-kind", node, text, hint(node.text))
         return None
     return node.text.strip()
 

@@ -59,6 +59,7 @@ DAYS = re.compile(
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 RANGE = re.compile(r"^\s*(\d+)\s*(?:-|to)\s*(\d+)\s*([a-z]+)\s*$")
 WORKING = re.compile(r"(?<=\d)\s*(?:work|working|week|office)[ -]?(day|hour)s?\b", re.IGNORECASE)
+CLOCK = re.compile(r"\b(\d{1,2})(:\d{2})?\s*([ap]m)?\b")
 AT_A_TIME = re.compile(r"^(?!.*\sat\s)\s*((?:to\s+)?[a-z]+\.\S+.*?),?\s+(?:@\s*)?(\d{1,2}:\d{2})\s*$")
 """A time behind a date."""
 DAY_NAMES = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|day|business day"
@@ -67,7 +68,11 @@ ON_A_DAY = re.compile(
     r"(?:(\d{1,2})(:\d{2})?\s*([ap]m)?)?",
     re.IGNORECASE,
 )
-FROM_A_FIELD = re.compile(r"^[a-z]+\.[a-z][a-z0-9_]*\s*(?:[+-].*)?$")
+FIELD = r"[a-z]+\.[a-z][a-z0-9_]*"
+FROM_A_FIELD = re.compile(rf"^(?:(?:until|till|at|on)\s+)?({FIELD}\s*(?:[+-].*)?)$")
+FROM_A_SUM = re.compile(rf"^(?:(?:to|until|till)\s+)?({FIELD}.*[+-])\s*(\d+\s*[a-z]+)\s+(\d+\s*[a-z]+)$")
+"""A date and ``1h 30m``."""
+BESIDE = re.compile(rf"^(?:(?:to|until|till)\s+)?(\d+\s*[a-z]+(?: [a-z]+)?)\s+(before|after)\s+({FIELD})$")
 BY_WORD = {"tomorrow": "1d", "daily": "1d", "today": "4h", "next week": "1w", "weekly": "1w", "an hour": "1h"}
 UNITS = {"minute": "m", "hour": "h", "day": "d", "week": "w", "month": " months"}
 
@@ -87,6 +92,17 @@ def duration_hint(text: str) -> str:
     return ""
 
 
+def date_hint(text: str) -> str:
+    """The same where no ``to`` stands before the date."""
+    return duration_hint(text).replace("`to ", "`", 1)
+
+
+def digest_hint(text: str) -> str:
+    """What to write for the time of day at which notices are gathered."""
+    found = CLOCK.search(text.lower())
+    return f"Write `daily {_clock(*found.groups())}`." if found else "Write `daily`."
+
+
 def _days(found: re.Match[str]) -> str:
     if found[1]:
         return f"Write a unit: `{found[1]}d` are days, `{found[1]}h` hours."
@@ -103,15 +119,18 @@ def _clock(hour: str | None, minutes: str | None, half: str | None) -> str:
     if hour is None or int(hour) > LAST_HOUR:
         return "09:00"
     later = NOON if (half or "").lower() == "pm" and int(hour) < NOON else 0
-    return f"{int(hour) + later:02}{minutes or ':00'}"
+    midnight = NOON if (half or "").lower() == "am" and int(hour) == NOON else 0
+    return f"{int(hour) + later - midnight:02}{minutes or ':00'}"
 
 
 FORMS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
     (RANGE, lambda found: f"Choose one: `{found[1]}{found[3]}` or `{found[2]}{found[3]}`."),
     (WORKING, lambda found: f"Write `{WORKING.sub(_business, found.string)}`."),
     (AT_A_TIME, lambda found: f"Write `{found[1]} at {found[2]}`."),
+    (FROM_A_SUM, lambda found: f"Write `to {found[1]} {found[2]} {found[1][-1]} {found[3]}`."),
+    (BESIDE, lambda found: f"Write `to {found[3]} {'-' if found[2] == 'before' else '+'} {found[1]}`."),
     (ON_A_DAY, lambda found: f"Write `to next {found[1].lower()} {_clock(*found.group(2, 3, 4))}`."),
-    (FROM_A_FIELD, lambda found: f"Write `to {found[0]}`."),
+    (FROM_A_FIELD, lambda found: f"Write `to {found[1]}`."),
     (
         re.compile(r"^(?:to|until)\s+\d{4}-\d\d-\d\d"),
         lambda _: "A wait aims at a field that holds the date, such as `to lead.trial_ends - 3d`.",

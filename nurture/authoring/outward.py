@@ -9,6 +9,7 @@ from nurture.authoring.checking import Checking, Field, read_table, unknown
 from nurture.authoring.kinds import DICTIONARY, parsed, read_names, read_team, read_text
 from nurture.authoring.members_file import read_email
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
+from nurture.authoring.other_words import digest_hint
 from nurture.authoring.variants import read_variants
 from nurture.authoring.webhooks import read_webhook
 from nurture.domain.digests import EXPECTED, hour_of
@@ -46,7 +47,7 @@ def _addresses(check: Checking, node: Node) -> Plain:
 
 
 def _digest(check: Checking, node: Node) -> Plain:
-    return parsed(check, node, hour_of, EXPECTED)
+    return parsed(check, node, hour_of, EXPECTED, digest_hint)
 
 
 NOTICE: Mapping[str, Field] = {

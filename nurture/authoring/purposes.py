@@ -14,7 +14,10 @@ OFFER = "offer"
 
 
 def check_purposes(check: Checking, campaign: Campaign) -> None:
-    """Warns of an offer to which a way leads that passes no message of another purpose."""
+    """Warns of an offer to which a way leads that passes no message of another purpose. Customers know what
+    they have bought: what is for them may begin with an offer."""
+    if campaign.customers_stay:
+        return
     there = ways(campaign)
     purposes = {step.name: step.purpose for step in _sends(campaign)}
     unprepared = {

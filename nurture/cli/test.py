@@ -43,7 +43,7 @@ def play_stories(
     """Play the stories of campaigns in virtual time; a story that fails is shown as a timeline."""
     from nurture.authoring.problems import STORIES
     from nurture.authoring.problems import render as render_problems
-    from nurture.authoring.stories.verdict import render
+    from nurture.authoring.stories.verdict import render, render_half
     from nurture.cli.content import files_of, select
     from nurture.settings import load_settings
 
@@ -66,6 +66,9 @@ def play_stories(
     failed = [(path, verdict) for path, verdict in played if not verdict.holds]
     for path, verdict in failed:
         print(render(verdict, path), end="\n\n")
+    half = [text for path, verdict in played if (text := render_half(verdict, path))]
+    if half:
+        print("\n".join(half), end="\n\n")
     told = f"{len(played)} {'story' if len(played) == 1 else 'stories'}"
     beside = "Of the other files: " if broken else ""
     print(f"{beside}{told}, {len(failed)} failed." if failed else f"{beside}{told}, as told.")

@@ -48,6 +48,11 @@ WRITE = {
 SIGNS = re.compile(r"""<>|===|=>|=<|≥|≤|≠|(?<![=!<>])=(?!=)|(?<!&)&(?!&)|(?<!\|)\|(?!\|)|\b[A-Za-z]+\b""")
 STRINGS = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 CALLS = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+INSIDE = re.compile(r"\(\s*([\w-]+)\s*\)$")
+"""The first argument of a call, without its quotes."""
+LENGTH = re.compile(r"\b(\d{1,4})\s*(min|mo|bd|bh|m|h|d|w|minutes?|hours?|days?|weeks?|months?)\b")
+A_DATE = re.compile(rf"^\s*([a-z]+\.[a-z][a-z0-9_]*)\s*([+-])\s*({LENGTH.pattern})\s*$")
+HOURS = {"h": 1, "d": 24, "w": 168}
 LOOPS = ("all", "exists", "exists_one", "map", "filter")
 CURLY = re.compile("[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]")
 PLAIN_WORDS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
@@ -126,7 +131,7 @@ def _word_hint(source: Source, at: int, name: str, fields: Mapping[str, str]) ->
     ends = [field for field in fields if field.split(".", 1)[-1] == name]
     if ends:
         return f"write {ends[0]}"
-    inside = re.search(r"\(\s*([\w-]+)\s*\)$", source.text[: at + 200].split(")")[0] + ")")
+    inside = INSIDE.search(source.text[: at + 200].split(")")[0].split(",")[0] + ")")
     if inside and name in inside[1].split("-"):
         return f'names stand in quotes: ("{inside[1]}")'
     near = nearest(name, [*WORDS, *fields], "word")
@@ -181,10 +186,8 @@ def _writing(source: Source, offset: int, text: str) -> Problem:
     for sign in SIGNS.finditer(bare):
         if sign[0].lower() in WRITE and sign[0] != "in":
             return problem(source, sign.start(), f"{sign[0]} is not understood here", WRITE[sign[0].lower()])
-    if percent := re.search(r"\d\s*(%)", bare):
-        return problem(
-            source, percent.start(1), "% is not understood here", "write the number alone: score >= 60"
-        )
+    if told := _number(source, bare):
+        return told
     if bare.count("(") != bare.count(")"):
         missing = "closing" if bare.count("(") > bare.count(")") else "opening"
         return problem(source, offset, f"the {missing} bracket is missing", "brackets come in pairs")
@@ -195,6 +198,24 @@ def _writing(source: Source, offset: int, text: str) -> Problem:
     if "Syntax error" not in text:
         return problem(source, offset, "this is too complicated", "write it as several lines")
     return problem(source, offset, f"{found[1] if found else 'this'} is not understood here", hint)
+
+
+def _number(source: Source, bare: str) -> Problem | None:
+    """Lengths of time without quotes, and percents."""
+    if percent := re.search(r"\d\s*(%)", bare):
+        hint = "write the number alone: score >= 60"
+        return problem(source, percent.start(1), "% is not understood here", hint)
+    if date := A_DATE.match(bare):
+        hint = f"to wait for it write wait: to {date[1]} {date[2]} {date[3]}"
+        return problem(source, date.start(1), "this is a date, and a condition is yes or no", hint)
+    found = LENGTH.search(bare)
+    if found is None:
+        return None
+    if bare[: found.start()].rstrip()[-1:] in ("+", "-") and (hours := HOURS.get(found[2][0])):
+        hint = f'in a sum of dates write duration("{int(found[1]) * hours}h")'
+    else:
+        hint = f'a length of time stands in quotes: "{found[0]}"'
+    return problem(source, found.start(), f"{found[0]} is not understood here", hint)
 
 
 def blanked(text: str) -> str:

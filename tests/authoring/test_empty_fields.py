@@ -35,3 +35,19 @@ def test_a_sum_with_an_empty_number_is_told_of(shown: str, content: Make) -> Non
     assert [one.rule for one in found] == ["empty-field"]
     assert "`lead.employees` may be empty" in found[0].text
     assert "lead.employees|default(0)" in found[0].hint
+
+
+@pytest.mark.parametrize(
+    ("head", "warns"),
+    [
+        ("enrol:\n  on: asked-us\n  if: known(lead.renewal)\n", False),
+        ("enrol:\n  on: asked-us\n  if: known(lead.employees)\n", True),
+        ("enrol: {on: asked-us}\naudience: known(lead.renewal)\n", False),
+        ("enrol: {on: changes lead.renewal}\n", False),
+        ("enrol: {on: asked-us}\nleave:\n  unknown: '!known(lead.renewal)'\n", False),
+    ],
+)
+def test_what_the_door_asks_for_is_known(head: str, warns: bool, content: Make) -> None:
+    text = f"campaign: talk\n{head}steps:\n  - send: hello\n  - end: done\n"
+    found = read_content(content({CAMPAIGN: text, "templates/hello.md": SHOWS})).problems
+    assert [one.rule for one in found] == ["empty-field"] * warns

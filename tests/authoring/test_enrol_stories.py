@@ -2,6 +2,8 @@
 
 from textwrap import dedent, indent
 
+import pytest
+
 from nurture.authoring.content import read_content
 from tests.authoring.conftest import Make
 from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, STORIES, tale
@@ -249,6 +251,20 @@ def test_each_deal_has_a_journey_of_its_own(content: Make) -> None:
         - Thu 2026-03-05 10:00: ends done
         """
     assert of_deals(content, "enrol:\n  on: won\n  if: deal.value > 20\n", text) == ""
+
+
+def test_a_line_may_say_which_deal(content: Make) -> None:
+    right = """\
+        - Mon 2026-03-02 10:00: [does won D-2, gets hello D-2]
+        - Tue 2026-03-03 10:00: [does won D-1, gets hello D-1]
+        - Thu 2026-03-05 10:00: ends done D-2
+        - Fri 2026-03-06 10:00: ends done D-1
+        """
+    assert of_deals(content, "enrol: {on: won}\n", right) == ""
+    told = of_deals(content, "enrol: {on: won}\n", right.replace("gets hello D-1", "gets hello D-2"))
+    assert "! gets hello D-1" in told
+    with pytest.raises(AssertionError, match="the lead has no deal `D-3`"):
+        of_deals(content, "enrol: {on: won}\n", right.replace("hello D-1", "hello D-3"))
 
 
 def test_the_date_of_each_deal(content: Make) -> None:

@@ -9,7 +9,7 @@ import pytest
 from nurture.authoring.content import read_content
 from nurture.authoring.problems import render
 from tests.authoring.conftest import Make
-from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, MESSAGE, SALES, STORIES, tale
+from tests.authoring.good import CALENDARS, CAMPAIGN, DICTIONARY, GOOD, MESSAGE, SALES, STORIES, tale
 
 HEAD = "campaign: talk\nenrol: {on: asked-us}\n"
 LEAVE = " [Leave]({{ unsubscribe_url }}) {{ company.address }}\n"
@@ -31,6 +31,7 @@ def mail(text: str) -> tuple[str, str]:
     return MESSAGE, f"---\nsubject: Hello\nlayout: none\n---\n{text}{LEAVE}"
 
 
+WAITS = '  - wait: up to 3d\n    until: clicked("hello") || clicked("hello2")\n'
 TWO_TEAMS = "  partners:\n    members:\n      - {name: Ada, email: Ada@sales.example}\n"
 HINTS: dict[str, tuple[tuple[str, str], str]] = {
     "until a weekday": (steps("  - wait: until monday 9am\n"), "Write `to next monday 09:00`."),
@@ -72,6 +73,51 @@ HINTS: dict[str, tuple[tuple[str, str], str]] = {
         steps('  - wait: 3d\n  - end: met\n    if: happened("form.submitted")\n'),
         "Its happenings are asked-us.",
     ),
+    "until before a date": (
+        steps("  - wait: until lead.renewal - 1h\n"),
+        "Write `to lead.renewal - 1h`.",
+    ),
+    "days before a date": (
+        head("enrol: {at: 3 days before lead.renewal}\n"),
+        "Write `lead.renewal - 3 days`.",
+    ),
+    "two lengths in a date": (steps("  - wait: to lead.renewal + 1h 30m\n"), "to lead.renewal + 1h + 30m"),
+    "a date as a condition": (
+        steps("  - wait: up to 3d\n    until: lead.renewal - 1h\n"),
+        "write wait: to lead.renewal - 1h",
+    ),
+    "a length without quotes": (
+        steps('  - send: hello\n    if: count("asked-us", 30d) > 1\n'),
+        'A length of time stands in quotes: "30d"',
+    ),
+    "a length in a sum": (
+        steps("  - send: hello\n    if: now > lead.renewal - 3d\n"),
+        'write duration("72h")',
+    ),
+    "a happening without quotes": (
+        steps('  - send: hello\n    if: count(asked-us, "30d") > 1\n'),
+        'Names stand in quotes: ("asked-us")',
+    ),
+    "a digest in words": (
+        steps("  - do: tell\n    notify: {team: sales, text: Look, digest: every day 8am}\n"),
+        "Write `daily 08:00`.",
+    ),
+    "a digest beside notify": (
+        steps("  - do: tell\n    notify: {team: sales, text: Look}\n    digest: daily\n"),
+        "It stands under `notify:`",
+    ),
+    "days with names": (
+        (CALENDARS, "holidays: {20 December to 6 January: closed}\n"),
+        "Write `12-20 to 01-06`.",
+    ),
+    "the last day of a month": (
+        (CALENDARS, "holidays: {fourth Thursday in November: Thanksgiving}\n"),
+        "Write `4th thu of november`.",
+    ),
+    "a day with its year": ((CALENDARS, "holidays: {Dec 24th 2026: closed}\n"), "Write `2026-12-24`."),
+    "hours in words": ((CALENDARS, "business: {hours: 9 to 5}\n"), "Write `09:00-17:00`."),
+    "a night": ((CALENDARS, "business: {hours: 10pm - 6am}\n"), "Write `22:00-06:00`."),
+    "a week in words": ((CALENDARS, "business: {days: Monday to Thursday}\n"), "Write `mon-thu`."),
     "no on": (head("enrol: asked-us\n"), "Write `enrol: {on: asked-us}`."),
     "on an event": (head("enrol: {on: form.submitted}\n"), "Happenings of it: `asked-us`."),
     "on an event of no happening": (head("enrol: {on: order.paid}\n"), "a-name: {event: order.paid}"),
@@ -143,3 +189,15 @@ HINTS: dict[str, tuple[tuple[str, str], str]] = {
 def test_the_hint_says_what_to_write(name: str, content: Make) -> None:
     (file, text), hint = HINTS[name]
     assert hint in render(read_content(content({file: text})).problems)
+
+
+@pytest.mark.parametrize(
+    ("file", "rule"),
+    [
+        (steps("  - sned: hello\n  - email: hello2\n    message: hello\n" + WAITS), "unknown-verb"),
+        ((DICTIONARY, dedent(GOOD[DICTIONARY]).replace("number", "integer")), "wrong-kind"),
+    ],
+)
+def test_what_follows_from_a_mistake_is_not_told(file: tuple[str, str], rule: str, content: Make) -> None:
+    found = read_content(content(dict([file]))).problems
+    assert {one.rule for one in found} == {rule}, render(found)

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from nurture.authoring.content import read_content
 from nurture.authoring.problems import render as render_problems
 from nurture.authoring.stories.telling import told
-from nurture.authoring.stories.verdict import Verdict, render
+from nurture.authoring.stories.verdict import Verdict, render, render_half
 from tests.authoring.conftest import Make
 from tests.authoring.good import CAMPAIGN, GOOD, SCORING, STORIES, tale
 
@@ -140,3 +140,19 @@ def test_a_customer_leaves_under_that_name(content: Make) -> None:
         - Tue 2026-03-03 10:00: [becomes customer, ends customer]
         """
     assert shown(content(dict([tale(told)]))) == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", "what comes next is not told: Thu 2026-03-05 10:00: gets question"),
+        ("        - Tue 2026-03-03 10:00: [becomes unsubscribed, ends unsubscribed]\n", ""),
+        ("        - Tue 2026-03-03 10:00: gets question\n", ""),
+    ],
+    ids=["stops before the end", "comes to its end", "fails anyway"],
+)
+def test_a_tale_that_stops_before_its_end_is_told_of(more: str, said: str, content: Make) -> None:
+    text = f"        - Mon 2026-03-02 10:00: [does asked-us, gets hello]\n{more}"
+    (verdict,) = verdicts(content(dict([tale(text)])))
+    assert said in render_half(verdict, STORIES)
+    assert bool(said) == bool(verdict.next)

@@ -56,6 +56,7 @@ class Seen:
     at: datetime
     word: str
     what: str
+    record: str = ""
 
 
 @dataclass
@@ -102,13 +103,24 @@ class Life:
 
     def seen(self, conn: Connection) -> list[Seen]:
         rows = conn.execute(
-            select(timeline.c.at, timeline.c.kind, timeline.c.step)
+            select(timeline.c.at, timeline.c.kind, timeline.c.step, journeys.c.key)
+            .outerjoin(journeys, journeys.c.id == timeline.c.journey_id)
             .where(timeline.c.lead_id == self.lead)
             .order_by(timeline.c.id)
         ).all()
-        found = [Seen(row.at, *words) for row in rows if (words := self._words(row.kind, row.step))]
+        found = [
+            Seen(row.at, *words, self._record(row.key))
+            for row in rows
+            if (words := self._words(row.kind, row.step))
+        ]
         query = select(journeys).where(journeys.c.lead_id == self.lead, journeys.c.state == "ended")
-        return found + [Seen(row.ended_at, "ends", row.outcome) for row in conn.execute(query)]
+        ends = [Seen(row.ended_at, "ends", row.outcome, self._record(row.key)) for row in conn.execute(query)]
+        return found + ends
+
+    def _record(self, key: str | None) -> str:
+        """Its name in the story, where the lead has several."""
+        several = len(self.story.lead.records) > 1
+        return (key or "").removeprefix(record_id(self.lead)) if several else ""
 
     def _words(self, kind: str, step: str) -> tuple[str, str] | None:
         match kind, self.campaign.steps.get(step):

@@ -85,13 +85,13 @@ def differences(told: Sequence[Happened], seen: Sequence[Seen]) -> list[str]:
             (
                 other
                 for other in left
-                if (other.word, other.what) == (one.word, one.what)
+                if (other.word, other.what, other.record) == (one.word, one.what, one.record)
                 and timedelta(seconds=-1) <= other.at - one.at <= JUDGED_WITHIN
             ),
             None,
         )
         if match is None:
-            found.append(f"only told: {one.at:%Y-%m-%d %H:%M} {one.word} {one.what}")
+            found.append(f"only told: {one.at:%Y-%m-%d %H:%M} {one.text}")
         else:
             left.remove(match)
     return found + [f"only in the engine: {one.at:%Y-%m-%d %H:%M} {one.word} {one.what}" for one in left]

@@ -21,6 +21,12 @@ class Happened:
     word: str
     what: str
     because: tuple[str, ...] = ()
+    record: str = ""
+    """Of which of her records it is told; empty if she has one at most."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(part for part in (self.word, self.what, self.record) if part)
 
 
 @dataclass

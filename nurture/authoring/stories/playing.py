@@ -20,6 +20,7 @@ from nurture.authoring.stories.sales_desk import SalesDesk
 from nurture.authoring.stories.sending import Held
 from nurture.authoring.stories.stage_limits import overdue, tell_overdue
 from nurture.authoring.stories.steady import steady
+from nurture.authoring.stories.words import COMPLETE
 from nurture.conditions import Conditions
 from nurture.domain.calendars import Calendars
 from nurture.domain.campaign import Campaign
@@ -93,7 +94,8 @@ class Play:
         return seen(self)
 
     def say(self, word: str, what: str = "") -> None:
-        self.happened.append(Happened(self.now, word, what, tuple(self.because)))
+        record = self.lead.record if word in COMPLETE and len(self.lead.told.records) > 1 else ""
+        self.happened.append(Happened(self.now, word, what, tuple(self.because), record))
         self.because.clear()
 
     def until(self, at: datetime) -> None:

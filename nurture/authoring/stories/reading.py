@@ -22,6 +22,7 @@ from nurture.authoring.sending import read_zone
 from nurture.authoring.source import Source
 from nurture.authoring.stories.chance import read_takes
 from nurture.authoring.stories.items import read_date, read_item
+from nurture.authoring.stories.records import check_records_told
 from nurture.authoring.stories.story import Item, Lead, Moment, StoriesFile, Story
 from nurture.authoring.stories.words import Told
 from nurture.countries import country_code, main_zone
@@ -82,6 +83,7 @@ def _story(check: Checking, told: Told, node: Node) -> Story | None:
         return None
     zone = ZoneInfo(found["zone"]) if "zone" in found else lead.zone
     tale = tuple(_tale(check, told, found["tale"], zone))
+    check_records_told(check, told.campaign.record, lead, tale)
     return Story(found["story"], lead, tale, node.at, zone) if tale else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from nurture.authoring.stories.acts import act
@@ -13,7 +14,7 @@ from nurture.authoring.stories.lead import PlayedLead
 from nurture.authoring.stories.playing import Play, Rules
 from nurture.authoring.stories.story import StoriesFile, Story
 from nurture.authoring.stories.verdict import Verdict, judge
-from nurture.authoring.stories.words import ELSEWHERE, GIVENS, IS, OWNER
+from nurture.authoring.stories.words import COMPLETE, ELSEWHERE, GIVENS, IS, OWNER
 from nurture.domain.campaign import Campaign
 from nurture.domain.precedence import Rival
 
@@ -48,6 +49,19 @@ def _played(story: Story, campaign: Campaign, rules: Rules, beyond: timedelta = 
     return played
 
 
+def next_of(played: Play) -> Happened | None:
+    """What would have to be told next, were the tale longer; None if nothing follows within a year."""
+    before, last = len(played.happened), played.now + WRITTEN_FOR
+    while due := min((one.pending.due for one in played.journeys if one.open), default=None):
+        if due > last:
+            break
+        played.until(due)
+        new = [one for one in played.happened[before:] if one.word in COMPLETE]
+        if new:
+            return new[0]
+    return None
+
+
 def lived(story: Story, campaign: Campaign, rules: Rules) -> Sequence[Happened]:
     """For writing what must happen: a story that expects nothing yet, or the end, is played to its end."""
     words = _words(story)
@@ -70,4 +84,6 @@ def _rivals(story: Story, rules: Rules) -> Iterator[Rival]:
 def told(file: StoriesFile, campaign: Campaign, rules: Rules) -> Iterator[Verdict]:
     for story in file.stories:
         played = _played(story, campaign, rules)
-        yield judge(story, played.happened, played.refusals)
+        verdict = judge(story, tuple(played.happened), played.refusals)
+        half = verdict.holds and file.stand_in is None
+        yield replace(verdict, next=next_of(played)) if half else verdict

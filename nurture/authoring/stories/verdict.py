@@ -31,6 +31,8 @@ class Row:
 class Verdict:
     story: Story
     rows: Sequence[Row]
+    next: Happened | None = None
+    """Of one that holds: what would have to be told next. Her journey goes on after the last line."""
 
     @property
     def holds(self) -> bool:
@@ -51,7 +53,7 @@ def judge(story: Story, happened: Sequence[Happened], refusals: Sequence[Happene
         Row(
             one.at,
             "",
-            f"{one.word} {one.what}".strip(),
+            one.text,
             one.word not in (*story.complete, *WRONG),
             one.because,
         )
@@ -71,14 +73,16 @@ def _row(at: datetime, item: Item, left: list[Happened]) -> Row:
     if match is None:
         return Row(at, item.text, "", agrees=False)
     left.remove(match)
-    return Row(at, item.text, f"{match.word} {match.what}".strip(), agrees=True, because=match.because)
+    return Row(at, item.text, match.text, agrees=True, because=match.because)
 
 
 def _same(item: Item, one: Happened) -> bool:
     if item.word != one.word:
         return False
     told = " ".join(item.args)
-    return told in ("", one.what) or (item.word == "set" and one.what.startswith(f"{told} "))
+    return told in ("", one.what, f"{one.what} {one.record}") or (
+        item.word == "set" and one.what.startswith(f"{told} ")
+    )
 
 
 def minute(at: datetime) -> datetime:
@@ -98,6 +102,15 @@ def render(verdict: Verdict, path: str) -> str:
         lines += _lines(row, "" if local == before else local)
         before = local
     return "\n".join(line.rstrip() for line in lines)
+
+
+def render_half(verdict: Verdict, path: str) -> str:
+    """One whose tale stops before her journey does; empty if it does not."""
+    if verdict.next is None:
+        return ""
+    at = f"{minute(verdict.next.at).astimezone(verdict.story.zone):%a %Y-%m-%d %H:%M}"
+    where = f"{path}:{verdict.story.place.line}: {verdict.story.title}"
+    return f"{where}\n  what comes next is not told: {at}: {verdict.next.text}"
 
 
 def _lines(row: Row, time: str) -> Iterator[str]:

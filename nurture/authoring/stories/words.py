@@ -159,10 +159,10 @@ GIVENS: dict[str, tuple[Takes, ...]] = {
     ELSEWHERE: (OTHER,),
 }
 EXPECTED: dict[str, tuple[Takes, ...]] = {
-    "gets": (SEND,),
-    "skips": (STEP,),
-    "handed": (TO, TEAM),
-    "task": (TASK,),
+    "gets": (SEND, RECORD),
+    "skips": (STEP, RECORD),
+    "handed": (TO, TEAM, RECORD),
+    "task": (TASK, RECORD),
     OWNER: (PERSON,),
     SLA: (VERDICT,),
     "stage": (STAGE,),
@@ -177,7 +177,7 @@ EXPECTED: dict[str, tuple[Takes, ...]] = {
     "leaves": (CAMPAIGN,),
     "score": (NUMBER,),
     IS: (STAGE,),
-    "ends": (OUTCOME,),
+    "ends": (OUTCOME, RECORD),
     "nothing": (),
 }
 COMPLETE = ("gets", "skips", "handed", "task", "ends")

@@ -152,7 +152,7 @@ def _together(texts: Sequence[str]) -> str:
 
 
 def _words(one: Happened) -> str:
-    return _quoted(f"{one.word} {one.what}".strip())
+    return _quoted(one.text)
 
 
 def _quoted(text: str) -> str:
