@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from nurture.clock import Clock
 from nurture.domain.records import about
@@ -16,6 +16,7 @@ from nurture.services.changes import announce
 from nurture.services.event_leads import LeadRef, Whom, whom
 from nurture.services.records import RecordRef, keep
 from nurture.services.replies import REPLIED, replied_to
+from nurture.store.bulk import insert_those_missing
 from nurture.store.tables import events
 from nurture.store.upserts import insert_unless_there
 
@@ -28,6 +29,9 @@ OLDEST = timedelta(days=7)
 """How far back, from when it came in, the time that an event gives for itself is believed."""
 NEWEST = timedelta(minutes=5)
 """The same ahead: other machines' clocks."""
+
+LAST = select(func.max(events.c.id))
+SINCE = select(events.c.source, events.c.key).where(events.c.id > bindparam("last"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,19 @@ def _insert(conn: Connection, rows: list[dict[str, Any]]) -> Iterable[tuple[str,
     """(source, key) of those that were new."""
     if not rows:
         return ()
+    if conn.dialect.name == "sqlite":
+        return _insert_alone(conn, rows)
     # A list of parameters, not of values: the statement is compiled once and kept.
     statement = insert_unless_there(conn, events).returning(events.c.source, events.c.key)
     return [(new.source, new.key) for new in conn.execute(statement, rows)]
+
+
+def _insert_alone(conn: Connection, rows: list[dict[str, Any]]) -> Iterable[tuple[str, str]]:
+    """On SQLite nobody else writes meanwhile: what has an id above the last is ours."""
+    last = conn.scalar(LAST) or 0
+    if insert_those_missing(conn, events, rows) == len(rows):
+        return ((row["source"], row["key"]) for row in rows)
+    return [(new.source, new.key) for new in conn.execute(SINCE, {"last": last})]
 
 
 def _result(event: NewEvent, about: Whom, inserted: set[tuple[str, str]]) -> Accepted:

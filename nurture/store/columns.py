@@ -44,10 +44,44 @@ class Utc(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes it to SQLite, in a quarter of the time: an event has three of them."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:-6]
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+class TextId(Uuid[str]):
+    """Where a database has no such type, SQLAlchemy takes each id apart into a number and prints that."""
+
+    def __init__(self) -> None:
+        super().__init__(as_uuid=False)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        usual: Any = super()
+        return usual.result_processor(dialect, coltype) if dialect.supports_native_uuid else _dashed
+
+
+def _dashed(value: str | None) -> str | None:
+    if value is None:
+        return None
+    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+
 
 # Not JSONB: it sorts the keys of a document, whose first key is a verb and whose order is that of the file.
 Json = JSON(none_as_null=True)
-Id = Uuid(as_uuid=False)
+Id = TextId()
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """Counts up by itself on both."""
 

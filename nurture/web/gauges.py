@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import time
 from collections.abc import Iterable
 
@@ -35,8 +36,8 @@ class Metrics:
         self._until = 0.0
 
     def count(self, results: Iterable[str]) -> None:
-        for result in results:
-            self._events.labels(result).inc()
+        for result, number in collections.Counter(results).items():
+            self._events.labels(result).inc(number)
 
     async def refresh(self, store: Store) -> None:
         if time.monotonic() >= self._until:
