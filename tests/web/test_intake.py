@@ -31,7 +31,7 @@ async def test_each_caller_gets_its_own_results_in_order(
 ) -> None:
     taken: list[int] = []
 
-    def counting(conn: Connection, clock: Any, batch: Sequence[NewEvent]) -> list[Accepted]:
+    def counting(conn: Connection, clock: Any, batch: Sequence[NewEvent], **_given: Any) -> list[Accepted]:
         taken.append(len(batch))
         return ingest(conn, clock, batch)
 
@@ -48,7 +48,7 @@ async def test_each_caller_gets_its_own_results_in_order(
 
 
 async def test_one_that_fails_fails_alone(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(conn: Connection, clock: Any, batch: Sequence[NewEvent]) -> list[Accepted]:
+    def broken(conn: Connection, clock: Any, batch: Sequence[NewEvent], **_given: Any) -> list[Accepted]:
         if any(one.key == "bad" for one in batch):
             raise ValueError("bad")
         return ingest(conn, clock, batch)
