@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nurture.authoring.bombs import without_bombs
 from nurture.authoring.calendars_file import check_calendars
 from nurture.authoring.campaign_file import CampaignFile, check_campaign, name_of
 from nurture.authoring.checking import Words
@@ -136,12 +137,13 @@ def read_content(content: Path) -> Content:
     routing = _policy(content, "routing", problems, lambda source, root: check_routing(source, root, words))
     crm = _policy(content, "crm", problems, lambda source, root: check_crm(source, root, words))
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)
+    safe = without_bombs(content / TEMPLATES, messages, words.dictionary, problems)
     for file in campaigns.values():
         problems += link_problems(file.path, file.campaign, file.links, messages)
     wrong = {problem.file for problem in errors(problems)}
     for file in (file for file in campaigns.values() if file.path not in wrong):
-        problems += empty_fields(content / TEMPLATES, file, messages, words)
-        problems += look_problems(content / TEMPLATES, file, messages, words.dictionary)
+        problems += empty_fields(content / TEMPLATES, file, safe, words)
+        problems += look_problems(content / TEMPLATES, file, safe, words.dictionary)
     codes = read_pools(content, campaigns, problems)
     stories = _stories(content, words, campaigns, problems)
     behaviour = _policy(

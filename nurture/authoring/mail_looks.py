@@ -33,7 +33,7 @@ def look_problems(
 
 def _looks(source: MessageSource, dictionary: Dictionary) -> tuple[Look, ...]:
     """Looked at once for a text: many ask for the same in one process."""
-    return _looked(source.sha256, Known(source, _sample(dictionary)))
+    return _looked(source.sha256, Known(source, sample(dictionary)))
 
 
 class Known:
@@ -58,7 +58,7 @@ def _looked(_digest: str, known: Known) -> tuple[Look, ...]:
     return tuple(looks(html, INLINER.inline(html)))
 
 
-def _sample(dictionary: Dictionary) -> dict[str, Any]:
+def sample(dictionary: Dictionary) -> dict[str, Any]:
     """Somebody of whom everything is known."""
     context: dict[str, Any] = {"lead": {"email": "ana@example.org"}, "account": {"name": "Sample"}}
     for name, kind in dictionary.fields.items():

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import css_inline
 from inscriptis import get_text
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.nodes import Template as Tree
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -29,6 +30,7 @@ from nurture.domain.errors import NurtureError
 
 Kind = Literal["text", "html", "md"]
 CACHED_TEXTS = 1024
+TOO_MUCH = "Too much: "
 
 
 class RenderError(NurtureError):
@@ -39,6 +41,8 @@ class RenderError(NurtureError):
         self.template_line = template_line
         self.name = name
         self.file = file
+        self.too_much = message.startswith(TOO_MUCH)
+        """Whether a limit was met."""
 
     def __str__(self) -> str:
         where = f"templates/{self.file}:{self.template_line}" if self.file else f"line {self.template_line}"
@@ -83,13 +87,31 @@ def _content(source: MessageSource, context: dict[str, Any]) -> str:
 
 def attempt(source: MessageSource, context: dict[str, Any]) -> None:
     """Fills in the texts and makes no mail of them: to see what is missing. Raises RenderError."""
-    parts: Sequence[tuple[str, Kind]] = (("body", "text"),)
-    if source.format != "text":
-        framed: Sequence[tuple[str, Kind]] = (("layout", "html"), ("layout_text", "text"))
-        parts = (("subject", "text"), ("preheader", "text"), ("body", source.format), *framed)
-    around = {"subject": "", "preheader": "", "content": "", **context}
-    for part, kind in (*parts, *((("text", "text"),) if source.text is not None else ())):
-        _fill(source, part, kind, around)
+    for part, kind in parts_of(source):
+        fill(source, part, kind, context)
+
+
+def parts_of(source: MessageSource) -> Sequence[tuple[str, Kind]]:
+    if source.format == "text":
+        return (("body", "text"),)
+    framed: Sequence[tuple[str, Kind]] = (("layout", "html"), ("layout_text", "text"))
+    parts = (("subject", "text"), ("preheader", "text"), ("body", source.format), *framed)
+    return (*parts, *((("text", "text"),) if source.text is not None else ()))
+
+
+def fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any]) -> str:
+    """One part alone. Raises RenderError."""
+    return _fill(source, part, kind, {"subject": "", "preheader": "", "content": "", **context})
+
+
+def tree_of(kind: Kind, text: str) -> Tree:
+    """Raises TemplateSyntaxError."""
+    return read(ENVIRONMENTS[kind], text)
+
+
+def line_of(kind: Kind, text: str, line: int) -> int:
+    """Of the text, for a line of the code that was made of it."""
+    return _compile(kind, text).template.get_corresponding_lineno(line)
 
 
 def _text_message(source: MessageSource, context: dict[str, Any]) -> Rendered:
@@ -176,7 +198,7 @@ def _explained(error: Exception, place: Place, kind: Kind, text: str, context: d
     if isinstance(error, UndefinedError) or name:
         return RenderError(f"There is no value for {name or 'a name'}.", here, name, place.file)
     if isinstance(error, Refused):
-        return RenderError(f"Too much: {error}.", here, file=place.file)
+        return RenderError(f"{TOO_MUCH}{error}.", here, file=place.file)
     return RenderError(f"This cannot be computed ({type(error).__name__}).", here, file=place.file)
 
 
