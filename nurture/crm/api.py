@@ -57,6 +57,8 @@ class Answer:
 
 Judge = Callable[[Reply], CrmDown | None]
 """Refusals of one CRM that mean: later."""
+Counts = Callable[[Reply], tuple[int, int] | None]
+"""What a CRM tells of its calls of the day: how many are used, of how many."""
 
 
 def refusal(answer: Answer, kind: str = "") -> CrmRefused:
@@ -65,13 +67,20 @@ def refusal(answer: Answer, kind: str = "") -> CrmRefused:
 
 class Api:
     def __init__(
-        self, http: Http, address: str, keys: Keys, judge: Judge, meter: Meter | None = None
+        self,
+        http: Http,
+        address: str,
+        keys: Keys,
+        judge: Judge,
+        meter: Meter | None = None,
+        counts: Counts | None = None,
     ) -> None:
         self._http = http
         self._address = address.rstrip("/")
         self._keys = keys
         self._judge = judge
-        self.meter = meter or Unmetered()
+        self._meter = meter or Unmetered()
+        self._counts = counts
 
     async def call(
         self,
@@ -86,8 +95,10 @@ class Api:
         """``again``: doing it twice does no harm, so that a broken connection is tried once more.
 
         Raises CrmDown: also when the credentials are not taken any more."""
-        await self.meter.spend(cost, urgent=urgent)
+        await self._meter.spend(cost, urgent=urgent)
         reply = await self._signed_in(method, path, body, again=again)
+        if self._counts and (told := self._counts(reply)):
+            await self._meter.told(*told)
         if down := self._judge(reply):
             raise down
         if reply.status in LATER or reply.status >= 500:

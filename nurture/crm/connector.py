@@ -97,9 +97,13 @@ class Pushed:
 class CrmDown(NurtureError):
     """It may work later: the change waits. ``kind`` says why in a word or two, without personal data."""
 
-    def __init__(self, kind: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, kind: str, retry_after: float | None = None, base: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(f"the CRM did not take it ({kind})")
         self.kind = kind
+        self.base = base
+        """As ``Known.base`` is from now on: some of it may be written. None: as it was."""
         self.retry_after = retry_after
         """Seconds for which the CRM asked us to stay away; None: it did not ask."""
 

@@ -9,10 +9,9 @@ from typing import Any
 
 from nurture.crm.api import Answer, Api, refusal
 from nurture.crm.connector import CrmDown, CrmRefused, Task
+from nurture.crm.dialect import Dialect, Failure, Note, Placed, Write
 from nurture.crm.hubspot_reading import HubSpotReading, lacking
-from nurture.crm.owners import Owners
-from nurture.crm.remote import Page, Seen, Whom
-from nurture.crm.two_way import Failure, Note, Placed, Write
+from nurture.crm.remote import Whom
 from nurture.domain.crm_policy import CrmMapping
 from nurture.http import Reply
 
@@ -40,21 +39,11 @@ def judge(reply: Reply) -> CrmDown | None:
     return CrmDown("http 429", reply.retry_after or 10.0)
 
 
-class HubSpot:
+class HubSpot(Dialect[HubSpotReading]):
     name = "hubspot"
 
     def __init__(self, api: Api) -> None:
-        self._api = api
-        self._owners = Owners(self._read_owners)
-        self._reading = HubSpotReading(api, self._owners)
-
-    async def look(
-        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
-    ) -> Sequence[Seen]:
-        return await self._reading.look(people, mapping, beside=beside, urgent=urgent)
-
-    async def changed(self, cursor: str) -> Page:
-        return await self._reading.changed(cursor)
+        super().__init__(api, HubSpotReading)
 
     async def write(self, writes: Sequence[Write], *, urgent: bool) -> Sequence[Placed | Failure]:
         new = [one for one in writes if not one.remote_id]
@@ -139,9 +128,6 @@ class HubSpot:
         found += await lacking(self._api, "tasks", [HANDOFF, LEAD], unique=HANDOFF)
         found += await lacking(self._api, "notes", [CHANGE], unique=CHANGE)
         return [*found, *await lacking(self._api, "deals", [HANDOFF], unique=HANDOFF)]
-
-    async def close(self) -> None:
-        await self._api.close()
 
     async def _upsert(self, what: str, key: str, number: str, properties: Mapping[str, str]) -> str:
         one = {"idProperty": key, "id": number, "properties": {key: number, **properties}}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from nurture.crm.api import Answer, Api
-from nurture.crm.owners import Owners
-from nurture.crm.remote import Act, Doer, Page, Sale, Seen, Whom
+from nurture.crm.dialect import Reading, instant
+from nurture.crm.remote import Act, Doer, Sale, Seen, Whom
 from nurture.domain.crm_policy import CrmMapping
 
 OBJECTS = "/crm/v3/objects"
@@ -23,9 +24,9 @@ BY_PEOPLE = frozenset(
 """Sources of a change that a person makes; workflows, imports and programs are others."""
 AT_ONCE = 50
 """Of contacts with their history."""
-LAG = timedelta(seconds=90)
-"""The index of the search is behind by up to this, so that the cursor stays behind too."""
 PAGE = 100
+SAME = timedelta(milliseconds=1)
+"""The search compares by it."""
 ACTS: Mapping[str, tuple[str, ...]] = {
     "tasks": ("hs_task_status", "hs_timestamp", "hs_lastmodifieddate", HANDOFF),
     "calls": ("hs_timestamp",),
@@ -38,13 +39,11 @@ SOURCES = ("hs_object_source", "hs_updated_by_user_id", "hs_created_by_user_id",
 INCOMING = "INCOMING_EMAIL"
 
 
-class HubSpotReading:
-    def __init__(self, api: Api, owners: Owners) -> None:
-        self._api = api
-        self._owners = owners
+class HubSpotReading(Reading):
+    lag = timedelta(seconds=90)  # of the search's index
 
     async def look(
-        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool
+        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
     ) -> Sequence[Seen]:
         """By the CRM's id, then by ours, then by address: never by the search, whose index is late."""
         found: dict[str, Seen] = {}
@@ -121,7 +120,7 @@ class HubSpotReading:
                         sales.append(await self._sale(row))
                     elif (row.get("properties") or {}).get("hs_email_direction") != INCOMING:
                         acts.append(await self._act(kind, row))
-            found[seen.remote_id] = replace_beside(seen, acts, sales)
+            found[seen.remote_id] = replace(seen, acts=tuple(acts), sales=tuple(sales))
 
     async def _beside(self, kind: str, people: Sequence[Seen]) -> Mapping[str, list[Mapping[str, Any]]]:
         """By contact."""
@@ -172,51 +171,37 @@ class HubSpotReading:
         at = given.get("hs_lastmodifieddate") or given.get("hs_timestamp")
         return Doer(str(given.get("hs_object_source") or "CRM_UI") in BY_PEOPLE, who, instant(at))
 
-    async def changed(self, cursor: str) -> Page:
-        """By time of change, behind the index; then our own tasks, which name the lead themselves."""
-        now = datetime.now(UTC)
-        if not cursor:
-            return Page((), (now - LAG).isoformat())
-        since = datetime.fromisoformat(cursor)
-        contacts = await self._since("contacts", "lastmodifieddate", since)
-        tasks = await self._since("tasks", "hs_lastmodifieddate", since, LEAD)
+    async def _since(self, since: datetime) -> tuple[Sequence[Whom], datetime | None]:
+        """By time of change; then our own tasks, which name the lead themselves."""
+        contacts, first = await self._newer("contacts", "lastmodifieddate", since)
+        tasks, second = await self._newer("tasks", "hs_lastmodifieddate", since, LEAD)
         people = [Whom(remote_id=str(row["id"])) for row in contacts]
         people += [Whom(lead_id=lead) for row in tasks if (lead := (row["properties"] or {}).get(LEAD))]
-        seen = [instant((row["properties"] or {}).get("lastmodifieddate")) for row in contacts]
-        if len(contacts) == PAGE and (last := max((at for at in seen if at), default=None)) and last > since:
-            return Page(people, last.isoformat(), more=True)
-        return Page(people, max(since, now - LAG).isoformat())
+        return people, min((at for at in (first, second) if at), default=None)
 
-    async def _since(
+    async def _newer(
         self, what: str, modified: str, since: datetime, known: str = ""
-    ) -> list[Mapping[str, Any]]:
+    ) -> tuple[list[Mapping[str, Any]], datetime | None]:
+        """And how far they reach if there are more. Many may have changed at the same moment: then all of its
+        pages are read, as a list that begins there would never end."""
         filters = [{"propertyName": modified, "operator": "GTE", "value": str(int(since.timestamp() * 1000))}]
         if known:
             filters.append({"propertyName": known, "operator": "HAS_PROPERTY"})
-        body = {
+        body: dict[str, Any] = {
             "filterGroups": [{"filters": filters}],
             "sorts": [{"propertyName": modified, "direction": "ASCENDING"}],
             "properties": [modified, *([known] if known else [])],
             "limit": PAGE,
         }
-        found: list[Mapping[str, Any]] = _results(
-            await self._api.call("POST", f"{OBJECTS}/{what}/search", body)
-        )
-        return found
-
-
-def replace_beside(seen: Seen, acts: Sequence[Act], sales: Sequence[Sale]) -> Seen:
-    return Seen(**{**vars(seen), "acts": tuple(acts), "sales": tuple(sales)})
-
-
-def instant(value: object) -> datetime | None:
-    text = str(value or "")
-    try:
-        if text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        return datetime.fromisoformat(text).astimezone(UTC) if text else None
-    except (ValueError, OverflowError, OSError):
-        return None
+        rows: list[Mapping[str, Any]] = []
+        while True:
+            answer = await self._api.call("POST", f"{OBJECTS}/{what}/search", body)
+            rows += _results(answer)
+            more = ((answer.data.get("paging") or {}).get("next") or {}).get("after")
+            last = instant((rows[-1]["properties"] or {}).get(modified)) if rows else None
+            if not more or (last and last > since + SAME):
+                return rows, last if more else None
+            body["after"] = more
 
 
 async def lacking(api: Api, what: str, wanted: Sequence[str], unique: str) -> Sequence[str]:

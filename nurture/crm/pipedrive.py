@@ -8,10 +8,9 @@ from typing import Any
 
 from nurture.crm.api import Api, refusal
 from nurture.crm.connector import CrmDown, CrmGone, CrmRefused, Task
-from nurture.crm.owners import Owners
+from nurture.crm.dialect import Dialect, Failure, Note, Placed, Write
 from nurture.crm.pipedrive_reading import OURS, PipedriveReading, marker
-from nurture.crm.remote import Page, Seen, Whom
-from nurture.crm.two_way import Failure, Note, Placed, Write
+from nurture.crm.remote import Whom
 from nurture.domain.crm_policy import CrmMapping
 from nurture.http import Reply
 
@@ -37,21 +36,11 @@ def judge(reply: Reply) -> CrmDown | None:
     return None
 
 
-class Pipedrive:
+class Pipedrive(Dialect[PipedriveReading]):
     name = "pipedrive"
 
     def __init__(self, api: Api) -> None:
-        self._api = api
-        self._owners = Owners(self._read_owners)
-        self._reading = PipedriveReading(api, self._owners)
-
-    async def look(
-        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
-    ) -> Sequence[Seen]:
-        return await self._reading.look(people, mapping, beside=beside, urgent=urgent)
-
-    async def changed(self, cursor: str) -> Page:
-        return await self._reading.changed(cursor)
+        super().__init__(api, PipedriveReading)
 
     async def write(self, writes: Sequence[Write], *, urgent: bool) -> Sequence[Placed | Failure]:
         """One by one: there are no batches."""
@@ -74,7 +63,7 @@ class Pipedrive:
 
     async def _body(self, one: Write) -> dict[str, Any]:
         """By the keys that fields have there: long numbers for those that an administrator made."""
-        keys = await self._reading.keys()
+        keys = await self.reading.keys()
         values = dict(one.values) if one.linked else {**one.values, OURS: one.lead_id}
         body: dict[str, Any] = {}
         for name, value in values.items():
@@ -93,7 +82,7 @@ class Pipedrive:
 
     async def task(self, task: Task, remote_id: str, lead_id: str) -> Placed:
         owner = await self._owners.id_of(task.owner) if task.owner else None
-        made = task.remote_id or await self._reading.activity_of(task.id, remote_id)
+        made = task.remote_id or await self.reading.activity_of(task.id, remote_id)
         body: dict[str, Any] = {} if made else _new_task(task, remote_id)
         body |= {"done": True} if task.done else {}
         body |= {"owner_id": int(owner)} if owner else {}
@@ -120,7 +109,7 @@ class Pipedrive:
         (await self._api.call("POST", "/v1/notes", body, urgent=True, again=False)).must()
 
     async def deal(self, task: Task, remote_id: str) -> None:
-        rows = await self._reading.deals(remote_id)
+        rows = await self.reading.deals(remote_id)
         if any(row.get("title") == task.subject for row in rows):
             return
         body: dict[str, Any] = {"title": task.subject, "person_id": int(remote_id), "status": task.deal}
@@ -128,18 +117,15 @@ class Pipedrive:
         (await self._api.call("POST", "/api/v2/deals", body, urgent=True, again=False)).must()
 
     async def erase(self, whom: Whom) -> None:
-        for seen in await self._reading.look([whom], CrmMapping(), beside=False, urgent=False):
+        for seen in await self.reading.look([whom], CrmMapping(), beside=False, urgent=False):
             answer = await self._api.call("DELETE", f"/api/v2/persons/{seen.remote_id}")
             if not answer.ok and answer.status not in (404, 410):
                 raise refusal(answer)
 
     async def missing(self, mapping: CrmMapping) -> Sequence[str]:
-        there = {*await self._reading.keys(), "email", "phone", "name", "first_name", "last_name"}
+        there = {*await self.reading.keys(), "email", "phone", "name", "first_name", "last_name"}
         wanted = [name for name in (OURS, *mapping.reads) if not name.startswith("deal.")]
         return [f"Pipedrive's persons have no field `{name}`" for name in wanted if name not in there]
-
-    async def close(self) -> None:
-        await self._api.close()
 
     async def _read_owners(self) -> Mapping[str, tuple[str, ...]]:
         rows = (await self._api.call("GET", "/v1/users", urgent=True)).must()["data"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from nurture.crm.api import Api
+from nurture.crm.dialect import Reading, instant
 from nurture.crm.owners import KEPT, Owners
-from nurture.crm.remote import Act, Doer, Page, Sale, Seen, Whom
+from nurture.crm.remote import Act, Doer, Sale, Seen, Whom
 from nurture.domain.crm_merge import text
 from nurture.domain.crm_policy import CrmMapping
 
@@ -19,7 +20,6 @@ OURS = "Nurture Id"
 DEAL_STAGE = "deal.stage_id"
 """As if a person had it: of their newest deal."""
 BY_PEOPLE = frozenset({"app", "web", "mobile", "ios", "android"})
-LAG = timedelta(seconds=60)
 AT_ONCE = 100
 ACTS: Mapping[str, str] = {"call": "call", "meeting": "meeting", "lunch": "meeting", "email": "mail"}
 
@@ -29,10 +29,11 @@ def marker(number: str) -> str:
     return f"[nurture:{number}]"
 
 
-class PipedriveReading:
+class PipedriveReading(Reading):
+    lag = timedelta(seconds=60)
+
     def __init__(self, api: Api, owners: Owners) -> None:
-        self._api = api
-        self._owners = owners
+        super().__init__(api, owners)
         self._keys: Mapping[str, str] = {}
         self._keys_at = float("-inf")
 
@@ -45,7 +46,7 @@ class PipedriveReading:
         return self._keys
 
     async def look(
-        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool
+        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
     ) -> Sequence[Seen]:
         rows: dict[str, Mapping[str, Any]] = {}
         gone: dict[str, Seen] = {}
@@ -169,12 +170,8 @@ class PipedriveReading:
                 return rows
             more = f"&cursor={quote(str(cursor))}"
 
-    async def changed(self, cursor: str) -> Page:
+    async def _since(self, since: datetime) -> tuple[Sequence[Whom], datetime | None]:
         """One list of all that has changed: persons, and whose activities and deals."""
-        now = datetime.now(UTC)
-        if not cursor:
-            return Page((), (now - LAG).isoformat())
-        since = datetime.fromisoformat(cursor)
         stamp = quote(since.strftime("%Y-%m-%d %H:%M:%S"))
         path = f"/v1/recents?since_timestamp={stamp}&items=person,activity,deal&limit=500"
         rows: list[Mapping[str, Any]] = []
@@ -185,8 +182,7 @@ class PipedriveReading:
             pages = (data.get("additional_data") or {}).get("pagination") or {}
             start = pages.get("next_start") if pages.get("more_items_in_collection") else None
         named = [row["id"] if row["item"] == "person" else _person_of(row["data"]) for row in rows]
-        people = [Whom(remote_id=str(one)) for one in dict.fromkeys(named) if one]
-        return Page(people, max(since, now - LAG).isoformat())
+        return [Whom(remote_id=str(one)) for one in dict.fromkeys(named) if one], None
 
 
 def _person_of(row: Mapping[str, Any]) -> Any:
@@ -207,11 +203,3 @@ def _first(row: Mapping[str, Any], name: str) -> str:
     rows = row.get(name) or []
     chosen = next((one for one in rows if one.get("primary")), rows[0] if rows else {})
     return str(chosen.get("value") or "")
-
-
-def instant(value: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

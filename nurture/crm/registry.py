@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nurture.crm import hubspot, pipedrive, salesforce, word_hook
-from nurture.crm.api import Api, Judge, Meter
+from nurture.crm.api import Api, Counts, Judge, Meter
 from nurture.crm.connector import Connector, CrmHook, Pulls
+from nurture.crm.dialect import Dialect, Reading
 from nurture.crm.hubspot_hook import HubSpotHook
 from nurture.crm.keys import Keys, Lasting, OAuth, Tokens, Vault
-from nurture.crm.two_way import Dialect, TwoWay
+from nurture.crm.two_way import TwoWay
 from nurture.crm.webhook import WebhookCrm
 from nurture.crm.word_hook import ACK, WordHook, outbound
 from nurture.http import Http
@@ -29,7 +30,7 @@ class Shared:
 class Kind:
     """A CRM with an API."""
 
-    speaks: Callable[[Api, Settings], Dialect]
+    speaks: Callable[[Api], Dialect[Reading]]
     judge: Judge
     address: str
     tokens: str
@@ -40,11 +41,12 @@ class Kind:
     """That a lasting token goes in."""
     basic: bool = False
     """Whether OAuth names the client in the header."""
+    counts: Counts | None = None
 
 
 KINDS: Mapping[str, Kind] = {
     "hubspot": Kind(
-        lambda api, _settings: hubspot.HubSpot(api),
+        hubspot.HubSpot,
         hubspot.judge,
         hubspot.ADDRESS,
         "/oauth/v1/token",
@@ -52,15 +54,16 @@ KINDS: Mapping[str, Kind] = {
         hubspot.A_DAY,
     ),
     "salesforce": Kind(
-        lambda api, _settings: salesforce.Salesforce(api),
+        salesforce.Salesforce,
         salesforce.judge,
         "",
         "/services/oauth2/token",
         salesforce.A_SECOND,
         salesforce.A_DAY,
+        counts=salesforce.counted,
     ),
     "pipedrive": Kind(
-        lambda api, _settings: pipedrive.Pipedrive(api),
+        pipedrive.Pipedrive,
         pipedrive.judge,
         pipedrive.ADDRESS,
         pipedrive.TOKENS,
@@ -88,8 +91,8 @@ def _two_way(name: str) -> Callable[[Settings, Shared], Connector | None]:
         kind = KINDS[name]
         address = settings.crm_address or kind.address
         http = Http(internal=settings.hosts_inside, seconds=SECONDS)
-        api = Api(http, address, _keys(kind, settings, shared, address), kind.judge, shared.meter)
-        return TwoWay(kind.speaks(api, settings))
+        keys = _keys(kind, settings, shared, address)
+        return TwoWay(kind.speaks(Api(http, address, keys, kind.judge, shared.meter, kind.counts)))
 
     return make
 

@@ -10,10 +10,9 @@ from urllib.parse import quote
 
 from nurture.crm.api import Answer, Api, refusal
 from nurture.crm.connector import CrmDown, CrmRefused, Task
-from nurture.crm.owners import Owners
-from nurture.crm.remote import Page, Seen, Whom
+from nurture.crm.dialect import Dialect, Failure, Note, Placed, Write
+from nurture.crm.remote import Whom
 from nurture.crm.salesforce_reading import BASE, CONTACT, LEAD, LEAD_ONLY, OURS, SalesforceReading, object_of
-from nurture.crm.two_way import Failure, Note, Placed, Write
 from nurture.domain.crm_policy import CrmMapping
 from nurture.http import Reply
 
@@ -37,21 +36,16 @@ def judge(reply: Reply) -> CrmDown | None:
     return None
 
 
-class Salesforce:
+def counted(reply: Reply) -> tuple[int, int] | None:
+    used = USED.search(reply.headers.get("sforce-limit-info", ""))
+    return (int(used[1]), int(used[2])) if used else None
+
+
+class Salesforce(Dialect[SalesforceReading]):
     name = "salesforce"
 
     def __init__(self, api: Api) -> None:
-        self._api = api
-        self._owners = Owners(self._read_owners)
-        self._reading = SalesforceReading(self._call, self._owners)
-
-    async def look(
-        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
-    ) -> Sequence[Seen]:
-        return await self._reading.look(people, mapping, beside=beside, urgent=urgent)
-
-    async def changed(self, cursor: str) -> Page:
-        return await self._reading.changed(cursor)
+        super().__init__(api, SalesforceReading)
 
     async def write(self, writes: Sequence[Write], *, urgent: bool) -> Sequence[Placed | Failure]:
         found: dict[str, Placed | Failure] = {}
@@ -74,7 +68,7 @@ class Salesforce:
         for start in range(0, len(writes), AT_ONCE):
             part = writes[start : start + AT_ONCE]
             body = {"allOrNone": False, "records": [_record(one, kind) for one in part]}
-            answer = await self._call("PATCH", path, body, urgent=urgent)
+            answer = await self._api.call("PATCH", path, body, urgent=urgent)
             if not answer.ok:
                 found |= {one.lead_id: refusal(answer) for one in part}
                 continue
@@ -85,12 +79,12 @@ class Salesforce:
 
     async def _adopt(self, one: Write, failed: CrmRefused, urgent: bool) -> Placed | Failure:
         """A rule of theirs says that they are there already: linked, if their address is one person's."""
-        same = await self._reading.by_address(one.email)
+        same = await self.reading.by_address(one.email)
         if len(same) != 1:
             return CrmRefused("several matches", failed.text)
         body = {OURS: one.lead_id}
         path = f"{BASE}/sobjects/{object_of(same[0])}/{same[0]}"
-        answer = await self._call("PATCH", path, body, urgent=urgent)
+        answer = await self._api.call("PATCH", path, body, urgent=urgent)
         return Placed(same[0]) if answer.ok else refusal(answer)
 
     async def task(self, task: Task, remote_id: str, lead_id: str) -> Placed:
@@ -107,7 +101,7 @@ class Salesforce:
     async def own(self, owner: str, remote_id: str) -> None:
         if number := await self._owners.id_of(owner):
             path = f"{BASE}/sobjects/{object_of(remote_id)}/{remote_id}"
-            await self._call("PATCH", path, {"OwnerId": number}, urgent=True)
+            await self._api.call("PATCH", path, {"OwnerId": number}, urgent=True)
 
     async def note(self, note: Note, remote_id: str) -> None:
         values = {"WhoId": remote_id, "Subject": "Nurture", "Status": "Completed", "Description": note.text}
@@ -129,30 +123,21 @@ class Salesforce:
         path = f"{BASE}/sobjects/{LEAD}/{OURS}/{quote(whom.lead_id, safe='')}"
         if whom.remote_id:
             path = f"{BASE}/sobjects/{object_of(whom.remote_id)}/{whom.remote_id}"
-        answer = await self._call("DELETE", path)
+        answer = await self._api.call("DELETE", path)
         if not answer.ok and answer.status != 404:
             raise refusal(answer)
 
     async def missing(self, mapping: CrmMapping) -> Sequence[str]:
         found: list[str] = []
         for kind, wanted in ((LEAD, (OURS, *mapping.reads)), ("Task", (OURS,)), (CONTACT, (OURS,))):
-            rows = (await self._call("GET", f"{BASE}/sobjects/{kind}/describe")).must()["fields"]
+            rows = (await self._api.call("GET", f"{BASE}/sobjects/{kind}/describe")).must()["fields"]
             there = {str(row["name"]) for row in rows}
             found += [f"Salesforce's {kind} has no field `{name}`" for name in wanted if name not in there]
         return found
 
-    async def close(self) -> None:
-        await self._api.close()
-
-    async def _call(self, method: str, path: str, body: Any = None, *, urgent: bool = False) -> Answer:
-        answer = await self._api.call(method, path, body, urgent=urgent)
-        if used := USED.search(answer.headers.get("sforce-limit-info", "")):
-            await self._api.meter.told(int(used[1]), int(used[2]))
-        return answer
-
     async def _upsert(self, kind: str, number: str, values: Mapping[str, Any]) -> str:
         path = f"{BASE}/sobjects/{kind}/{OURS}/{quote(number, safe='')}"
-        answer = await self._call("PATCH", path, dict(values), urgent=True)
+        answer = await self._api.call("PATCH", path, dict(values), urgent=True)
         if answer.status == SEVERAL:
             raise refusal(answer, "several matches")
         if not answer.ok:
@@ -161,7 +146,7 @@ class Salesforce:
 
     async def _read_owners(self) -> Mapping[str, tuple[str, ...]]:
         soql = quote("SELECT Id, Email FROM User WHERE IsActive = true LIMIT 2000")
-        rows = (await self._call("GET", f"{BASE}/query?q={soql}", urgent=True)).must()["records"]
+        rows = (await self._api.call("GET", f"{BASE}/query?q={soql}", urgent=True)).must()["records"]
         return {str(row["Email"]): (str(row["Id"]),) for row in rows}
 
 

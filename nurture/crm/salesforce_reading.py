@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from nurture.crm.api import Answer
-from nurture.crm.owners import Owners
-from nurture.crm.remote import Act, Doer, Page, Sale, Seen, Whom
+from nurture.crm.dialect import Reading, instant
+from nurture.crm.remote import Act, Doer, Sale, Seen, Whom
 from nurture.domain.crm_merge import text
 from nurture.domain.crm_policy import CrmMapping
 
@@ -21,9 +21,10 @@ LEAD_ONLY = frozenset(
 )
 """Fields that a contact does not have: after a conversion the lead's own stand for them."""
 AT_ONCE = 100
-LAG = timedelta(seconds=60)
 PAGE = 200
-Ask = Callable[..., Awaitable[Answer]]
+MORE = 10
+SAME = timedelta(seconds=1)
+"""Queries compare by it."""
 SUBTYPES: Mapping[str, str] = {"Call": "call", "Email": "mail"}
 
 
@@ -32,13 +33,11 @@ def object_of(remote_id: str) -> str:
     return CONTACT if remote_id.startswith("003") else LEAD
 
 
-class SalesforceReading:
-    def __init__(self, call: Ask, owners: Owners) -> None:
-        self._call = call
-        self._owners = owners
+class SalesforceReading(Reading):
+    lag = timedelta(seconds=60)
 
     async def look(
-        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool
+        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
     ) -> Sequence[Seen]:
         """By the CRM's id, then by ours, then by address; first among contacts, whom leads become."""
         found: dict[str, Seen] = {}
@@ -53,7 +52,7 @@ class SalesforceReading:
                     seen = await self._seen(kind, row, mapping, beside)
                     known = found.get(seen.remote_id)
                     was = (*known.was, *seen.was) if known else seen.was
-                    found[seen.remote_id] = Seen(**{**vars(seen), "was": was})
+                    found[seen.remote_id] = replace(seen, was=was)
                 met = {str(row.get(name) or "").lower() for row in rows}
                 left = [one for one in left if getattr(one, of).lower() not in met]
         if beside:
@@ -80,7 +79,7 @@ class SalesforceReading:
         path = f"{BASE}/{'queryAll' if everything else 'query'}?q={quote(soql)}"
         rows: list[Mapping[str, Any]] = []
         while path:
-            data = (await self._call("GET", path, urgent=urgent)).must()
+            data = (await self._api.call("GET", path, urgent=urgent)).must()
             rows += data["records"]
             path = str(data.get("nextRecordsUrl") or "")
         return rows
@@ -118,7 +117,7 @@ class SalesforceReading:
         was = (str(row["Id"]), *now.was)
         before = await self._history(LEAD, str(row["Id"]), mapping) if beside else {}
         changed = {**before, **now.changed}
-        return Seen(**{**vars(now), "was": was, "changed": changed, "lead_id": str(rows[0].get(OURS) or "")})
+        return replace(now, was=was, changed=changed, lead_id=str(rows[0].get(OURS) or ""))
 
     async def _history(self, kind: str, number: str, mapping: CrmMapping) -> Mapping[str, Doer]:
         """Who changed what last, as far as their administrator lets it be tracked."""
@@ -159,7 +158,7 @@ class SalesforceReading:
             acts = [await self._task(row) for row in tasks if row["WhoId"] in mine and _counts(row)]
             acts += [await self._event(row) for row in events if row["WhoId"] in mine]
             sales = [await self._sale(row) for row in deals if row["ContactId"] in mine]
-            found[number] = Seen(**{**vars(seen), "acts": tuple(acts), "sales": tuple(sales)})
+            found[number] = replace(seen, acts=tuple(acts), sales=tuple(sales))
 
     async def _task(self, row: Mapping[str, Any]) -> Act:
         kind = SUBTYPES.get(str(row.get("TaskSubtype") or ""), "task")
@@ -175,27 +174,32 @@ class SalesforceReading:
         by = await self._doer(row, "OwnerId", "LastModifiedDate")
         return Sale(str(row["Id"]), state, by, row.get("Amount"))  # type: ignore[arg-type]
 
-    async def changed(self, cursor: str) -> Page:
+    async def _since(self, since: datetime) -> tuple[Sequence[Whom], datetime | None]:
         """By the stamp that every change moves; deleted ones too."""
-        now = datetime.now(UTC)
-        if not cursor:
-            return Page((), (now - LAG).isoformat())
-        since = datetime.fromisoformat(cursor)
-        after = since.strftime("%Y-%m-%dT%H:%M:%SZ")
         people: list[Whom] = []
-        full: list[datetime] = []
+        reached: list[datetime] = []
         for kind, number in ((LEAD, "Id"), (CONTACT, "Id"), ("Task", "WhoId"), ("Event", "WhoId")):
+            rows, last = await self._newer(kind, number, since)
+            people += [Whom(remote_id=str(row[number])) for row in rows if row.get(number)]
+            reached += [last] if last else []
+        return people, min(reached, default=None)
+
+    async def _newer(
+        self, kind: str, number: str, since: datetime
+    ) -> tuple[Sequence[Mapping[str, Any]], datetime | None]:
+        """And how far they reach if there are more. A load of many records gives all the same stamp: then
+        more are read, as a list that begins there would never end."""
+        after, many = since.strftime("%Y-%m-%dT%H:%M:%SZ"), PAGE
+        while True:
             rows = await self._query(
                 f"SELECT {number}, SystemModstamp FROM {kind} WHERE SystemModstamp >= {after}"
-                f" ORDER BY SystemModstamp LIMIT {PAGE}",
+                f" ORDER BY SystemModstamp LIMIT {many}",
                 everything=number == "Id",
             )
-            people += [Whom(remote_id=str(row[number])) for row in rows if row.get(number)]
-            if len(rows) == PAGE and (last := instant(rows[-1]["SystemModstamp"])):
-                full.append(last)
-        if full and min(full) > since:
-            return Page(people, min(full).isoformat(), more=True)
-        return Page(people, max(since, now - LAG).isoformat())
+            last = instant(rows[-1]["SystemModstamp"]) if rows else None
+            if len(rows) < many or (last and last >= since + SAME):
+                return rows, last if len(rows) == many else None
+            many *= MORE
 
 
 def _ids(seen: Seen) -> tuple[str, ...]:
@@ -210,12 +214,3 @@ def _counts(row: Mapping[str, Any]) -> bool:
 def _quoted(value: str) -> str:
     """As a text of SOQL."""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ").replace("\r", " ") + "'"
-
-
-def instant(value: object) -> datetime | None:
-    try:
-        return (
-            datetime.fromisoformat(str(value).replace("+0000", "+00:00")).astimezone(UTC) if value else None
-        )
-    except ValueError:
-        return None

@@ -4,94 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from nurture.crm.connector import (
     Change,
     CrmDown,
     CrmGone,
     CrmRefused,
+    CrmSpent,
     Outcome,
     Person,
     Pushed,
-    Task,
     Would,
 )
+from nurture.crm.dialect import Dialect, Failure, Note, Placed, Reading, Write
 from nurture.crm.remote import Page, Seen, Whom
-from nurture.domain.crm_merge import Merged, merge
+from nurture.domain.crm_merge import Merged, attempted, merge, settled
 from nurture.domain.crm_policy import CrmMapping
 
-Failure = CrmDown | CrmRefused | CrmGone
 OWNER = "@owner"
 """In what is agreed on: the person's owner, by address."""
 
 
-@dataclass(frozen=True)
-class Write:
-    lead_id: str
-    email: str = field(repr=False)
-    remote_id: str
-    """Empty: they are new there."""
-    values: Mapping[str, str] = field(repr=False)
-    mapping: CrmMapping = CrmMapping()
-    linked: bool = True
-    """False: they stand there without our id."""
-
-
-@dataclass(frozen=True)
-class Note:
-    id: str
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Placed:
-    """What became of a task or a write. ``park``: as ``Pushed.park``."""
-
-    id: str
-    park: tuple[tuple[str, str], ...] = ()
-
-
-class Dialect(Protocol):
-    """What differs between CRMs. Every call raises CrmDown when it may work later."""
-
-    name: str
-
-    async def look(
-        self, people: Sequence[Whom], mapping: CrmMapping, *, beside: bool, urgent: bool = False
-    ) -> Sequence[Seen]:
-        """``beside``: also tasks, calls, meetings, mails and deals."""
-        ...
-
-    async def write(self, writes: Sequence[Write], *, urgent: bool) -> Sequence[Placed | Failure]:
-        """One for each, in their order; the id is what the CRM calls the person."""
-        ...
-
-    async def task(self, task: Task, remote_id: str, lead_id: str) -> Placed:
-        """Made or brought up to date, once for each handoff: of one that is there only what is said is
-        written. Raises CrmRefused too."""
-        ...
-
-    async def own(self, owner: str, remote_id: str) -> None:
-        """Makes somebody the person's owner; whom the CRM does not know, it leaves."""
-        ...
-
-    async def note(self, note: Note, remote_id: str) -> None: ...
-
-    async def deal(self, task: Task, remote_id: str) -> None: ...
-
-    async def erase(self, whom: Whom) -> None: ...
-
-    async def changed(self, cursor: str) -> Page: ...
-
-    async def missing(self, mapping: CrmMapping) -> Sequence[str]: ...
-
-    async def close(self) -> None: ...
-
-
 class TwoWay:
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect[Reading]) -> None:
         self.name = dialect.name
         self._dialect = dialect
 
@@ -114,7 +50,7 @@ class TwoWay:
         plans = {one.id: _plan(one, seen.get(one.lead.id)) for one in living}
         writing = [one for one in living if _must_write(plans[one.id][0], seen.get(one.lead.id))]
         wanted = [_write(one, plans[one.id][0], seen.get(one.lead.id)) for one in writing]
-        placed = await self._dialect.write(wanted, urgent=urgent) if wanted else []
+        placed = await self._placed(wanted, urgent) if wanted else []
         written = {one.id: result for one, result in zip(writing, placed, strict=True)}
         return await asyncio.gather(
             *(
@@ -123,11 +59,17 @@ class TwoWay:
             )
         )
 
+    async def _placed(self, wanted: Sequence[Write], urgent: bool) -> Sequence[Placed | Failure]:
+        try:
+            return await self._dialect.write(wanted, urgent=urgent)
+        except (CrmDown, CrmGone) as failed:
+            return [failed] * len(wanted)
+
     async def _seen(self, changes: Sequence[Change], urgent: bool) -> Mapping[str, Seen]:
         if not changes:
             return {}
         whom = [_whom(one) for one in changes]
-        found = await self._dialect.look(whom, changes[0].mapping, beside=False, urgent=urgent)
+        found = await self._dialect.reading.look(whom, changes[0].mapping, beside=False, urgent=urgent)
         there = zip(changes, _in_order(whom, found), strict=True)
         return {one.lead.id: seen for one, seen in there if seen}
 
@@ -141,11 +83,11 @@ class TwoWay:
             if plan is None or (seen and seen.gone):
                 raise CrmRefused("deleted in the CRM", "they were deleted there, and nothing makes them anew")
             if isinstance(put, CrmDown | CrmRefused | CrmGone):
-                return put
+                return _tried(put, change, plan[0], seen)
             remote = put.id if put else seen.remote_id if seen else ""
             return await self._beside(change, plan, remote, seen, put.park if put else ())
         except (CrmDown, CrmRefused, CrmGone) as failed:
-            return failed
+            return _tried(failed, change, plan[0], seen) if plan and put else failed
 
     async def _beside(
         self,
@@ -172,10 +114,10 @@ class TwoWay:
         return Pushed(remote, base, merged.take, merged.kept, placed.id if placed else None, (*park, *more))
 
     async def changed(self, cursor: str) -> Page:
-        return await self._dialect.changed(cursor)
+        return await self._dialect.reading.changed(cursor)
 
     async def look(self, people: Sequence[Whom], mapping: CrmMapping) -> Sequence[Seen]:
-        return await self._dialect.look(people, mapping, beside=True)
+        return await self._dialect.reading.look(people, mapping, beside=True)
 
     async def would(self, changes: Sequence[Change]) -> Sequence[Would]:
         seen = await self._seen(changes, urgent=False)
@@ -210,13 +152,21 @@ def _in_order(whom: Sequence[Whom], found: Sequence[Seen]) -> Sequence[Seen | No
 
 def _plan(change: Change, seen: Seen | None) -> tuple[Merged, dict[str, str]]:
     """What to write, and what is agreed on when it is written."""
-    known = change.known.base
     theirs = seen.values if seen else {}
+    known = settled(change.known.base, theirs)
     base = known if seen else {}
     merged = merge(change.mapping.fields, values_of(change.lead), theirs, base)
     # What a person answers is for the pull to find: here it is only noted the first time.
     first = {name: theirs.get(name, "") for name in change.mapping.reads if name not in merged.base}
     return merged, {**first, **(known or {}), **merged.base}
+
+
+def _tried(failed: Failure, change: Change, merged: Merged, seen: Seen | None) -> Failure:
+    """It may stand there all the same: what is read there the next time is then our own."""
+    if not isinstance(failed, CrmDown) or isinstance(failed, CrmSpent):
+        return failed
+    known = settled(change.known.base, seen.values if seen else {}) or {}
+    return CrmDown(failed.kind, failed.retry_after, attempted(known, merged.push))
 
 
 def _is_ours(seen: Seen | None, base: Mapping[str, str], mapping: CrmMapping) -> bool:

@@ -33,6 +33,23 @@ def text(value: Any) -> str:
     return plain[:-2] if plain.endswith(".0") and plain[:-2].lstrip("-").isdigit() else plain
 
 
+TRIED = "@tried "
+"""Before their field, in what is agreed on: what we were writing when the answer was lost."""
+
+
+def attempted(base: Mapping[str, str], push: Mapping[str, str]) -> dict[str, str]:
+    return {**base, **{f"{TRIED}{name}": value for name, value in push.items()}}
+
+
+def settled(base: Mapping[str, str] | None, theirs: Mapping[str, Any]) -> dict[str, str] | None:
+    """Without what was only tried; where it stands there, it is ours, and nobody's change."""
+    if base is None:
+        return None
+    plain = {name: value for name, value in base.items() if not name.startswith(TRIED)}
+    tried = {name[len(TRIED) :]: value for name, value in base.items() if name.startswith(TRIED)}
+    return plain | {name: value for name, value in tried.items() if text(theirs.get(name)) == value}
+
+
 def merge(
     rules: Sequence[FieldRule],
     ours: Mapping[str, Any],

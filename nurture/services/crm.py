@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, update
@@ -58,15 +59,19 @@ def queue(
         conn.execute(update(outbox).where(*before, outbox.c.lane != URGENT).values(lane=URGENT))
 
 
-async def push_due(store: Store, desk: Desk, connector: Connector) -> int:
-    """One turn of the relay: pushes what is due; how many rows it tried. A CRM that is down ends it."""
+async def push_due(store: Store, desk: Desk, connector: Connector, settles: timedelta = timedelta(0)) -> int:
+    """One turn of the relay: pushes what is due; how many rows it tried. A CRM that is down ends it.
+    ``settles``: a lead who was pushed so long ago is left alone: what we wrote may not show there yet, and
+    the value before it would be taken for one that a person set."""
     done = 0
     for _ in range(ROUNDS):
         places = await store.read(open_for, connector.name, AT_ONCE, desk)
         if not places:
             break
         reserved = await store.read(only_reserve, connector.name)
-        items = await store.write(due, connector.name, places, desk, urgent_only=reserved)
+        items = await store.write(
+            due, connector.name, places, desk, urgent_only=reserved, settles=settles.total_seconds()
+        )
         if not items:
             break
         went_well = await _push_all(store, desk, connector, items)
@@ -122,4 +127,4 @@ def _settle(conn: Connection, desk: Desk, crm: str, item: Due, outcome: Outcome)
     elif isinstance(outcome, CrmGone):
         hand_back(conn, [item])
     else:
-        down(conn, crm, item, outcome.kind, outcome.retry_after)
+        down(conn, crm, item, outcome)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import Connection, Exists, and_, exists, insert, or_, select, update
 
-from nurture.crm.connector import Change, CrmRefused, Pushed
+from nurture.crm.connector import Change, CrmDown, CrmRefused, Pushed
 from nurture.services.crm_change import changes_of
 from nurture.services.crm_links import link_of, mark, park, take_values
 from nurture.services.desk import Desk
 from nurture.store.columns import db_now, new_id
-from nurture.store.tables import incidents, outbox
+from nurture.store.tables import crm_links, incidents, outbox
 
 KIND = "crm"
 LEASE = 120
@@ -42,10 +42,17 @@ def any_open(conn: Connection) -> bool:
 
 
 def due(
-    conn: Connection, crm: str, limit: int, desk: Desk | None = None, *, urgent_only: bool = False
+    conn: Connection,
+    crm: str,
+    limit: int,
+    desk: Desk | None = None,
+    *,
+    urgent_only: bool = False,
+    settles: float = 0.0,
 ) -> list[Due]:
     """The next changes, one per lead, leased to the caller; of each lead only the oldest that is open.
-    Handoffs, with all that goes before them, come first."""
+    Handoffs, with all that goes before them, come first. ``settles``: seconds since the last push of a lead
+    before which none of theirs is due."""
     earlier = outbox.alias()  # records of other kinds are journeys, never leads
     blocked = exists().where(
         and_(
@@ -63,7 +70,11 @@ def due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = conn.execute(query.where(outbox.c.lane == URGENT) if urgent_only else query).all()
+    if urgent_only:
+        query = query.where(outbox.c.lane == URGENT)
+    if settles:
+        query = query.where(~_pushed_since(crm, settles))
+    rows = conn.execute(query).all()
     leased = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
     conn.execute(leased.values(lease_until=db_now(LEASE), attempts=outbox.c.attempts + 1))
     made = changes_of(conn, crm, rows, desk)
@@ -73,10 +84,16 @@ def due(
     ]
 
 
+def _pushed_since(crm: str, seconds: float) -> Exists:
+    of_it = crm_links.c.lead_id == outbox.c.record, crm_links.c.crm == crm
+    return exists().where(*of_it, crm_links.c.pushed_at > db_now(-seconds))
+
+
 def pushed(conn: Connection, crm: str, item: Due, result: Pushed, desk: Desk | None = None) -> None:
     if not _settle(conn, item, state="done", done_at=db_now(), error=None):
         return
-    link = link_of(conn, crm, item.record)
+    lead = item.change.lead.id  # who is left, where two became one
+    link = link_of(conn, crm, lead)
     values = {**(link.pushed or {}), item.change.what: dict(item.change.values)}
     remote = result.remote_id or link.remote_id
     mark(conn, link, state="synced", pushed=values, pushed_at=db_now(), error=None, remote_id=remote)
@@ -85,16 +102,18 @@ def pushed(conn: Connection, crm: str, item: Due, result: Pushed, desk: Desk | N
     if item.change.task and result.task_id:
         mark(conn, link, tasks={**(link.tasks or {}), item.change.task.id: result.task_id})
     for what, reason in result.park:
-        park(conn, crm, what, reason, f"{what}/{item.record}", item.record, remote)
+        park(conn, crm, what, reason, f"{what}/{lead}", lead, remote)
     if desk and result.take:
-        take_values(conn, desk, crm, item.record, result.take)
+        take_values(conn, desk, crm, lead, result.take)
 
 
-def down(conn: Connection, crm: str, item: Due, kind: str, retry_after: float | None) -> None:
+def down(conn: Connection, crm: str, item: Due, failed: CrmDown) -> None:
     """Tried again later: nothing is lost, and later changes of this lead wait behind it."""
-    later = max(AGAIN[min(item.attempts, len(AGAIN)) - 1], min(retry_after or 0, LONGEST))
-    if _settle(conn, item, not_before=db_now(later), error=kind[:200]):
-        mark(conn, link_of(conn, crm, item.record), state="waiting", error=kind[:200])
+    later = max(AGAIN[min(item.attempts, len(AGAIN)) - 1], min(failed.retry_after or 0, LONGEST))
+    error = failed.kind[:200]
+    if _settle(conn, item, not_before=db_now(later), error=error):
+        base = {} if failed.base is None else {"base": dict(failed.base)}
+        mark(conn, link_of(conn, crm, item.change.lead.id), state="waiting", error=error, **base)
 
 
 def refused(conn: Connection, crm: str, item: Due, error: CrmRefused) -> None:
@@ -104,7 +123,7 @@ def refused(conn: Connection, crm: str, item: Due, error: CrmRefused) -> None:
         text = f"{error.message}: {error.text}"[:2000]
         words = {"id": incident, "kind": "crm refused", "text": text, "lead_id": item.record, "at": db_now()}
         conn.execute(insert(incidents).values(words))
-        mark(conn, link_of(conn, crm, item.record), state="refused", error=error.kind[:200])
+        mark(conn, link_of(conn, crm, item.change.lead.id), state="refused", error=error.kind[:200])
 
 
 def hand_back(conn: Connection, items: Sequence[Due]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from nurture.crm.remote import Seen
 from nurture.crm.two_way import OWNER, values_of
-from nurture.domain.crm_merge import merge, text
+from nurture.domain.crm_merge import merge, settled, text
 from nurture.domain.crm_policy import CrmMapping
 from nurture.services.changes import lock_lead
 from nurture.services.crm import queue as tell_crm
@@ -135,7 +135,7 @@ def _refused_mail(
 
 def _values(conn: Connection, desk: Desk, crm: str, link: Row[Any], seen: Seen, mapping: CrmMapping) -> None:
     person = person_now(conn, desk, link.lead_id, mapping.fields)
-    merged = merge(mapping.fields, values_of(person), seen.values, link.base)
+    merged = merge(mapping.fields, values_of(person), seen.values, settled(link.base, seen.values))
     take_values(conn, desk, crm, link.lead_id, merged.take)
     told = {name: text(value) for name, value in seen.values.items()}
     base = {**(link.base or {}), **told, **({OWNER: seen.owner} if seen.owner else {})}

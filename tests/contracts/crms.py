@@ -81,6 +81,7 @@ POLICY: Mapping[str, Any] = {
         },
         "why": {"field": "Nurture Reason", "values": {"budget": "no-budget"}, "otherwise": "no-fit"},
         "no_mail": {"No mail": "yes"},
+        "machines": ["99"],
     },
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nurture.domain.crm_merge import Merged, merge, text
+from nurture.domain.crm_merge import Merged, attempted, merge, settled, text
 from nurture.domain.crm_policy import FieldRule, Meaning, load_crm
 
 SHARED = FieldRule("industry", "industry")
@@ -110,3 +110,10 @@ def test_a_policy_is_read_by_crm() -> None:
     assert found.machines == {"sync@ours.example"}
     assert found.reads == ("industry", "s", "e", "status", "why", "optout")
     assert load_crm(doc, "pipedrive").fields == ()
+
+
+def test_what_we_were_writing_when_the_answer_was_lost_is_ours_where_it_stands() -> None:
+    base = attempted({"firstname": "A", "industry": "X"}, {"firstname": "C"})
+    assert settled(base, {"firstname": "C"}) == {"firstname": "C", "industry": "X"}
+    assert settled(base, {"firstname": "Z"}) == {"firstname": "A", "industry": "X"}
+    assert settled(None, {"firstname": "C"}) is None

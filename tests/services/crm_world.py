@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from nurture.crm.registry import connector, crm_hook, listens
 from nurture.crm.remote import Whom
 from nurture.relay.crm_pull import CrmPullRound
 from nurture.services.crm import push_due, queue
+from nurture.services.crm_meter import Limits, TableMeter
 from nurture.services.crm_opening import shared_of
 from nurture.services.desk import Desk
 from nurture.settings import Settings
@@ -35,6 +36,8 @@ from tests.contracts.crms import POLICY, Bench
 from tests.rows import HOME, Rows
 
 ADA, NOAH = "ada.brandt@sales.example", "noah.okafor@sales.example"
+A_SECOND, A_DAY = 10_000.0, 1e6
+"""Calls: a test waits for no bucket."""
 FIELDS = {"lead.industry": "text", "lead.employees": "number"}
 
 
@@ -62,9 +65,11 @@ class World:
     def tell(self, lead: str, what: Any, key: str, **values: Any) -> None:
         self.store.write_sync(queue, self.desk.clock, lead, what, values, key)
 
+    settles: timedelta = timedelta(0)
+
     async def push(self) -> int:
         done = 0
-        while more := await push_due(self.store, self.desk, self.crm):
+        while more := await push_due(self.store, self.desk, self.crm, self.settles):
             done += more
         return done
 
@@ -107,6 +112,19 @@ class World:
         query = select(outbox.c.state, outbox.c.error).where(*failed)
         return self.store.read_sync(lambda conn: [(row.state, row.error) for row in conn.execute(query)])
 
+    def passes(self, seconds: float) -> None:
+        """So much of the database's time."""
+        columns = (crm_links.c.pushed_at, outbox.c.not_before, outbox.c.lease_until, rates.c.at)
+
+        def write(conn: Connection) -> None:
+            for column in columns:
+                (key,) = column.table.primary_key
+                for row in conn.execute(select(key, column).where(column.is_not(None))).all():
+                    earlier = row[1] - timedelta(seconds=seconds)
+                    conn.execute(update(column.table).where(key == row[0]).values({column: earlier}))
+
+        self.store.write_sync(write)
+
     def later(self) -> None:
         """As if the waits of the outbox and of the CRM were over."""
 
@@ -124,7 +142,9 @@ def policy(rows: Rows, kind: str, document: Mapping[str, Any]) -> None:
 
 
 @asynccontextmanager
-async def world(store: Store, bench: Bench, name: str, **given: Any) -> AsyncIterator[World]:
+async def world(
+    store: Store, bench: Bench, name: str, settles: timedelta = timedelta(0), **given: Any
+) -> AsyncIterator[World]:
     rows = Rows(store)
     rows.installed()
     rows.campaign()
@@ -136,12 +156,13 @@ async def world(store: Store, bench: Bench, name: str, **given: Any) -> AsyncIte
     desk = Desk(RealClock(), ("a secret that is long",), HOME, "default", crm=True)
     async with bench.served() as url:
         settings: Settings = bench.settings(url).model_copy(update=given)
-        crm = connector(settings, shared_of(settings, store, desk))
+        meter = TableMeter(store, name, Limits(A_SECOND, settings.crm_daily_calls or A_DAY))
+        crm = connector(settings, replace(shared_of(settings, store, desk), meter=meter))
         assert crm is not None
         heard = listens(crm)
         assert heard is not None
-        pulling = CrmPullRound(store, desk, heard, crm_hook(settings), settles=timedelta(0))
+        pulling = CrmPullRound(store, desk, heard, crm_hook(settings), settles=settles)
         try:
-            yield World(store, desk, crm, pulling, rows, users, name)
+            yield World(store, desk, crm, pulling, rows, users, name, settles)
         finally:
             await crm.close()

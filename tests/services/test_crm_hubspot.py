@@ -51,37 +51,6 @@ async def test_a_handoff_is_one_task_with_its_owner(here: World, fake: FakeHubSp
     assert note.values["hs_note_body"] == "Nurture: rejected. no-budget. In May"
 
 
-async def test_a_rep_who_never_opens_nurture_answers_ten_tasks(here: World, fake: FakeHubSpot) -> None:
-    people = [here.lead(f"p{n}@x.example") for n in range(10)]
-    tasks = [here.task(lead) for lead in people]
-    await here.push()
-    contacts = [fake.by_lead(lead).id for lead in people]
-    for n, status in enumerate(["IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "IN_PROGRESS"]):
-        fake.change("contacts", contacts[n], {"hs_lead_status": status})
-    fake.change("contacts", contacts[4], {"hs_lead_status": "UNQUALIFIED", "nurture_reason": "budget"})
-    for n in (5, 6):
-        (made,) = fake.beside("tasks", contacts[n])
-        fake.change("tasks", made.id, {"hs_task_status": "COMPLETED"})
-    for n, kind in ((7, "calls"), (8, "meetings"), (9, "emails")):
-        fake.log(kind, contacts[n])
-    await here.pull(*contacts)
-    touched = [here.handoff(task) for task in tasks]
-    assert all(row.touched_at and row.touched_by == here.users[ADA] for row in touched)
-    assert {row.sla for row in touched} == {"met"}
-    states = [row.state for row in touched]
-    answers = ["accepted", "qualified", "rejected", "accepted", "rejected", "accepted", "accepted"]
-    assert states == [*answers, "open", "open", "open"]
-    assert [touched[2].reason, touched[4].reason] == ["no-fit", "no-budget"]
-    assert here.wakes() == 7
-    for n in (7, 8, 9):
-        fake.change("contacts", contacts[n], {"hs_lead_status": "IN_PROGRESS"})
-    await here.pull(*contacts)
-    await here.pull(*contacts)  # twice does no harm
-    assert "open" not in {here.handoff(task).state for task in tasks}
-    assert here.wakes() == 10
-    assert here.parked() == []
-
-
 async def test_what_automation_changes_answers_nothing(here: World, fake: FakeHubSpot) -> None:
     ann = here.lead("ann@x.example")
     task = here.task(ann)

@@ -12,7 +12,7 @@ from nurture.services.answer import Answer, answer
 from nurture.services.crm_rest import gate_state
 from nurture.store.session import Store
 from tests.contracts.crms import PipedriveBench
-from tests.services.crm_world import ADA, NOAH, World, world
+from tests.services.crm_world import ADA, World, world
 
 ROBOT = ("api", 99)
 
@@ -26,29 +26,6 @@ def fake() -> FakePipedrive:
 async def here(sqlite_store: Store, fake: FakePipedrive) -> AsyncIterator[World]:
     async with world(sqlite_store, PipedriveBench(fake), "pipedrive") as found:
         yield found
-
-
-async def test_a_rep_answers_from_there_and_a_robot_does_not(here: World, fake: FakePipedrive) -> None:
-    people = [here.lead(f"p{n}@x.example") for n in range(7)]
-    tasks = [here.task(lead) for lead in people]
-    await here.push()
-    there = [fake.by_lead(lead)["id"] for lead in people]
-    fake.say(there[0], "Nurture Answer", "Working")
-    fake.say(there[1], "Nurture Reason", "budget")
-    fake.say(there[1], "Nurture Answer", "Unqualified")
-    (made,) = fake.beside("activities", there[2])
-    fake.change("activities", made["id"], {"done": True})
-    fake.log("call", there[3])
-    fake.say(there[4], "Nurture Answer", "Qualified", by=ROBOT)
-    fake.make("deals", {"person_id": there[5], "stage_id": 3, "status": "open", "title": "x"})
-    fake.change("persons", there[6], {"owner_id": 82})
-    await here.pull(*map(str, there))
-    states = [here.handoff(task).state for task in tasks]
-    assert states == ["accepted", "rejected", "accepted", "open", "open", "qualified", "open"]
-    assert here.handoff(tasks[1]).reason == "no-budget"
-    touched = [here.handoff(task).touched_by for task in tasks]
-    assert touched == [*[here.users[ADA]] * 4, None, here.users[ADA], None]
-    assert here.handoff(tasks[6]).owner == here.users[NOAH]
 
 
 async def test_what_can_only_be_made_is_made_once(here: World, fake: FakePipedrive) -> None:

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from nurture.demo.crms.salesforce import ROBOT, FakeSalesforce
+from nurture.demo.crms.salesforce import FakeSalesforce
 from nurture.demo.crms.server import Fault
 from nurture.store.session import Store
 from nurture.store.tables import points
 from tests.contracts.crms import SalesforceBench
-from tests.services.crm_world import ADA, NOAH, World, world
+from tests.services.crm_world import ADA, World, world
 
 
 @pytest.fixture
@@ -25,32 +25,20 @@ async def here(sqlite_store: Store, fake: FakeSalesforce) -> AsyncIterator[World
         yield found
 
 
-async def test_a_rep_answers_from_there_and_a_robot_does_not(here: World, fake: FakeSalesforce) -> None:
-    people = [here.lead(f"p{n}@x.example") for n in range(7)]
-    tasks = [here.task(lead) for lead in people]
+async def test_a_converted_lead_goes_on_as_its_contact(here: World, fake: FakeSalesforce) -> None:
+    ann = here.lead("ann@x.example")
+    task = here.task(ann)
     await here.push()
-    leads = [fake.by_lead(lead)["Id"] for lead in people]
-    assert [row["OwnerId"] for row in fake.things["Task"].values()] == ["005ADA"] * 7
-    fake.change(leads[0], {"Status": "Working"})
-    fake.change(leads[1], {"Status": "Unqualified", "Nurture_Reason__c": "budget"})
-    (made,) = fake.beside("Task", leads[2])
-    fake.change(made["Id"], {"Status": "Completed"})
-    call = {"WhoId": leads[3], "TaskSubtype": "Call", "Status": "Completed"}
-    fake.make("Task", call)
-    fake.change(leads[4], {"Status": "Qualified"}, by=ROBOT)
-    contact = fake.convert(leads[5])
-    fake.change(leads[6], {"OwnerId": "005NOA"})
-    await here.pull(*leads)
-    states = [here.handoff(task).state for task in tasks]
-    assert states == ["accepted", "rejected", "accepted", "open", "open", "qualified", "open"]
-    assert here.handoff(tasks[1]).reason == "no-budget"
-    touched = [here.handoff(task).touched_by for task in tasks]
-    assert touched == [*[here.users[ADA]] * 4, None, here.users[ADA], None]
-    assert here.handoff(tasks[6]).owner == here.users[NOAH]
-    assert here.link(people[5]).remote_id == contact
-    here.tell(people[5], "lead", "after")
+    lead = fake.by_lead(ann)["Id"]
+    contact = fake.convert(lead)
+    fake.make("Opportunity", {"ContactId": contact, "StageName": "Closed Won", "Amount": 12_000})
+    await here.pull(lead)
+    found = here.handoff(task)
+    assert (found.state, found.touched_by, found.deal) == ("qualified", here.users[ADA], "won")
+    assert here.link(ann).remote_id == contact
+    here.tell(ann, "lead", "after")
     await here.push()
-    assert fake.things["Contact"][contact]["Nurture_Id__c"] == people[5]
+    assert fake.things["Contact"][contact]["Nurture_Id__c"] == ann
     assert not [error for error in here.errors() if error[0] == "dead"]
 
 

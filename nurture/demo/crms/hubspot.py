@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from nurture.demo.crms.hubspot_book import BY_US, TYPES, UNIQUE, HubSpotBook, Thing
-from nurture.demo.crms.server import FakeServer, answer
+from nurture.demo.crms.server import answer
 
 
-class FakeHubSpot(HubSpotBook, FakeServer):
+class FakeHubSpot(HubSpotBook):
     title = "Fake HubSpot"
 
     def routes(self, app: FastAPI) -> None:
@@ -77,6 +77,7 @@ class FakeHubSpot(HubSpotBook, FakeServer):
     def _read(self, kind: str, one: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
         key = body.get("idProperty")
         found = self._by(kind, key, one["id"]) if key else self._get(kind, one["id"])
+        found = self.shown((kind, found.id), found) if found else None
         return found, None if found else {"category": "OBJECT_NOT_FOUND", "message": "not found"}
 
     def _upsert(self, kind: str, one: Mapping[str, Any], _body: Mapping[str, Any]) -> Any:
@@ -105,6 +106,8 @@ class FakeHubSpot(HubSpotBook, FakeServer):
 
     def _wrong(self, kind: str, values: Mapping[str, str]) -> dict[str, str] | None:
         known = TYPES.get(kind, {})
+        if self.refused(values.values()):
+            return {"category": "VALIDATION_ERROR", "message": "a value that is not among the options"}
         for name, value in values.items():
             if kind == "contacts" and name not in known:
                 return {"category": "VALIDATION_ERROR", "message": f"Property {name} does not exist"}
@@ -137,23 +140,26 @@ class FakeHubSpot(HubSpotBook, FakeServer):
             and all(thing.values.get(name) for name in needs)
         ]
         found.sort(key=lambda thing: thing.modified)
-        rows = [self._row(thing, body, "") for thing in found[: body["limit"]]]
-        return answer({"total": len(found), "results": rows})
+        start, end = int(body.get("after", 0)), int(body.get("after", 0)) + body["limit"]
+        rows = [self._row(thing, body, "") for thing in found[start:end]]
+        more = {"paging": {"next": {"after": str(end)}}} if len(found) > end else {}
+        return answer({"total": len(found), "results": rows, **more})
 
     async def _linked(self, kind: str, request: Request) -> Response:
         rows = []
+        since = time.time() - self.moods.read_lag
         for one in (await request.json())["inputs"]:
             to = [
                 {"toObjectId": int(id_)}
-                for of, id_, contact in sorted(self.links)
-                if contact == one["id"] and of == kind
+                for (of, id_, contact), at in sorted(self.links.items())
+                if contact == one["id"] and of == kind and at <= since
             ]
             if to:
                 rows.append({"from": {"id": one["id"]}, "to": to})
         return answer({"results": rows}, 200 if rows else 207)
 
     async def _link(self, kind: str, number: str, to: str) -> Response:
-        self.links.add((kind, number, to))
+        self.link(kind, number, to)
         return answer({"status": "COMPLETE"})
 
     async def _erase(self, request: Request) -> Response:

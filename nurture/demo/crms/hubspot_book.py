@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from nurture.demo.crms.server import SELLERS
+from nurture.demo.crms.server import SELLERS, FakeServer
 
 SECRET = "hubspot-client-secret"
 STAGES = (
@@ -54,18 +54,16 @@ class Thing:
     gone: bool = False
 
 
-class HubSpotBook:
+class HubSpotBook(FakeServer):
     def __init__(self) -> None:
         super().__init__()
         self.things: dict[str, dict[str, Thing]] = {
             kind: {} for kind in ("contacts", "tasks", "notes", "deals", "calls", "meetings", "emails")
         }
-        self.links: set[tuple[str, str, str]] = set()
-        """(kind, id, contact)."""
+        self.links: dict[tuple[str, str, str], float] = {}
+        """(kind, id, contact) -> since when."""
         self.owners = {str(number): email for number, email in enumerate(SELLERS, 71)}
         self.merged: dict[str, str] = {}
-        self.told: list[dict[str, Any]] = []
-        """Events for webhooks, in the order of happening."""
         self._numbers = itertools.count(1001)
 
     def make(self, kind: str, values: Mapping[str, str], by: Sequence[str] = ("CRM_UI", "71")) -> Thing:
@@ -91,13 +89,17 @@ class HubSpotBook:
             self._tell(kind, thing, "propertyChange", propertyName=name, propertyValue=value)
         thing.values["hs_object_source"] = by[0]
         thing.modified = time.time()
+        self.keep((kind, number), thing)
 
     def log(self, kind: str, contact: str, by: Sequence[str] = ("CRM_UI", "71"), **values: str) -> Thing:
         """A call, a meeting or a mail beside a contact; its contact has changed by it."""
         thing = self.make(kind, {"hubspot_owner_id": by[1], **values}, by)
-        self.links.add((kind, thing.id, contact))
+        self.link(kind, thing.id, contact)
         self.things["contacts"][contact].modified = time.time()
         return thing
+
+    def link(self, kind: str, number: str, contact: str) -> None:
+        self.links.setdefault((kind, number, contact), time.time())
 
     def merge(self, loser: str, winner: str) -> None:
         contacts = self.things["contacts"]

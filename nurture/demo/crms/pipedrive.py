@@ -15,6 +15,9 @@ from nurture.demo.crms.server import SELLERS, FakeServer, answer
 OURS = "Nurture Id"
 FIELDS = (OURS, "Nurture Score", "Nurture Stage", "Nurture Answer", "Nurture Reason", "Industry", "No mail")
 KEYS = {name: f"{number:040x}" for number, name in enumerate(FIELDS, 0xABC)}
+ENTITIES = {"persons": "person", "activities": "activity", "deals": "deal", "notes": "note"}
+HOOK_KEY = "nurture:pipedrive-word"
+"""User and password of its webhooks."""
 Row = dict[str, Any]
 
 
@@ -74,19 +77,27 @@ class FakePipedrive(FakeServer):
                 found.append({"result_score": 1, "item": {"id": row["id"]}})
         return answer({"success": True, "data": {"items": found}})
 
+    def _refuses(self, body: Mapping[str, Any]) -> bool:
+        values = [*body.values(), *body.get("custom_fields", {}).values()]
+        return self.refused(one for one in values if isinstance(one, str))
+
     async def _many(self, kind: str, request: Request) -> Response:
         if request.method == "POST":
             body = await request.json()
             unknown = set(body.get("custom_fields", {})) - set(KEYS.values())
+            if self._refuses(body):
+                return answer({"success": False, "error": "Validation failed"}, 400)
             if unknown or (kind == "persons" and not body.get("name")):
                 return answer({"success": False, "error": "Validation failed", "for": str(body)}, 400)
             return answer({"success": True, "data": self.make(kind, body, ("api", 99))}, 201)
         query = request.query_params
-        rows = list(self.things[kind].values())
+        rows = [self.shown((kind, number), row) for number, row in self.things[kind].items()]
         if "ids" in query:
             wanted = query["ids"].split(",")
             rows = [row for row in rows if str(row["id"]) in wanted]
         if "person_id" in query:
+            since = time.time() - self.moods.read_lag
+            rows = [row for row in rows if row["made"] <= since]
             rows = [row for row in rows if str(self.person_of(row)) == query["person_id"]]
         return answer({"success": True, "data": rows, "additional_data": {"next_cursor": None}})
 
@@ -97,7 +108,10 @@ class FakePipedrive(FakeServer):
         if request.method == "DELETE":
             del self.things[kind][number]
             return answer({"success": True, "data": {"id": number}})
-        self.change(kind, number, await request.json(), ("api", 99))
+        body = await request.json()
+        if self._refuses(body):
+            return answer({"success": False, "error": "Validation failed"}, 400)
+        self.change(kind, number, body, ("api", 99))
         return answer({"success": True, "data": row})
 
     async def _notes(self, request: Request) -> Response:
@@ -131,6 +145,9 @@ class FakePipedrive(FakeServer):
                 line = {"kind": kind, "id": number, "field_key": name, "time": _now()}
                 self.changes.append({**line, "actor_user_id": by[1], "change_source": by[0]})
         row |= {**values, "custom_fields": own, "update_time": _now()}
+        self.keep((kind, number), row)
+        meta = {"action": "change", "entity": ENTITIES[kind], "entity_id": number, "version": "2.0"}
+        self.told.append({"meta": meta, "data": {"id": number, "person_id": self.person_of(row)}})
 
     def say(self, person: int, name: str, value: str, by: tuple[str, int] = ("app", 81)) -> None:
         """A value of a field that an administrator made."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
-from nurture.demo.crms.server import SELLERS, FakeServer, answer
+from nurture.demo.crms.salesforce_book import OURS, SalesforceBook
+from nurture.demo.crms.server import answer
 
 BASE = "/services/data/v61.0"
-OURS = "Nurture_Id__c"
-PREFIX = {"Lead": "00Q", "Contact": "003", "Task": "00T", "Event": "00U", "Opportunity": "006", "User": "005"}
 LEAD = (
     *("Id", OURS, "Email", "FirstName", "LastName", "Company", "Status", "Industry", "OwnerId", "Phone"),
     *("IsConverted", "ConvertedContactId", "IsDeleted", "MasterRecordId", "SystemModstamp", "Country"),
@@ -35,22 +31,8 @@ IN = re.compile(r"^(\w+) IN \((.*)\)$")
 OTHER = re.compile(r"^(\w+) (>=|=) (.+)$")
 
 
-class FakeSalesforce(FakeServer):
+class FakeSalesforce(SalesforceBook):
     title = "Fake Salesforce"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.things: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in PREFIX}
-        self.history: list[dict[str, Any]] = []
-        self.refuses_duplicates = False
-        """A rule of the administrator: the same address is there once."""
-        self.locked: set[str] = set()
-        """Ids of records that somebody else is writing."""
-        self.used = 0
-        self._numbers = itertools.count(1)
-        for email in SELLERS:
-            number = f"005{email[:3].upper()}"
-            self.things["User"][number] = {"Id": number, "Email": email, "IsActive": True}
 
     def routes(self, app: FastAPI) -> None:
         app.add_api_route(f"{BASE}/query", self._query, methods=["GET"])
@@ -94,9 +76,10 @@ class FakeSalesforce(FakeServer):
         found = SOQL.match(soql)
         assert found is not None, f"a query that the fake does not know: {soql}"
         columns, kind, where, order, down, limit = found.groups()
-        rows = self.history if kind.endswith("History") else list(self.things[kind].values())
         if kind.endswith("History"):
-            rows = [row for row in rows if row["kind"] == kind]
+            rows = [row for row in self.history if row["kind"] == kind]
+        else:
+            rows = [self.shown(number, row) for number, row in self.things[kind].items()]
         rows = [row for row in rows if (deleted or not row.get("IsDeleted")) and _meets(row, where)]
         if order:
             rows.sort(key=lambda row: str(row[order]), reverse=bool(down))
@@ -132,6 +115,8 @@ class FakeSalesforce(FakeServer):
             return "UNABLE_TO_LOCK_ROW"
         if unknown := [name for name in given if kind in ("Lead", "Contact") and name not in FIELDS[kind]]:
             return f"INVALID_FIELD {unknown[0]}"
+        if self.refused(given.values()):
+            return "FIELD_CUSTOM_VALIDATION_EXCEPTION"
         if any(not str(given.get(name, "0")).replace(".", "", 1).isdigit() for name in NUMBERS):
             return "INVALID_TYPE_ON_FIELD_IN_RECORD"
         mail = str(given.get("Email", "")).lower()
@@ -162,67 +147,6 @@ class FakeSalesforce(FakeServer):
         for row in same:
             self.remove(row["Id"], erased=True)
         return Response(status_code=204 if same else 404)
-
-    def _same(self, kind: str, key: str, value: str) -> list[dict[str, Any]]:
-        rows = self.things[kind].values()
-        return [row for row in rows if row.get(key) == value and not row.get("IsDeleted")]
-
-    # What people do there.
-
-    def make(self, kind: str, values: Mapping[str, Any], by: str = "005ADA") -> dict[str, Any]:
-        number = f"{PREFIX[kind]}{next(self._numbers):012d}"
-        row: dict[str, Any] = {"Id": number, "OwnerId": by, "CreatedById": by, "CreatedDate": _now()}
-        self.things[kind][number] = row
-        self.change(number, values, by)
-        return row
-
-    def change(self, number: str, values: Mapping[str, Any], by: str = "005ADA") -> None:
-        kind, row = self.find(number)
-        for name, value in values.items():
-            if row.get(name) != value:
-                field = "Owner" if name == "OwnerId" else name
-                line = {"kind": f"{kind}History", f"{kind}Id": number, "Field": field}
-                self.history.append({**line, "CreatedById": by, "CreatedDate": _now()})
-            row[name] = value
-        row |= {"LastModifiedById": by, "LastModifiedDate": _now(), "SystemModstamp": _now()}
-        row["IsClosed"] = row.get("Status") == "Completed" or str(row.get("StageName", "")).startswith(
-            "Closed"
-        )
-        row["IsWon"] = row.get("StageName") == "Closed Won"
-        time.sleep(0.001)  # history is told apart by its time
-
-    def convert(self, lead: str, by: str = "005ADA") -> str:
-        """The lead ends, and a contact goes on without our id."""
-        row = self.things["Lead"][lead]
-        carried = {name: row.get(name) for name in ("Email", "FirstName", "LastName")}
-        contact = self.make("Contact", carried, by)
-        self.change(lead, {"Status": "Qualified"}, by)
-        row |= {"IsConverted": True, "ConvertedContactId": contact["Id"]}
-        return str(contact["Id"])
-
-    def merge(self, loser: str, winner: str) -> None:
-        self.remove(loser)
-        self.find(loser)[1]["MasterRecordId"] = winner
-
-    def remove(self, number: str, *, erased: bool = False) -> None:
-        kind, row = self.find(number)
-        if erased:
-            del self.things[kind][number]
-        row |= {"IsDeleted": True, "SystemModstamp": _now()}
-
-    def find(self, number: str) -> tuple[str, dict[str, Any]]:
-        return next((kind, rows[number]) for kind, rows in self.things.items() if number in rows)
-
-    def by_lead(self, lead_id: str) -> dict[str, Any]:
-        (row,) = [*self._same("Lead", OURS, lead_id), *self._same("Contact", OURS, lead_id)]
-        return row
-
-    def beside(self, kind: str, person: str) -> list[dict[str, Any]]:
-        return [row for row in self.things[kind].values() if row.get("WhoId") == person]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
 
 
 def _meets(row: Mapping[str, Any], where: str | None) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import socket
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -50,11 +51,15 @@ class Moods:
     window: float = 1.0
     search_lag: float = 0.0
     """Seconds until a search finds what was written."""
+    read_lag: float = 0.0
+    """Seconds until what was written shows where it is read; no vendor documents that for reading by id."""
+    refuses: str = ""
+    """A value that no record may have; empty: any."""
     token: str = "demo-token"
     """The one that is taken."""
 
 
-Limited = Callable[[], Response]
+T = TypeVar("T")
 
 
 class FakeServer:
@@ -66,7 +71,10 @@ class FakeServer:
         self.moods = Moods()
         self.calls: list[tuple[str, str]] = []
         """Method and path of each, also of those that were refused."""
+        self.told: list[dict[str, Any]] = []
+        """What its webhooks tell of, in the order of happening."""
         self._recent: deque[float] = deque()
+        self._was: dict[object, list[tuple[float, Any]]] = {}
 
     def routes(self, app: FastAPI) -> None:
         raise NotImplementedError
@@ -76,6 +84,23 @@ class FakeServer:
 
     def signed_in(self, request: Request) -> bool:
         return request.headers.get("authorization") == f"Bearer {self.moods.token}"
+
+    def keep(self, key: object, row: Any) -> None:
+        """What it is like from now on, for those who read behind the writes."""
+        if self.moods.read_lag:
+            self._was.setdefault(key, []).append((time.time(), copy.deepcopy(row)))
+
+    def shown(self, key: object, row: T) -> T:
+        """As it is read now; what was made a moment ago is read as it was made."""
+        versions = self._was.get(key)
+        if not self.moods.read_lag or not versions:
+            return row
+        old = [one for at, one in versions if at <= time.time() - self.moods.read_lag]
+        found: T = (old or [versions[0][1]])[-1]
+        return found
+
+    def refused(self, values: Iterable[object]) -> bool:
+        return bool(self.moods.refuses) and self.moods.refuses in values
 
     def open_paths(self) -> tuple[str, ...]:
         """Without a token."""
