@@ -74,9 +74,10 @@ def _problem(templates: Path, source: MessageSource, look: Look) -> Problem:
         at = next((n for n, line in enumerate(lines) if look.needle and look.needle in line), None)
         if at is not None:
             column = lines[at].find(look.needle) + 1
+            place = place.at(at + 1)
             path = str(templates / place.file)
             width = len(look.needle)
-            return Problem(path, place.line + at, column, look.rule, look.text, look.hint, lines[at], width)
+            return Problem(path, place.line, column, look.rule, look.text, look.hint, lines[at], width)
     place = source.place("body")
     first = source.body.split("\n")[0]
     return Problem(str(templates / place.file), place.line, 1, look.rule, look.text, look.hint, first)

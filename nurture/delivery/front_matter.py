@@ -1,6 +1,6 @@
 """The files of a message: read as text, with the block of headers at their top."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def read_text(templates_dir: Path, file: str, hint: str = "") -> str:
         raise SourceError(file, line, "This is not UTF-8.", "Save the file as UTF-8.") from None
 
 
-def front_matter(file: str, content: str) -> tuple[Headers, str, int]:
+def front_matter(file: str, content: str, known: Sequence[str] = HEADERS) -> tuple[Headers, str, int]:
     """The headers between two lines of ---, the rest, and the line at which the rest begins."""
     lines = content.split("\n")
     if lines[0].strip() != "---":
@@ -57,18 +57,18 @@ def front_matter(file: str, content: str) -> tuple[Headers, str, int]:
     headers: Headers = {}
     for at, line in enumerate(lines[1:end], 2):
         if line.strip():
-            key, value = _header(file, at, line)
+            key, value = _header(file, at, line, known)
             headers[key] = (value, at)
     return headers, "\n".join(lines[end + 1 :]), end + 2
 
 
-def _header(file: str, at: int, line: str) -> tuple[str, str]:
+def _header(file: str, at: int, line: str, known: Sequence[str]) -> tuple[str, str]:
     key, colon, value = line.partition(":")
     key, value = key.strip(), value.strip()
     if not colon or not value:
-        raise SourceError(file, at, f"Expected one of {', '.join(HEADERS)}, a colon and a text on one line.")
-    if key not in HEADERS:
-        raise SourceError(file, at, f"{key!r} is not known here.", nearest(key, HEADERS))
+        raise SourceError(file, at, f"Expected one of {', '.join(known)}, a colon and a text on one line.")
+    if key not in known:
+        raise SourceError(file, at, f"{key!r} is not known here.", nearest(key, known))
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]
     return key, value

@@ -190,9 +190,11 @@ def _held(template: Template, context: dict[str, Any]) -> Iterator[str]:
 
 def _explained(error: Exception, place: Place, kind: Kind, text: str, context: dict[str, Any]) -> RenderError:
     if isinstance(error, TemplateSyntaxError):
-        return RenderError(f"{error.message}.", place.line + error.lineno - 1, file=place.file)
+        broken = place.at(error.lineno)
+        return RenderError(f"{error.message}.", broken.line, file=broken.file)
     line = _failing_line(error)
-    here = place.line + line - 1
+    place = place.at(line)
+    here = place.line
     name = _missing(line, kind, text, context)
     # A filter or a sum stumbles over a value that is not there in words of its own.
     if isinstance(error, UndefinedError) or name:

@@ -92,7 +92,8 @@ def bounded(tree: nodes.Template) -> nodes.Template:
 
 def references(tree: nodes.Template) -> list[Reference]:
     """What the text reads from outside, each as far as its name is written out."""
-    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop", "range"}
+    given = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")}
+    own = given | {"loop", "range"}
     found = [reference for reference in _outermost(tree) if reference.dotted.split(".")[0] not in own]
     return sorted(found, key=lambda reference: reference.line)
 
@@ -127,7 +128,7 @@ ALLOWED = (
     nodes.Name, nodes.Const, nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair, nodes.CondExpr,
     nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
     nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod,
-    nodes.Pow, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Call, nodes.Keyword,
+    nodes.Pow, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Call, nodes.Keyword, nodes.With,
 )  # fmt: skip
 
 OF_DATES = ("date", "datetime", "dateformat", "format_date", "strftime", "time", "date_format")
@@ -136,10 +137,10 @@ INSTEAD = {
     "Concat": "write {{ a }}{{ b }}, or use +",
     "Block": "layouts take the text at {{ content }}",
     "Extends": "name the layout at the top of the message instead",
-    "Include": "a message stands for itself",
+    "Include": "blocks stand in bodies and layouts",
     "Import": "a message stands for itself",
     "FromImport": "a message stands for itself",
-    "Macro": "use a for loop",
+    "Macro": "write templates/blocks/NAME.md, and include it",
     "AssignBlock": "use {% set name = ... %} on one line",
 }
 

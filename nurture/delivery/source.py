@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -11,10 +11,13 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from nurture.delivery.blocks import BLOCKS, INCLUDE, Around, Line, put_in
 from nurture.delivery.front_matter import Headers, SourceError, front_matter, nearest, read_text
 from nurture.delivery.mjml_source import MJML, check_tags, compiled, is_whole
 
 LAYOUTS = "layouts"
+NO_MESSAGES = (LAYOUTS, BLOCKS)
+"""Folders beside those of messages."""
 SMS = ".sms.txt"
 DEFAULT_LAYOUT = "default"
 NO_LAYOUT = "none"
@@ -34,6 +37,19 @@ class Place:
 
     file: str
     line: int
+    lines: tuple[Line, ...] = ()
+    """Where each of its lines stands, in a part with blocks."""
+
+    def at(self, number: int) -> Self:
+        """Where the line of this number stands, counted from 1."""
+        if not self.lines:
+            return replace(self, line=self.line + number - 1)
+        file, line = self.lines[min(number, len(self.lines)) - 1]
+        return replace(self, file=file, line=line, lines=())
+
+
+def _placed(file: str, line: int, lines: Sequence[Line] = ()) -> Place:
+    return Place(file, line, tuple((one, number) for one, number in lines))
 
 
 @dataclass(frozen=True)
@@ -57,11 +73,14 @@ class MessageSource:
         found = asdict(self)
         if not self.languages:  # so that what was published before languages keeps its hash
             del found["languages"]
+        for place in found["places"].values():
+            if not place["lines"]:
+                del place["lines"]
         return found
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        places = {part: Place(**place) for part, place in data["places"].items()}
+        places = {part: _placed(**place) for part, place in data["places"].items()}
         spoken = {name: cls.from_json(one) for name, one in data.get("languages", {}).items()}
         return cls(**{**data, "places": places, "languages": spoken})
 
@@ -121,7 +140,7 @@ def _read_one(templates_dir: Path, name: str, language: str = "") -> MessageSour
     folder, single = templates_dir / name, templates_dir / f"{name}.md"
     short, drawn = templates_dir / f"{name}{SMS}", templates_dir / f"{name}{MJML}"
     there = folder.is_dir() or single.is_file() or short.is_file() or drawn.is_file()
-    if not NAME.fullmatch(plain) or plain == LAYOUTS or not there:
+    if not NAME.fullmatch(plain) or plain in NO_MESSAGES or not there:
         raise _no_such_message(templates_dir, name)
     if short.is_file() and (folder.is_dir() or single.is_file()):
         raise SourceError(short.name, 1, f"There is a mail {name} too.", "Give one of the two another name.")
@@ -139,7 +158,7 @@ def _read_one(templates_dir: Path, name: str, language: str = "") -> MessageSour
 def message_names(templates_dir: Path) -> list[str]:
     if not templates_dir.is_dir():
         return []
-    found = {path.name for path in templates_dir.iterdir() if path.is_dir() and path.name != LAYOUTS}
+    found = {path.name for path in templates_dir.iterdir() if path.is_dir() and path.name not in NO_MESSAGES}
     found |= {path.stem for end in ("md", "mjml") for path in templates_dir.glob(f"*.{end}")}
     found |= {path.name.removesuffix(SMS) for path in templates_dir.glob(f"*{SMS}")}
     return sorted(name for name in found if NAME.fullmatch(name))
@@ -156,8 +175,9 @@ def _from_sms(templates_dir: Path, name: str) -> MessageSource:
     body = read_text(templates_dir, file).strip()
     if not body:
         raise SourceError(file, 1, "The text is empty.", "Write what the message says.")
+    body, place = _with_blocks(templates_dir, name, body, Place(file, 1), "text")
     frame = "{{ content }}"
-    return MessageSource(name, "text", "", body, None, "", frame, frame, {"body": Place(file, 1)})
+    return MessageSource(name, "text", "", body, None, "", frame, frame, {"body": place})
 
 
 def _from_mjml(templates_dir: Path, name: str) -> MessageSource:
@@ -165,6 +185,9 @@ def _from_mjml(templates_dir: Path, name: str) -> MessageSource:
     file = f"{name}{MJML}"
     headers, body, first = front_matter(file, read_text(templates_dir, file))
     check_tags(file, body, first)
+    if found := INCLUDE.search(body):
+        line = first + body.count("\n", 0, found.start())
+        raise SourceError(file, line, "A message in MJML has no blocks.", "Write it out here.")
     if "subject" not in headers:
         raise SourceError(file, 1, "The subject is missing.", "Begin the file with ---, subject: ..., ---.")
     if not is_whole(body):
@@ -222,25 +245,39 @@ def _message(
     text_file = f"{name}/body.txt"
     has_text = (templates_dir / text_file).is_file()
     folder = (templates_dir / name).is_dir()
+    around = {
+        "body": (body, body_place, kind),
+        "text": (read_text(templates_dir, text_file) if has_text else "", Place(text_file, 1), "text"),
+        "layout": (html, Place(f"{LAYOUTS}/{layout}.html", 1), "html"),
+        "layout_text": (plain, Place(f"{LAYOUTS}/{layout}.txt", 1), "text"),
+    }
+    whole = {part: _with_blocks(templates_dir, name, *given) for part, given in around.items()}
     places = {
         "subject": Place(f"{name}/subject.txt" if folder else body_place.file, headers["subject"][1]),
         "preheader": Place(body_place.file, headers.get("preheader", ("", 1))[1]),
-        "body": body_place,
-        "text": Place(text_file, 1),
-        "layout": Place(f"{LAYOUTS}/{layout}.html", 1),
-        "layout_text": Place(f"{LAYOUTS}/{layout}.txt", 1),
+        **{part: place for part, (_, place) in whole.items()},
     }
     return MessageSource(
         name=name,
         format=kind,
         subject=headers["subject"][0],
-        body=body,
-        text=read_text(templates_dir, text_file) if has_text else None,
+        body=whole["body"][0],
+        text=whole["text"][0] if has_text else None,
         preheader=headers.get("preheader", ("", 1))[0],
-        layout=html,
-        layout_text=plain,
+        layout=whole["layout"][0],
+        layout_text=whole["layout_text"][0],
         places=places,
     )
+
+
+FITTING: Mapping[str, tuple[str, ...]] = {"md": (".md", ".html"), "html": (".html",), "text": (".txt",)}
+"""Kind of a part -> the ends of the blocks that fit into it."""
+
+
+def _with_blocks(templates_dir: Path, name: str, text: str, place: Place, kind: str) -> tuple[str, Place]:
+    around = Around(templates_dir, FITTING[kind], name.partition(".")[2])
+    whole, lines = put_in(around, text, place.file, place.line)
+    return whole, replace(place, lines=lines)
 
 
 def _spoken(templates_dir: Path, layout: str, language: str, end: str = ".html") -> str:

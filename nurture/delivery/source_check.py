@@ -107,10 +107,10 @@ def _foreign(source: MessageSource) -> Iterator[SourceProblem]:
     for part in ("subject", "preheader", "body"):
         for number, line in enumerate(getattr(source, part).split("\n")):
             if found := FOREIGN.search(line):
-                place = source.place(part)
+                place = source.place(part).at(number + 1)
                 said = f"{found[0]} would be printed as it stands."
                 hint = 'Write {{ lead.first_name|default("there") }}, with the field that is meant.'
-                yield SourceProblem(place.file, place.line + number, found.start() + 1, said, hint)
+                yield SourceProblem(place.file, place.line, found.start() + 1, said, hint)
 
 
 @lru_cache(LAYOUTS_TOO)
@@ -135,19 +135,21 @@ def _parts(source: MessageSource) -> Iterator[tuple[str, Kind]]:
 
 def _broken(error: TemplateSyntaxError, text: str, place: Place) -> SourceProblem:
     line = text.split("\n")[error.lineno - 1 : error.lineno]
+    place = place.at(error.lineno)
     column = max(line[0].find("{"), 0) + 1 if line else 1
     if LIQUID.search(line[0] if line else ""):
         hint = 'Write {{ lead.first_name|default("there") }}.'
         said = "What a filter takes stands in brackets."
-        return SourceProblem(place.file, place.line + error.lineno - 1, column, said, hint)
+        return SourceProblem(place.file, place.line, column, said, hint)
     message = (error.message or "this cannot be read").rstrip(".")
     said, _, hint = message.rpartition(": ") if ": " in message else (message, "", "")
-    return SourceProblem(place.file, place.line + error.lineno - 1, column, _sentence(said), _sentence(hint))
+    return SourceProblem(place.file, place.line, column, _sentence(said), _sentence(hint))
 
 
 def _misfit(wrong: Misfit, text: str, place: Place) -> SourceProblem:
     column = max(text.split("\n")[wrong.line - 1].find(wrong.field), 0) + 1
-    return SourceProblem(place.file, place.line + wrong.line - 1, column, wrong.text, wrong.hint)
+    place = place.at(wrong.line)
+    return SourceProblem(place.file, place.line, column, wrong.text, wrong.hint)
 
 
 def _unknown(reference: Reference, known: set[str], text: str, place: Place) -> SourceProblem:
@@ -155,9 +157,8 @@ def _unknown(reference: Reference, known: set[str], text: str, place: Place) -> 
     column = max(line.find(reference.dotted), 0) + 1
     near = get_close_matches(reference.dotted, sorted(known), n=1, cutoff=0.7)
     hint = f"Did you mean {near[0]}?" if near else DECLARE.get(reference.dotted.split(".")[0], DECLARE[""])
-    return SourceProblem(
-        place.file, place.line + reference.line - 1, column, f"{reference.dotted} is not known.", hint
-    )
+    place = place.at(reference.line)
+    return SourceProblem(place.file, place.line, column, f"{reference.dotted} is not known.", hint)
 
 
 def _is_known(dotted: str, known: set[str]) -> bool:

@@ -101,7 +101,8 @@ def _died(source: MessageSource, said: Sequence[Mapping[str, Any]], stack: str) 
     place, found = source.place(part), HERE.search(stack)
     line = line_of(kind, getattr(source, part), int(found[1])) if found else 1
     text = f"to make this text takes more than {SECONDS + 1} seconds of work, or {MEMORY >> 20} MiB of memory"
-    return Bomb(place.file, place.line + line - 1, text)
+    place = place.at(line)
+    return Bomb(place.file, place.line, text)
 
 
 def main() -> None:
