@@ -44,7 +44,7 @@ OF_TASKS: dict[str, tasks.Word] = {"done": "done", "skip": "skipped"}
 
 async def own_task(request: Request, me: Me, handoff_id: UUID) -> str:
     """Its id, when it is one of the reader's team; otherwise there is no such page, whatever the id."""
-    found = await site_of(request).store.read(_of_team, str(handoff_id), me)
+    found = await site_of(request).store.read(task_of_team, str(handoff_id), me)
     if found is None:
         raise HTTPException(404)
     return found
@@ -114,7 +114,7 @@ async def too_late(
     return page(request, "task_conflict.html", 409, first=first, by=by, note=given.note, task_id=own)
 
 
-def _of_team(conn: Connection, handoff_id: str, me: User) -> str | None:
+def task_of_team(conn: Connection, handoff_id: str, me: User) -> str | None:
     try:
         shown = task_shown(conn, handoff_id)
     except NoSuchTask:

@@ -13,17 +13,18 @@ from starlette.responses import RedirectResponse, Response
 
 from nurture.services.answer import AnswerWrong
 from nurture.services.desk import Desk
+from nurture.services.facts import lead_fields, lead_row
 from nurture.services.leads import resolve
 from nurture.services.sign_in import User
 from nurture.services.started import CONTACTS, Logged, hands_off, log_contact, start
 from nurture.store.queries import inbox
 from nurture.store.tables import accounts, handoffs, leads, users
-from nurture.web.handoff import day_of, form_of, shown_page, text_of
+from nurture.web.handoff import day_of, form_of, shown_page, task_of_team, text_of
 from nurture.web.origin import from_our_page
 from nurture.web.pages import page
 from nurture.web.signed_in import Me
 from nurture.web.site import site_of, with_banners
-from nurture.web.why import starting_of
+from nurture.web.why import profile_of, starting_of
 
 router = APIRouter(prefix="/leads", include_in_schema=False, dependencies=[Depends(with_banners)])
 OURS = [Depends(from_our_page)]
@@ -51,7 +52,7 @@ async def shown(request: Request, own: Own) -> Response:
 async def begin(request: Request, me: Me, own: Own) -> Response:
     form = await form_of(request)
     what = text_of(form, "campaign"), me.id, text_of(form, "nonce")
-    return await _done(request, own, text_of(form, "task"), start, *what)
+    return await _done(request, me, own, text_of(form, "task"), start, *what)
 
 
 @router.post("/{lead_id:uuid}/log", dependencies=OURS)
@@ -64,7 +65,7 @@ async def log(request: Request, me: Me, own: Own) -> Response:
     now = await site.store.read(site.desk.clock.now)
     at = now if day is None or day.date() == now.date() else day + NOON
     logged = Logged(kind, me.id, at, text_of(form, "text"))  # type: ignore[arg-type]
-    return await _done(request, own, text_of(form, "task"), log_contact, logged)
+    return await _done(request, me, own, text_of(form, "task"), log_contact, logged)
 
 
 @router.post("/{lead_id:uuid}/hands-off", dependencies=OURS)
@@ -75,22 +76,22 @@ async def leave_alone(request: Request, me: Me, own: Own) -> Response:
         try:
             until = datetime.combine(date.fromisoformat(given), time(), UTC)
         except ValueError:
-            return await _wrong(request, own, text_of(form, "task"), "that is no day")
+            return await _wrong(request, me, own, text_of(form, "task"), "that is no day")
     site, company = site_of(request), bool(text_of(form, "company"))
     try:
         await site.store.write(hands_off, site.desk, own, until, me.id, company=company)
     except AnswerWrong as wrong:
-        return await _wrong(request, own, text_of(form, "task"), str(wrong))
+        return await _wrong(request, me, own, text_of(form, "task"), str(wrong))
     site.store.poke()
     return _back(own, text_of(form, "task"))
 
 
-async def _done(request: Request, own: str, task: str, deed: Any, *args: Any) -> Response:
+async def _done(request: Request, me: User, own: str, task: str, deed: Any, *args: Any) -> Response:
     site = site_of(request)
     try:
         await site.store.write(deed, site.desk, own, *args)
     except AnswerWrong as wrong:
-        return await _wrong(request, own, task, str(wrong))
+        return await _wrong(request, me, own, task, str(wrong))
     site.store.poke()
     return _back(own, task)
 
@@ -99,9 +100,11 @@ def _back(own: str, task: str) -> Response:
     return RedirectResponse(f"/inbox/{task}#story" if _is_id(task) else f"/leads/{own}?saved", 303)
 
 
-async def _wrong(request: Request, own: str, task: str, wrong: str) -> Response:
-    if _is_id(task):
-        return await shown_page(request, task, status=422, wrong=wrong)
+async def _wrong(request: Request, me: User, own: str, task: str, wrong: str) -> Response:
+    """On the page of the task from which it was asked, if that is one of the reader's team."""
+    shown = await site_of(request).store.read(task_of_team, task, me) if _is_id(task) else None
+    if shown:
+        return await shown_page(request, shown, status=422, wrong=wrong)
     return await _page(request, own, 422, wrong)
 
 
@@ -131,6 +134,8 @@ def _shown(conn: Connection, desk: Desk, lead_id: str) -> dict[str, Any]:
         "tasks": conn.execute(tasks).all(),
         "story": inbox.story(conn, lead_id),
         "starting": starting_of(conn, rules, lead_id, now),
+        "profile": profile_of(lead_fields(lead_row(conn, lead_id), rules.dictionary)),
+        "rejections": rules.sales.reasons,
         "now": now,
     }
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from nurture.services.answer import Answer, AnsweredAlready, AnswerWrong, answer
 from nurture.services.mail_answers import task_of_link
-from nurture.web.handoff import form_of, text_of
+from nurture.web.handoff import day_of, form_of, text_of
 from nurture.web.pages import page
 from nurture.web.site import site_of
 
@@ -31,7 +31,8 @@ async def answered(request: Request, token: str) -> Response:
         return page(request, "link_gone.html", 410)
     version = text_of(form, "version")
     word: Any = "rejected" if text_of(form, "answer") == "reject" else "accepted"
-    given = Answer(word, found[1], text_of(form, "reason") or None, text_of(form, "note"))
+    until = day_of(text_of(form, "until")) if word == "rejected" else None
+    given = Answer(word, found[1], text_of(form, "reason") or None, text_of(form, "note"), until=until)
     try:
         await site.store.write(answer, site.desk, task.id, int(version) if version.isdigit() else -1, given)
     except AnswerWrong as wrong:

@@ -142,7 +142,7 @@ def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
         fit=score.fit,
         strongest=[one for one in strong if one.points >= 0.5][:STRONGEST],
         against=[one for one in reversed(strong) if one.points <= -0.5][:STRONGEST],
-        profile=_profile(fields),
+        profile=profile_of(fields),
         story=inbox.story(conn, task.lead_id),
         told=[stands[item] for item in BANT if item in stands],
         now=now,
@@ -170,7 +170,7 @@ def _reasons(tasks: Sequence[inbox.Task]) -> list[Reason]:
     return list(dict.fromkeys(one for one in told if one.words or one.campaign))
 
 
-def _profile(fields: Mapping[str, Any]) -> dict[str, Any]:
+def profile_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of the lead beside name and address, by the words that a reader would use."""
     known = {name: fields[name] for name in PROFILE if name in fields}
     known |= {name: value for name, value in sorted(fields.items()) if name not in HIDDEN}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -80,6 +80,11 @@ def instant(at: datetime, zone: str | None) -> str:
     return at.astimezone(known).strftime("%a %d %b %Y, %H:%M %Z")
 
 
+def day(at: datetime) -> str:
+    """Of a day that somebody named: it has no hour and no zone."""
+    return at.astimezone(UTC).strftime("%d %b %Y").lstrip("0")
+
+
 def happening(kind: str) -> str:
     return EVENTS.get(kind, kind.replace(".", " ").replace("_", " ").replace("-", " ").capitalize())
 
@@ -124,6 +129,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "ago": ago,
     "urgency": urgency,
     "instant": instant,
+    "day": day,
     "happening": happening,
     "about": about,
     "state": state,

@@ -39,6 +39,9 @@ async def test_contacts_and_hands_off_from_a_task(me: Client, sales: Sales, dana
     assert "Visited. Saw the plant" in (await me.get(f"/inbox/{task}")).text
     wrong = await me.post(f"/leads/{lead}/hands-off", data={**there, "until": "2001-01-01"})
     assert (wrong.status_code, "day is over" in wrong.text) == (422, True)
+    theirs = sales.task(sales.lead("Ida", "Secret"), team="partners")
+    wrong = await me.post(f"/leads/{lead}/hands-off", data={"task": theirs, "until": "2001-01-01"})
+    assert (wrong.status_code, "Secret" in wrong.text, "Lindqvist" in wrong.text) == (422, False, True)
     await me.post(f"/leads/{lead}/hands-off", data={"until": "2999-01-01"})
     assert lead_row(sales, lead).rests_until.year == 2999
     assert "Hands off until" in (await me.get(f"/leads/{lead}")).text

@@ -1,5 +1,8 @@
-"""A day of a sales person in a real browser: notified, reasons read, rejected until May; and in May the lead
-is back, with what was said. Every page without a violation that axe finds, on a desk and on a phone."""
+"""A day of a sales person, whole: worker, Temporal, mail server, web app, a real browser and its keys.
+
+Notified by mail, reasons read, rejected until May; the clock is set to May, and the lead is back with what
+was said. Every page without a violation that axe finds, on a desk and on a phone.
+"""
 
 from __future__ import annotations
 
@@ -7,36 +10,41 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from nurture.clock import step
 from nurture.embedded.ports import listen
 from nurture.embedded.webserver import serve
-from nurture.services import engagement
 from nurture.services.adopt import adopt
 from nurture.services.enrol import enrol
-from nurture.services.giving_back import bring_back
 from nurture.services.publish import publish_policy
 from nurture.services.sign_in import sign_in_link
-from nurture.settings import Settings
 from nurture.store.session import Store
-from nurture.store.tables import handoffs, journeys, leads, sends, shadows
+from nurture.store.tables import handoffs, journeys, leads, shadows
 from nurture.web.app import create_app
-from tests.fixtures.content import MONDAY, SECRET, House, make_house
-from tests.services.test_clocks import turn
+from tests.fixtures.content import MONDAY, House
+from tests.fixtures.engine import Engine, running_engine
 from tests.web.test_browser import CHROMIUM, DESK, PHONE
 
 ANN = "ann@ours.example"
-TALK = {"campaign": "talk", "title": "To a talk", "enrol": {"again": "always"},
-        "steps": [{"handoff": "inside-sales", "why": "Came back to the prices"}]}  # fmt: skip
+TALK: dict[str, Any] = {
+    "campaign": "talk",
+    "title": "To a talk",
+    "enrol": {"again": "always"},
+    "steps": [
+        {"send": "guide"},
+        {"wait": "1h"},
+        {"handoff": "inside-sales", "why": "Came back to the prices"},
+    ],
+}
 POLICY: dict[str, Any] = {
     "teams": {
         "inside-sales": {"members": [{"name": "Ann Berg", "email": ANN}], "head": ANN},
@@ -46,108 +54,152 @@ POLICY: dict[str, Any] = {
             "handoff": "shadow",
         },
     },
-    "reasons": {"no-budget": {"says": "No budget", "rest": "60d", "then": "talk"}, "not-now": "Not now"},
+    "reasons": {"no-budget": {"says": "No budget", "rest": "20d", "then": "talk"}, "not-now": "Not now"},
     "may_start": ["talk"],
 }
 MAY = datetime(2026, 5, 4, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SHOTS = os.environ.get("NURTURE_TEST_SHOTS")
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}"),
 ]
 
 
-@pytest.fixture
-async def served(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[tuple[str, House]]:
-    """On a clock that is stepped."""
-    house = make_house(sqlite_store, stepped=MONDAY)
+@dataclass
+class Served:
+    base: str
+    engine: Engine
+    problems: list[str] = field(default_factory=list)
+
+    def told(self, subject: str) -> list[str]:
+        """The texts of the mails to Ann with that subject, in their order."""
+        store = self.engine.catcher.store
+        mine = [one.id for one in store.all() if (one.recipient, one.subject) == (ANN, subject)]
+        return [mail.text for mail in map(store.get, mine) if mail]
+
+    async def looked_at(self, page: Page, name: str) -> None:
+        """With everything that can be opened open."""
+        await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found = await Axe().run(page)
+        self.problems += [
+            f"{page.url}: {one['id']}: {one['nodes'][0]['target']}" for one in found.response["violations"]
+        ]
+        if not await page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            self.problems.append(f"{page.url}: wider than the screen")
+        if SHOTS:
+            width = await page.evaluate("innerWidth")
+            await page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(sqlite_store: Store, temporal_server: str, tmp_path: Path) -> AsyncIterator[Served]:
     bound = listen("The web app", "127.0.0.1", 0, "--port")
     base = f"http://127.0.0.1:{bound.getsockname()[1]}"
-    house.do(adopt, base, "default")
-    house.desk.base_url = base
-    house.do(publish_policy, house.desk.clock, "sales", POLICY)
-    house.publish(TALK, {})
-    settings = Settings(data_dir=tmp_path, secret=SECRET, base_url=base, delivery="catch", clock="stepped")
-    app = create_app(settings, sqlite_store, house.desk.clock)
-    stop, ready = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(serve(app, bound, stop, ready))
-    await ready.wait()
-    yield base, house
-    stop.set()
-    await serving
+    async with running_engine(sqlite_store, temporal_server, tmp_path, base_url=base) as engine:
+        house = engine.house
+        house.do(adopt, base, "default")
+        house.desk.base_url = base
+        house.do(publish_policy, house.desk.clock, "sales", POLICY)
+        house.publish(TALK)
+        stop, ready = asyncio.Event(), asyncio.Event()
+        app = create_app(engine.settings, sqlite_store, house.desk.clock)
+        serving = asyncio.create_task(serve(app, bound, stop, ready))
+        await ready.wait()
+        try:
+            yield Served(base, engine)
+        finally:
+            stop.set()
+            await serving
 
 
-def hand_over(house: House, lead: str) -> Any:
-    """As the engine does it."""
-    query = select(journeys.c.id).where(journeys.c.lead_id == lead, journeys.c.state == "open")
-    house.do(engagement.hand_off, house.desk, turn(house, str(house.do(lambda conn: conn.scalar(query)))))
-    newest = select(handoffs).where(handoffs.c.lead_id == lead).order_by(handoffs.c.created_at.desc())
-    return house.do(lambda conn: conn.execute(newest).first())
-
-
-async def violations(page: Page) -> list[str]:
-    await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    found = await Axe().run(page)
-    return [f"{page.url}: {one['id']}: {one['nodes'][0]['target']}" for one in found.response["violations"]]
-
-
-async def test_rejected_until_may_and_back_with_what_was_said(served: tuple[str, House]) -> None:
-    base, house = served
+async def test_rejected_until_may_and_back_with_what_was_said(served: Served) -> None:
+    base, engine, house = served.base, served.engine, served.engine.house
     lead = house.lead(first_name="Nora", last_name="Lindqvist", phone="+46 8 555")
     house.do(enrol, house.desk, "talk", lead, "form")
-    task = hand_over(house, lead)
-    mail = house.do(lambda conn: conn.scalar(select(sends.c.body).where(sends.c.recipient == ANN)))
-    told = str(message_from_bytes(mail).get_payload())
+    await engine.stepper.to(MONDAY + 2 * HOUR)
+    (told,) = served.told("A lead is ready for you")
     assert "Nora" not in told
-    link, two_step = re.findall(r"http://\S+", told.replace("=\r\n", "").replace("=\n", ""))[:2]
+    link, two_step = re.findall(r"http://\S+", told)[:2]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+        page = await browser.new_page(viewport={"width": DESK[0], "height": DESK[1]}, locale="en-US")
         await page.goto(two_step)
         assert "Came back to the prices" in await page.inner_text("main")
-        problems = await violations(page)
+        await served.looked_at(page, "mail")
         await page.goto(f"{base}/signin/{house.do(sign_in_link, ANN)}")
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/inbox")
         await page.goto(link)
-        await page.keyboard.press("r")
-        await page.keyboard.press("Space")
-        await page.keyboard.press("Tab")
-        await page.keyboard.type("No budget, May")
-        await page.fill("#reject-until", "2026-05-04")
-        await page.press("#reject-until", "Enter")
+        shown = await page.inner_text("main")
+        assert "Came back to the prices" in shown
+        assert "We sent Guide" in shown.replace("“", "").replace("”", "")
+        await keys(page, "r", "Space", "Tab", "No budget, May", "Tab", "05042026", "Enter")
         await page.wait_for_url("**?answered")
-        resting = house.do(lambda conn: conn.scalar(select(leads.c.rests_until).where(leads.c.id == lead)))
-        assert resting == MAY
-        journey = house.do(lambda conn: conn.scalar(select(journeys.c.id)))
-        house.do(engagement.check, house.desk, turn(house, str(journey)))
-        assert house.do(bring_back, house.desk) == 0
-        house.do(step, MAY)
-        assert house.do(bring_back, house.desk) == 1
-        again = hand_over(house, lead)
-        assert again.id != task.id
-        row = {
-            "lead_id": lead,
-            "journey_id": journey,
-            "team": "partners",
-            "context": {"why": "Prices", "score": 61},
-        }
-        shade = shadows.insert().values(id=journey, key="k", created_at=MAY - timedelta(days=1), **row)
-        house.do(lambda conn: conn.execute(shade))
-        await page.goto(f"{base}/inbox/{again.id}")
-        earlier = await page.inner_text("main")
-        assert "Rejected: No budget, Ann Berg" in earlier
-        assert "No budget, May" in earlier
+        assert "No budget, by Ann Berg" in await page.inner_text("#answer")
+        assert "Not before 4 May 2026" in await page.inner_text("#answer")
+        assert house.do(rests, lead) == MAY
+
+        await engine.stepper.to(MAY - HOUR)
+        assert len(served.told("A lead is ready for you")) == 1
+        assert [row.outcome for row in house.do(journeys_of, lead)] == ["rejected"]
+        await engine.stepper.to(MAY + 10 * HOUR)
+        _, told = served.told("A lead is ready for you")
+        # As head of the team on the day after the answer; then not before something waits again.
+        answered, waiting = served.told("What waits for you today")
+        assert "1 answered since yesterday" in answered
+        assert "1 task waits for you" in waiting
+        link, two_step = re.findall(r"http://\S+", told)[:2]
+        in_the_shadow(house, lead)
+        await page.goto(f"{base}/signin/{house.do(sign_in_link, ANN)}")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/inbox")
+        await keys(page, "j", "Enter")
+        await page.wait_for_url(link)
+        earlier = " ".join((await page.inner_text("main")).split())
+        for words in ("Rejected: No budget, Ann Berg", "Not before 4 May 2026", "No budget, May"):
+            assert words in earlier
+        assert earlier.count("Guide") == 2  # the mail of March and that of May
         for size in (DESK, PHONE):
             await page.set_viewport_size({"width": size[0], "height": size[1]})
-            for path in ("/inbox", f"/inbox/{again.id}", f"/leads/{lead}", "/away", "/shadow?all=1"):
+            for path in ("/inbox", link.removeprefix(base), f"/leads/{lead}", "/away", "/shadow?all=1"):
                 await page.goto(base + path)
-                problems += await violations(page)
-                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-                if shots := SHOTS:
-                    name = path.strip("/").split("/")[0].split("?")[0]
-                    await page.screenshot(path=f"{shots}/{name}-{size[0]}.png", full_page=True)
+                await served.looked_at(
+                    page, path.strip("/").split("/")[0].split("?")[0] + "-task" * ("/inbox/" in path)
+                )
+        phone = await browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+        await phone.goto(two_step)  # nobody is signed in there
+        await phone.get_by_role("button", name="Accept").focus()
+        await phone.keyboard.press("Enter")
+        await phone.get_by_text("Thank you").wait_for()
+        await served.looked_at(phone, "mail")
         await browser.close()
-    assert problems == []
+    await engine.stepper.settle()
+    assert [row.outcome for row in house.do(journeys_of, lead)] == ["rejected", "accepted"]
+    assert served.problems == []
 
 
-SHOTS = os.environ.get("NURTURE_TEST_SHOTS")
+async def keys(page: Page, *those: str) -> None:
+    """Names of keys are pressed, everything else is typed."""
+    for one in those:
+        if one in ("Space", "Tab", "Enter") or len(one) == 1:
+            await page.keyboard.press(one)
+        else:
+            await page.keyboard.type(one)
+
+
+def rests(conn: Connection, lead: str) -> datetime | None:
+    return conn.scalar(select(leads.c.rests_until).where(leads.c.id == lead))
+
+
+def journeys_of(conn: Connection, lead: str) -> Any:
+    return conn.execute(select(journeys).where(journeys.c.lead_id == lead).order_by(journeys.c.entry)).all()
+
+
+def in_the_shadow(house: House, lead: str) -> None:
+    """Somebody to say yes or no to."""
+    task = house.do(lambda conn: conn.execute(select(handoffs).where(handoffs.c.lead_id == lead)).first())
+    told = {"team": "partners", "context": {"why": "Prices", "score": 61}, "created_at": MAY}
+    values = {"id": task.id, "key": "k", "lead_id": lead, "journey_id": task.journey_id, **told}
+    house.do(lambda conn: conn.execute(shadows.insert().values(**values)))
