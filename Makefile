@@ -48,7 +48,7 @@ test: setup ## the whole test suite
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 test-long: setup ## the tests of reliability and of people and machines, many more of each; prints their figures (half an hour)
-	@NURTURE_TEST_FULL=1 $(BIN)/pytest -n 2 --dist loadfile -rP $(LONG)
+	@NURTURE_TEST_FULL=1 $(BIN)/pytest -n 2 --dist loadfile -rP -o faulthandler_timeout=3600 $(LONG)
 
 check: setup ## lint, format, types, import rules
 	@$(BIN)/ruff check $(SOURCES)

@@ -12,7 +12,16 @@ from nurture.crm.api import Answer, Api, refusal
 from nurture.crm.connector import CrmDown, CrmRefused, Task
 from nurture.crm.dialect import Dialect, Failure, Note, Placed, Write
 from nurture.crm.remote import Whom
-from nurture.crm.salesforce_reading import BASE, CONTACT, LEAD, LEAD_ONLY, OURS, SalesforceReading, object_of
+from nurture.crm.salesforce_reading import (
+    BASE,
+    CONTACT,
+    LEAD,
+    LEAD_ONLY,
+    OURS,
+    SalesforceReading,
+    fill_ins,
+    object_of,
+)
 from nurture.domain.crm_policy import CrmMapping
 from nurture.http import Reply
 
@@ -161,12 +170,9 @@ def _record(one: Write, kind: str) -> dict[str, Any]:
         record["id"] = one.remote_id
         return record if one.linked else {**record, OURS: one.lead_id}
     record[OURS] = one.lead_id
-    name = one.email.partition("@")[0] or "unknown"
-    record.setdefault("LastName", name)
+    record |= {name: value for name, value in fill_ins(kind, one.email).items() if name not in record}
     if one.email:
         record.setdefault("Email", one.email)
-    if kind == LEAD:
-        record.setdefault("Company", one.email.partition("@")[2] or "unknown")
     return record
 
 

@@ -33,6 +33,13 @@ def object_of(remote_id: str) -> str:
     return CONTACT if remote_id.startswith("003") else LEAD
 
 
+def fill_ins(kind: str, email: str) -> Mapping[str, str]:
+    """What Salesforce wants of everybody, where we know none. Read back, it is nobody's word."""
+    name, _, domain = email.partition("@")
+    company = {"Company": domain or "unknown"} if kind == LEAD else {}
+    return {"LastName": name or "unknown", **company}
+
+
 class SalesforceReading(Reading):
     lag = timedelta(seconds=60)
 
@@ -97,11 +104,14 @@ class SalesforceReading(Reading):
             return await self._became(CONTACT, str(row["ConvertedContactId"]), row, mapping, beside)
         if row.get("IsDeleted") and row.get("MasterRecordId"):
             return await self._became(kind, str(row["MasterRecordId"]), row, mapping, beside)
+        email = str(row.get("Email") or "")
+        values = {name: text(row.get(name)) for name in mapping.reads}
+        ours = fill_ins(kind, email) if row.get(OURS) else {}
         return Seen(
             remote_id=number,
-            values={name: text(row.get(name)) for name in mapping.reads},
+            values={name: "" if value == ours.get(name) else value for name, value in values.items()},
             lead_id=str(row.get(OURS) or ""),
-            email=str(row.get("Email") or ""),
+            email=email,
             owner=await self._owners.email_of(str(row.get("OwnerId") or "")),
             changed=await self._history(kind, number, mapping) if beside else {},
             gone=bool(row.get("IsDeleted")),

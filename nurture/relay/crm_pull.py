@@ -75,12 +75,14 @@ class CrmPullRound:
         if time.monotonic() < self._next:
             return 0
         await self.look(people, hinted=True)
+        self._desk.reached("crm/heard")
         await self._store.write(hooks.close, self._desk, row, [])
         return max(1, len(people))
 
     async def _ask(self) -> int:
         page = await self._crm.changed(await self._store.read(crm_cursor.cursor_of, self._crm.name))
         await self.look(page.people)
+        self._desk.reached("crm/asked")
         await self._store.write(crm_cursor.move_on, self._crm.name, page.cursor)
         every = STEPPED_EVERY if self._desk.clock.stepped else EVERY
         self._next = time.monotonic() + (0.0 if page.more else every)
@@ -96,6 +98,7 @@ class CrmPullRound:
                 await self._store.write(
                     take_seen, self._desk, self._crm.name, seen, hinted=hinted, asked=asked
                 )
+                self._desk.reached("crm/seen")
         if unique:
             self._store.poke()
 

@@ -61,12 +61,14 @@ class HooksRound:
     async def _take(self, row: Row[Any]) -> None:
         call = Call(row.headers or {}, bytes(row.body))
         found = await asyncio.to_thread(self._hook.events, call)
+        self._desk.reached("hooks/read")
         for events in hooks.parts(found):
             await self._store.write(hooks.take, self._desk, row, events)
             self._desk.reached("hooks/taken")
         for link in [one.link for one in found if isinstance(one, MailEvent) and one.link]:
             await self._confirm(link)
         await self._store.write(hooks.close, self._desk, row, found)
+        self._desk.reached("hooks/done")
 
     async def close(self) -> None:
         await self._http.close()

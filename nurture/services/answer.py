@@ -98,7 +98,9 @@ def answer(conn: Connection, desk: Desk, handoff_id: str, version: int, given: A
     let_go(conn, rules, lead.id, now)
     if not given.gives_back:
         conn.execute(update(leads).where(leads.c.id == lead.id).values(owner=given.by, updated_at=now))
-    return wake_journeys(conn, answered) if task.state == "open" else ()
+    waking = wake_journeys(conn, answered) if task.state == "open" else ()
+    desk.reached("answer/written")
+    return waking
 
 
 def add_note(conn: Connection, desk: Desk, handoff_id: str, by: str, text: str) -> None:

@@ -82,9 +82,12 @@ async def push_due(store: Store, desk: Desk, connector: Connector, settles: time
 
 
 async def _push_all(store: Store, desk: Desk, connector: Connector, items: list[Due]) -> bool:
+    desk.reached("crm/leased")
     outcomes = await _outcomes(connector, items)
+    desk.reached("crm/answered")
     for item, outcome in zip(items, outcomes, strict=True):
         await store.write(_settle, desk, connector.name, item, outcome)
+        desk.reached("crm/booked")
     failures = [one for one in outcomes if isinstance(one, CrmDown | CrmGone)]
     if any(isinstance(failure, CrmGone) for failure in failures):
         await store.write(close_gate, connector.name, None)
@@ -128,3 +131,4 @@ def _settle(conn: Connection, desk: Desk, crm: str, item: Due, outcome: Outcome)
         hand_back(conn, [item])
     else:
         down(conn, crm, item, outcome)
+    desk.reached("crm/booking")

@@ -64,6 +64,7 @@ def take_seen(
         _values(conn, desk, crm, link, seen, mapping)
     else:
         _note_answers(conn, link, seen, mapping)
+    desk.reached("crm/seeing")
     return waking
 
 

@@ -43,6 +43,7 @@ def keep(
         "state": "new",
     }
     if conn.execute(insert_unless_there(conn, inbox, row)).rowcount:
+        desk.reached("hooks/keeping")
         return "new"
     known = select(inbox.c.body).where(inbox.c.source == provider, inbox.c.key == number)
     before = conn.scalar(known)
@@ -74,7 +75,9 @@ def parts(found: Sequence[MailEvent | Odd]) -> Sequence[Sequence[MailEvent]]:
 
 def take(conn: Connection, desk: Desk, row: Row[Any], events: Sequence[MailEvent]) -> int:
     """Once more does no harm: after a crash the whole body is read again."""
-    return book(conn, desk, row.source, events, row.id)
+    booked = book(conn, desk, row.source, events, row.id)
+    desk.reached("hooks/taking")
+    return booked
 
 
 def close(conn: Connection, desk: Desk, row: Row[Any], found: Sequence[MailEvent | Odd]) -> None:

@@ -37,6 +37,7 @@ async def told(request: Request, provider: str) -> Response:
         site.metrics.count(["forged"])
         return problem(401, f"not proved: {forged}")
     kept = await site.store.write(keep, site.desk, provider, number, call.headers, call.body)
+    site.desk.reached("hooks/kept")
     if kept == "other":
         log.warning("a webhook repeated with another body", extra={"provider": provider})
         return problem(NEVER_AGAIN, "this number was used before, for another body")

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -31,6 +32,7 @@ from nurture.store.session import Store
 from tests.chaos.clock import QuickClock
 from tests.chaos.naive import NaiveMessages
 from tests.chaos.orders import CRASHED, Orders
+from tests.chaos.parts import do_part
 
 SECRET = "a secret for tests only"
 BASE_URL = "http://127.0.0.1:8080"
@@ -128,6 +130,13 @@ def settings_of(orders: Orders) -> Settings:
         crm_webhook_secret=CRM_SECRET if orders.crm_url else "",
         internal_hosts="127.0.0.1",
         webhook_secret=SecretStr(CRM_SECRET),
+        **_by_postmark(orders.hook_key),
+    )
+
+
+def _by_postmark(key: str) -> dict[str, Any]:
+    return (
+        {"delivery": "send", "mail_url": "postmark://token@default", "mail_webhook_key": key} if key else {}
     )
 
 
@@ -138,7 +147,7 @@ def work_on(orders: Orders) -> None:
     logs.configure("json", "warning")
     tune()
     try:
-        asyncio.run(_work_on(orders))
+        asyncio.run(do_part(orders, listener(orders)) if orders.part else _work_on(orders))
     except TemporalUnreachable:
         os._exit(NOT_YET)
 

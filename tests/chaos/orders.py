@@ -28,6 +28,12 @@ class Orders:
     """Campaign seconds per second of the machine."""
     began: str = ""
     crm_url: str = ""
+    crm: str = ""
+    """Which one; empty: the webhook's."""
+    part: str = ""
+    """Of ``tests.chaos.parts``: that and nothing else, without Temporal."""
+    hook_key: str = ""
+    """Proves webhooks of Postmark, by which mail is sent then."""
     naive: bool = False
     """Mails are sent as people do it without a ledger."""
 

@@ -45,6 +45,14 @@ RELAY = [
     "crm/pushed",
 ]
 POINTS = [*SENDING, *DEFERRED, *EFFECTS, *OUTWARD, *RELAY]
+PARTS = {
+    "door": ["hooks/keeping", "hooks/kept"],
+    "reading": ["hooks/read", "hooks/taking", "hooks/taken", "hooks/done"],
+    "telling": ["crm/leased", "crm/answered", "crm/booking", "crm/booked"],
+    "hearing": ["crm/seeing", "crm/seen", "crm/heard", "crm/asked"],
+    "answering": ["answer/written"],
+}
+"""Of what needs no Temporal: webhooks of providers, a CRM in both directions, sales; see ``parts.py``."""
 
 NEVER_ARRIVES = {"send_message/marked", "retry/marked"}
 """Between the mark and the final dot: unknown to us, and the lead has nothing."""

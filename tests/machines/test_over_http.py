@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import httpx
 from sqlalchemy import Connection, func, select
@@ -94,16 +95,17 @@ async def test_no_scanner_unsubscribes_anybody(sqlite_store: Store, tmp_path: Pa
                 answer = await client.request(method, links.unsubscribe(lead, "any"), headers=asked)
                 assert (answer.status_code, answer.headers.get("set-cookie")) == (200, None)
         assert unsubscribed(house) == (0, 0), "by a GET or a HEAD"
-        slowest = 0.0
+        took: list[float] = []
         for lead in leads:
             for _ in range(2):
                 answer = await client.post(links.unsubscribe(lead, "any"), data=ONE_CLICK)
                 assert (answer.status_code, answer.headers.get("set-cookie")) == (200, None)
-                slowest = max(slowest, answer.elapsed.total_seconds())
+                took.append(answer.elapsed.total_seconds())
         assert unsubscribed(house) == (LEADS, LEADS)
+    assert median(took) <= 0.3
     print(
         f"seed {SEED}: {LEADS} leads, {LEADS * 3} GET and HEAD: 0 unsubscribed;",
-        f"slowest POST {slowest * 1000:.0f} ms",
+        f"POST {median(took) * 1000:.0f} ms, the slowest {max(took) * 1000:.0f} ms",
     )
 
 

@@ -1,5 +1,5 @@
-"""R5: a provider that throttles, crashes, hangs up and forgets our key. No call before Retry-After, no lead
-fails, and all that is known not to have been taken arrives in the end."""
+"""R5: a provider that throttles, crashes, hangs up, falls silent, breaks off and forgets our key. No call
+before Retry-After, no lead fails, and all that is known not to have been taken arrives in the end."""
 
 from __future__ import annotations
 
@@ -14,20 +14,31 @@ from nurture.settings import load_settings
 from nurture.store.session import Store
 from tests.amount import examples
 from tests.delivery.fakes.postmark import FakePostmark
-from tests.delivery.fakes.server import CRASH, DROP, TAKE, TAKE_THEN_DROP, THROTTLE, UNKEY
+from tests.delivery.fakes.server import (
+    CRASH,
+    DROP,
+    HALF,
+    TAKE,
+    TAKE_THEN_DROP,
+    TAKE_THEN_SILENCE,
+    THROTTLE,
+    UNKEY,
+)
 from tests.fixtures.content import make_house
 from tests.reliability.post import Post, twice
 
 SEED = 20261122
 LEADS = examples(10, 1000)
-WEATHER = {TAKE: 50, CRASH: 10, THROTTLE: 15, DROP: 5, TAKE_THEN_DROP: 5, UNKEY: 5}
+WEATHER = {TAKE: 45, CRASH: 10, THROTTLE: 15, DROP: 5, TAKE_THEN_DROP: 5, HALF: 5, UNKEY: 5}
+WEATHER |= {TAKE_THEN_SILENCE: examples(0, 1)}  # each costs the seconds that a call may take
+SILENT = (CRASH, DROP, TAKE_THEN_DROP, HALF, TAKE_THEN_SILENCE)
 ROUNDS = examples(60, 2000)
 
 
 async def test_no_weather_costs_a_lead_or_doubles_a_mail(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "SECONDS", 2.0)
+    monkeypatch.setattr(registry, "SECONDS", 5.0)
     dice, fake = Random(SEED), FakePostmark()
     fake.script[:] = dice.choices(list(WEATHER), list(WEATHER.values()), k=20 * LEADS)
     weather = list(fake.script)
@@ -48,7 +59,7 @@ async def test_no_weather_costs_a_lead_or_doubles_a_mail(
         await made.close()
     states, left = post.states(), post.unfinished()
     without = weather[: len(fake.asked)]
-    silent = sum(without.count(what) for what in (CRASH, DROP, TAKE_THEN_DROP))
+    silent = sum(without.count(what) for what in SILENT)
     print(f"seed {SEED}: {LEADS} leads, {len(fake.asked)} calls in {rounds} rounds, held {rests} times,")
     print(f"{silent} calls without an answer, {dict(states)}, {len(fake.taken)} arrived")
     assert (early, twice(fake.taken), left) == (0, [], [])

@@ -20,6 +20,8 @@ from tests.fixtures.content import make_house
 from tests.reliability.post import Post
 
 STOPPED = "T"
+LEADS = examples(1, 25)
+"""For each point; the worker is suspended once for each."""
 
 
 @pytest.mark.parametrize(
@@ -36,21 +38,24 @@ async def test_a_zombie_hands_nothing_over_twice(
     async with Catcher() as catcher:
         provider = SmtpProvider(SmtpSettings("127.0.0.1", catcher.port))
         post = Post(house, provider, sqlite_store)
-        post.enrols(1)
-        (journey,) = post.journeys
-        words = ("-m", "tests.reliability.zombie", sqlite_url, str(catcher.port), journey, point)
-        zombie = await asyncio.create_subprocess_exec(sys.executable, *words)
-        await stopped(zombie.pid)
-        assert len(catcher.mails) == 0
-        post.time_goes_by()
-        await post.sends(journey)
-        assert state(house.store) == meanwhile
-        os.kill(zombie.pid, signal.SIGCONT)
-        assert await asyncio.wait_for(zombie.wait(), 30) == 0
-        assert state(house.store) == at_last
-        assert len(catcher.mails) == 1, "once, whoever of the two handed it over"
+        post.enrols(LEADS)
+        words = ("-m", "tests.reliability.zombie", sqlite_url, str(catcher.port), point)
+        zombie = await asyncio.create_subprocess_exec(sys.executable, *words, *post.journeys)
+        for number, journey in enumerate(post.journeys):
+            await stopped(zombie.pid)
+            assert len(catcher.mails) == number
+            post.time_goes_by()
+            await post.sends(journey)
+            assert state(house.store, journey) == meanwhile
+            os.kill(zombie.pid, signal.SIGCONT)
+            last = number == LEADS - 1
+            await (asyncio.wait_for(zombie.wait(), 30) if last else stopped(zombie.pid))
+            assert state(house.store, journey) == at_last
+            assert len(catcher.mails) == number + 1, "once, whoever of the two handed it over"
+        assert zombie.returncode == 0
+        assert set(post.states()) == {at_last}
         await provider.close()
-    print(f"stopped at {point}: {meanwhile} meanwhile, {at_last} at last, 1 mail")
+    print(f"stopped at {point}: {LEADS} times, {meanwhile} meanwhile, {at_last} at last, {LEADS} mails")
 
 
 async def stopped(pid: int) -> None:
@@ -64,5 +69,6 @@ def _status(pid: int) -> str:
         return told.read().rpartition(")")[2].split()[0]
 
 
-def state(store: Store) -> str:
-    return str(store.read_sync(lambda conn: conn.scalar(select(sends.c.state))))
+def state(store: Store, journey: str) -> str:
+    query = select(sends.c.state).where(sends.c.journey_id == journey)
+    return str(store.read_sync(lambda conn: conn.scalar(query)))

@@ -1,5 +1,5 @@
-"""A worker in a process of its own that stops dead at a named point, as a machine that is suspended does, and
-goes on when it is woken. Its words: database, mail server's port, journey, point."""
+"""A worker in a process of its own that stops dead at a named point, as a machine that is suspended does,
+and goes on when it is woken. Its words: database, mail server's port, point, and journeys one by one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.reliability.post import Post
 
 
 def stops_at(point: str) -> None:
-    if point == sys.argv[4]:
+    if point == sys.argv[3]:
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
@@ -28,7 +28,9 @@ async def main() -> None:
     )
     desk.reached = stops_at
     provider = SmtpProvider(SmtpSettings("127.0.0.1", int(sys.argv[2])))
-    await Post(House(store, desk), provider, store).sends(sys.argv[3], tries=1)
+    post = Post(House(store, desk), provider, store)
+    for journey in sys.argv[4:]:
+        await post.sends(journey, tries=1)
     await provider.close()
     store.close()
 

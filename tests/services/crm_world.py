@@ -66,6 +66,7 @@ class World:
         self.store.write_sync(queue, self.desk.clock, lead, what, values, key)
 
     settles: timedelta = timedelta(0)
+    url: str = ""
 
     async def push(self) -> int:
         done = 0
@@ -163,6 +164,6 @@ async def world(
         assert heard is not None
         pulling = CrmPullRound(store, desk, heard, crm_hook(settings), settles=settles)
         try:
-            yield World(store, desk, crm, pulling, rows, users, name, settles)
+            yield World(store, desk, crm, pulling, rows, users, name, settles, url)
         finally:
             await crm.close()

@@ -93,3 +93,17 @@ async def test_merges_and_deletions_are_followed(here: World, fake: FakeSalesfor
     await here.pulling.round()
     await here.pull(ids[0])
     assert here.row(ann).fields["industry"] == "Retail"
+
+
+async def test_what_salesforce_wants_of_everybody_is_nobody_s_name(here: World, fake: FakeSalesforce) -> None:
+    people = [here.lead("ann@x.example"), here.lead("bo@x.example")]
+    for lead in people:
+        here.task(lead)
+    await here.push()
+    assert [(row["LastName"], row["Company"]) for row in fake.things["Lead"].values()] == [
+        ("ann", "x.example"),
+        ("bo", "x.example"),
+    ]
+    fake.change(fake.by_lead(people[1])["Id"], {"LastName": "Brandt"})
+    await here.settled()
+    assert [here.row(lead).last_name for lead in people] == [None, "Brandt"]

@@ -18,6 +18,8 @@ Signed = tuple[dict[str, str], bytes]
 
 TAKE, THROTTLE, UNKEY, BAD_ADDRESS, SENDER, CRASH = "take", "throttle", "unkey", "address", "sender", "crash"
 DROP, TAKE_THEN_DROP, TAKE_THEN_SILENCE = "drop", "take then drop", "take then silence"
+HALF = "half"
+"""Taken, and hung up in the middle of the answer."""
 WAIT = 7
 """Seconds that a throttled caller is told to wait."""
 
@@ -113,13 +115,16 @@ class FakeApi(ABC):
             answer = self.answer(asked, what)
             if what == TAKE_THEN_SILENCE:
                 await reader.read()
+            elif what == HALF:
+                writer.write(_written(answer)[:-1])
+                await writer.drain()
             elif what not in (DROP, TAKE_THEN_DROP):
                 writer.write(_written(answer))
                 await writer.drain()
         writer.close()
 
     def answer(self, asked: Asked, what: str) -> Answer:
-        if what not in (TAKE, TAKE_THEN_DROP, TAKE_THEN_SILENCE):
+        if what not in (TAKE, TAKE_THEN_DROP, TAKE_THEN_SILENCE, HALF):
             return (500, {}, {"message": "internal"}) if what in (CRASH, DROP) else self.refusal(what)
         key = self.key_of(asked)
         if key and key in self.keys:
