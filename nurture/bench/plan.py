@@ -18,6 +18,12 @@ class Plan:
     pairs: int = PAIRS
     journeys: int | None = None
     """Per side and pair; None: what the row takes by itself."""
+    leads: int | None = None
+    """Of the row about scoring."""
+    seconds: int | None = None
+    """For which it lets events come."""
+    database: str | None = None
+    """The address of an empty database for it; None: a file."""
 
     def amount(self, usual: int) -> int:
         return self.journeys or usual

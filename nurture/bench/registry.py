@@ -7,7 +7,17 @@ from typing import NamedTuple
 
 from nurture.bench.figures import Figure
 from nurture.bench.plan import Plan
-from nurture.bench.rows import actions, events, inbox, journeys, open_rows, sends, simulation, sleeping
+from nurture.bench.rows import (
+    actions,
+    events,
+    inbox,
+    journeys,
+    open_rows,
+    scoring,
+    sends,
+    simulation,
+    sleeping,
+)
 
 
 class Row(NamedTuple):
@@ -20,6 +30,7 @@ ROWS: Mapping[str, Row] = {
     "actions": Row(actions.measure, "Temporal's billable actions of a journey."),
     "sends": Row(sends.measure, "Mails a second of the delivery layer."),
     "events": Row(events.measure, "Events accepted a second, and until they are scored."),
+    "scoring": Row(scoring.measure, "How far scoring is behind, and what another policy takes."),
     "open": Row(open_rows.measure, "What a wake, a send and an event cost among many open journeys."),
     "simulation": Row(simulation.measure, "Leads a second in a forecast."),
     "inbox": Row(inbox.measure, "A page of the inbox at 100,000 tasks, against 1,000."),

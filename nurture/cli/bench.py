@@ -35,11 +35,14 @@ def bench(
     json: Json = False,
     pairs: Annotated[int, typer.Option(min=1, help="Alternating pairs per ratio.")] = PAIRS,
     journeys: Annotated[int | None, typer.Option(min=1, help="Journeys per side and pair.")] = None,
+    leads: Annotated[int | None, typer.Option(min=1, help="Leads of the row scoring.  [5000]")] = None,
+    seconds: Annotated[int | None, typer.Option(min=1, help="How long events come in it.  [60]")] = None,
+    database: Annotated[str | None, typer.Option(help="An empty database for it.  [default: a file]")] = None,
 ) -> None:
     """Measure speed and cost on this machine, with a database and servers of its own. Takes minutes.
 
-    Rows: journeys, actions, sends, events, open, simulation, inbox, sleeping. Nothing else should run
-    meanwhile; the pairs alternate, so that what does hits both sides alike.
+    Rows: journeys, actions, sends, events, scoring, open, simulation, inbox, sleeping. Nothing else should
+    run meanwhile; the pairs alternate, so that what does hits both sides alike.
     """
     wanted = list(rows or ROWS)
     for name in wanted:
@@ -48,7 +51,7 @@ def bench(
     logs.configure("plain", "error")
     found: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="nurture-bench-") as folder:
-        plan = Plan(Path(folder), lambda line: print(line, file=sys.stderr, flush=True), pairs, journeys)
+        plan = Plan(Path(folder), _say, pairs, journeys, leads, seconds, database)
         for name in wanted:
             figures = asyncio.run(_measured(name, plan))
             found += figures
@@ -56,6 +59,10 @@ def bench(
                 print("\n\n".join("\n".join(_text(one)) for one in figures) + "\n", flush=True)
     if json:
         print_json([one.as_json() for one in found])
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 async def _measured(name: str, plan: Plan) -> list[Figure]:

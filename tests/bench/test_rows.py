@@ -48,7 +48,19 @@ async def test_events_are_accepted_by_both_and_all_of_them_are_looked_at(tmp_pat
     single, batched, matched = await measured("events", tmp_path)
     assert all(value > 0 for figure in (single, batched) for value in figure.ours.values)
     assert matched.also["events"] == "6", "two laps one by one, the first of them to warm up, and a batch"
+    assert matched.also["points"] == "9", "one for each, and one for the prices in every lap"
     assert matched.holds
+
+
+async def test_scoring_keeps_up_and_books_what_the_policy_says(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, lambda _line: None, pairs=1, leads=20, seconds=1)
+    behind, applied, read = await ROWS["scoring"].measure(plan)
+    assert applied.also["points booked"] == "180", "nine of twenty events count"
+    assert behind.also["events accepted"].startswith("500,")
+    assert behind.also["points booked of them"] == "225"
+    assert behind.also["statements to accept an event"] == "3 with scoring, 3 without"
+    assert behind.holds
+    assert len(read.ours.values) == 20
 
 
 async def test_what_a_wake_a_send_and_an_event_cost_does_not_hang_on_how_many_there_are(

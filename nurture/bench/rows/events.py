@@ -6,18 +6,19 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from nurture.bench.alone import alone, settings_of
+from nurture.bench.calling import Asgi, call
 from nurture.bench.campaign import CAMPAIGN, DICTIONARY, document, texts, waits
 from nurture.bench.figures import Figure, Reach, Side, compared
 from nurture.bench.machine import own_cpu
@@ -30,18 +31,20 @@ from nurture.services.enrol import enrol
 from nurture.services.look import waiting_pages
 from nurture.services.publish import publish_campaign
 from nurture.store.session import Store
-from nurture.store.tables import events, leads
+from nurture.store.tables import events, leads, points
 from nurture.web.app import create_app
 
 ONE_BY_ONE, BATCHED = 1500, 20_000
 BATCH, AT_ONCE, LEADS = 1000, 50, 1000
 SINGLE, BATCHES, MATCHED = Reach(">=", 0.8), Reach(">=", 10_000), Reach("<=", 60)
 HAPPENINGS = {"happenings": {"prices": {"event": "page.viewed", "path": "/prices*"}}}
-SCORING = {"rules": {"prices": {"on": "page.viewed", "points": 5, "path": "/prices*"}}}
+SCORING = {
+    "rules": {
+        "reads": {"on": "page.viewed", "points": 1, "cap": 20},
+        "prices": {"on": "prices", "points": 5, "cap": 30},
+    }
+}
 TIMES = ("occurred_at", "received_at", "judge_at", "looked_at")
-HEAD = (b"content-type", b"application/json")
-
-Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 async def measure(plan: Plan) -> list[Figure]:
@@ -117,13 +120,17 @@ async def _batched(
             MATCHED,
             Side("of the clock", "s", [seconds]),
             Side("of CPU", "s", [spent]),
-            also={"events": f"{looked:,}", "leads": f"{LEADS:,}"},
+            also={"events": f"{looked:,}", "points": f"{store.read_sync(_points):,}", "leads": f"{LEADS:,}"},
         ),
     ]
 
 
 def _emails(conn: Connection) -> list[str]:
     return list(conn.scalars(select(leads.c.email)))
+
+
+def _points(conn: Connection) -> int:
+    return conn.scalar(select(func.count()).select_from(points)) or 0
 
 
 def _event(emails: Sequence[str], index: int) -> dict[str, Any]:
@@ -167,34 +174,6 @@ async def _post_all(app: Asgi, bodies: Sequence[bytes], key: str, at_once: int =
 
     async def post(body: bytes) -> None:
         async with gate:
-            await _call(app, body, key)
+            await call(app, body, key)
 
     await asyncio.gather(*map(post, bodies))
-
-
-async def _call(app: Asgi, body: bytes, key: str) -> None:
-    headers = [HEAD, (b"authorization", f"Bearer {key}".encode()), (b"content-length", b"%d" % len(body))]
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "path": "/api/events",
-        "raw_path": b"/api/events",
-        "query_string": b"",
-        "root_path": "",
-        "scheme": "http",
-        "headers": headers,
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    said: list[Mapping[str, Any]] = []
-
-    async def receive() -> Mapping[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Mapping[str, Any]) -> None:
-        said.append(message)
-
-    await app(scope, receive, send)
-    assert said[0]["status"] == 202, said
