@@ -63,7 +63,8 @@ def _too_few(file: CampaignFile, named: str, codes: int) -> Iterator[Problem]:
         return
     lasts = codes * expect.span / expect.count
     if lasts < LASTS:
-        text = f"{codes:,} codes are fewer than {expect} use up in {LASTS.days} days"
+        some = "1 code is" if codes == 1 else f"{codes:,} codes are"
+        text = f"{some} fewer than {expect} use up in {LASTS.days} days"
         yield _problem(file, named, "few-codes", text, "Add codes, or plan when to publish more.")
 
 

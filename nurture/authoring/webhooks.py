@@ -71,6 +71,10 @@ def _keep(check: Checking, node: Node) -> Plain:
 def _path(check: Checking, key: Scalar, node: Node) -> str | None:
     fields = check.words.dictionary.fields
     kind = fields.get(key.text)
+    if kind is None and isinstance(node, Scalar) and node.text in fields:
+        hint = f"The field stands first: `keep: {{{node.text}: {key.text}}}`."
+        check.report("unknown-field", key, f"there is no field `{key.text}` in {DICTIONARY}", hint)
+        return None
     if kind is None:
         unknown(check, "unknown-field", key, "field", fields, DICTIONARY)
         return None

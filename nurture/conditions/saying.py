@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from nurture.conditions.expression import Call, Constant, Items, Name, Node
 from nurture.conditions.functions import EVER
 from nurture.conditions.language import FUNCTIONS, MAKERS, WORDS_SAY, Takes
+from nurture.conditions.times import MADE
 from nurture.domain.durations import parse_duration
 
 Clause = tuple[str, str | None]
@@ -22,6 +23,15 @@ COMPARED = {
     "_<=_": ("is at most", "_>_", "_>=_"),
 }
 """Operator -> its words, its opposite, and itself with the sides changed."""
+WHEN = {
+    **COMPARED,
+    "_>_": ("is after", "", ""),
+    "_>=_": ("is at or after", "", ""),
+    "_<_": ("is before", "", ""),
+    "_<=_": ("is at or before", "", ""),
+}
+"""The same of dates."""
+OFF = {"_+_": "after", "_-_": "before"}
 COUNTED = {
     "_==_": "exactly {}",
     "_!=_": "not exactly {}",
@@ -104,10 +114,32 @@ def _denied(clause: str, yes: bool) -> str:
 def _compared(operator: str, left: Node, right: Node, text: str) -> str:
     if isinstance(left, Constant) and not isinstance(right, Constant):
         operator, left, right = COMPARED[operator][2], right, left
+    if told := _far(operator, left, right, text):
+        return told
     what = _thing(left, text)
     if "{n}" in what and isinstance(right, Constant):
         return _counted(operator, what, right.value)
-    return f"{_number(left, text)} {COMPARED[operator][0]} {_number(right, text)}"
+    words = WHEN if _a_moment(left) or _a_moment(right) else COMPARED
+    return f"{_number(left, text)} {words[operator][0]} {_number(right, text)}"
+
+
+def _far(operator: str, left: Node, right: Node, text: str) -> str:
+    """How far off a date is: ``lead.renewal - now < duration("72h")``. Empty if nothing of it is asked."""
+    match left, right:
+        case Call("_-_", (date, Name("now"))), Call("duration"):
+            return f"{_thing(date, text)} {COMPARED[operator][0]} {_thing(right, text)} ahead"
+        case Call("_-_", (Name("now"), date)), Call("duration"):
+            return f"{_thing(date, text)} {COMPARED[operator][0]} {_thing(right, text)} ago"
+    return ""
+
+
+def _a_moment(node: Node) -> bool:
+    match node:
+        case Name("now") | Call("timestamp"):
+            return True
+        case Call(operator, (_, Call("duration"))):
+            return operator in OFF
+    return False
 
 
 def _counted(operator: str, what: str, number: object) -> str:
@@ -115,9 +147,9 @@ def _counted(operator: str, what: str, number: object) -> str:
     if (operator, count) in (("_<_", 1), ("_==_", 0), ("_<=_", 0)):
         return _denied(what.replace(" {n}", ""), False)
     if (operator, count) in (("_>_", 0), ("_!=_", 0), ("_>=_", 1)):
-        return what.replace(" {n}", "")
+        return what.replace(" {n}", "").replace(" has happened ever", " has ever happened")
     times = NUMERALS.get(count, f"{count} times")
-    return what.replace("{n}", COUNTED[operator].format(times))
+    return what.replace("{n}", COUNTED[operator].format(times)).replace(f"times {EVER}", "times in all")
 
 
 def _thing(node: Node, text: str) -> str:
@@ -129,10 +161,12 @@ def _thing(node: Node, text: str) -> str:
             return "now" if name == "now" else field_said(name)
         case Call(function, args) if function in FUNCTIONS:
             return _call(function, args)
+        case Call(operator, (left, Call("duration", (Constant(),)) as length)) if operator in OFF:
+            return f"{_thing(length, text)} {OFF[operator]} {_thing(left, text)}"
         case Call(operator, (left, right)) if operator in SUMS:
             return f"{_number(left, text)} {SUMS[operator]} {_number(right, text)}"
         case Call(maker, (Constant(value),)) if maker in MAKERS:
-            return str(value)
+            return MADE[maker](str(value))
         case Items(elements):
             return joined([(_thing(one, text), None) for one in elements], "or")
     return said(node, text)[0]

@@ -87,6 +87,10 @@ class Enrol:
         return frozenset(trigger.name for trigger in self.on if trigger.word in SEGMENT_EVENTS)
 
 
+FOLLOWING = (*SEGMENT_EVENTS.values(), "stage.changed", "score.crossed", "lead.changed")
+"""Events that we tell of what something else has changed, such as the stage that points bring her to."""
+
+
 @dataclass(frozen=True)
 class Past:
     """An earlier journey of the same lead in the same campaign."""
@@ -94,6 +98,7 @@ class Past:
     key: str
     ended: datetime | None
     """None: it is still open."""
+    began: datetime | None = None
 
 
 def load_enrol(doc: Mapping[str, Any]) -> Enrol:
@@ -131,10 +136,23 @@ def parse_again(text: str) -> Again:
     return Again(AFTER, parse_duration(text.removeprefix(f"{AFTER} ")))
 
 
+def follows_at(event_type: str, at: datetime) -> datetime | None:
+    """When it happened, of what only follows from something else."""
+    return at if event_type in FOLLOWING else None
+
+
 def kept_out(
-    enrol: Enrol, key: str, before: Sequence[Past], now: datetime, zone: Callable[[], ZoneInfo]
+    enrol: Enrol,
+    key: str,
+    before: Sequence[Past],
+    now: datetime,
+    zone: Callable[[], ZoneInfo],
+    follows: datetime | None = None,
 ) -> str | None:
     """Why a lead with these journeys behind her may not come in, by name.
+
+    ``follows``: when something happened that only follows from something else. Where that has let her in
+    already, it does not once more, even if she is out again by now.
 
     One journey is open for each key. With keys, ``never`` and ``after`` look at each key by itself, and
     ``after exit`` lets one journey be open at a time, whatever the key.
@@ -142,6 +160,8 @@ def kept_out(
     same = [past for past in before if past.key == key]
     if any(past.ended is None for past in same):
         return "already in"
+    if follows and any(past.began and follows <= past.began for past in same):
+        return "let in by it already"
     match enrol.again.mode:
         case "never":
             return "been there" if same else None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from nurture.conditions.reads import ACCOUNT
 from nurture.domain.campaign import Campaign
+from nurture.domain.enrolment import follows_at
 from nurture.domain.records import key_in
 from nurture.services.changes import CAMPAIGN_ASKED
 from nurture.services.desk import Desk
@@ -74,7 +75,8 @@ def open_doors(
                 continue
             for key in _keys(conn, campaign, lead_id, data):
                 cause = f"event:{row.id}"
-                enrol(conn, desk, name, lead_id, cause_of(cause, key) if campaign.record else cause, key)
+                cause = cause_of(cause, key) if campaign.record else cause
+                enrol(conn, desk, name, lead_id, cause, key, follows=follows_at(row.type, row.occurred_at))
 
 
 def _keys(conn: Connection, campaign: Campaign, lead_id: str, data: Mapping[str, Any]) -> Sequence[str]:

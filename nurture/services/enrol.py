@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 
@@ -57,7 +58,7 @@ class Enrolment:
     refused: str | None = None
 
 
-def enrol(
+def enrol(  # noqa: PLR0913 - each says by itself who comes in, why, and how
     conn: Connection,
     desk: Desk,
     campaign: str,
@@ -67,10 +68,12 @@ def enrol(
     spread: Spread = AT_ONCE,
     *,
     held: bool = True,
+    follows: datetime | None = None,
 ) -> Enrolment:
     """``cause`` makes it happen once: an event, an import row, a request. One journey is open per ``key``.
 
-    ``held`` False: whom ``canary`` or ``expect`` would hold at the door comes in."""
+    ``held`` False: whom ``canary`` or ``expect`` would hold at the door comes in. ``follows``: when what lets
+    her in happened, if it only follows from something else."""
     live = _live(conn, campaign)
     published = desk.library.campaign(conn, live.live)
     rules = desk.library.rules(conn, live_in(live))
@@ -80,10 +83,12 @@ def enrol(
     if any(row.cause == cause for row in before):
         return Enrolment(None, "known cause")
     now = desk.clock.now(conn)
-    past = [Past(row.key, None if row.state == "open" else row.ended_at) for row in before]
-    if reason := kept_out(
-        published.campaign.enrol, key, past, now, lambda: zone_of(lead_row(conn, lead_id), rules.dictionary)
-    ):
+    past = [Past(row.key, None if row.state == "open" else row.ended_at, row.entered_at) for row in before]
+
+    def zone() -> ZoneInfo:
+        return zone_of(lead_row(conn, lead_id), rules.dictionary)
+
+    if reason := kept_out(published.campaign.enrol, key, past, now, zone, follows):
         return Enrolment(None, reason)
     lead = lead_row(conn, lead_id)
     reason = gone(conn, desk, lead, campaign)

@@ -9,15 +9,17 @@ from syrupy.assertion import SnapshotAssertion
 
 from nurture.authoring.campaign_file import FIELDS
 from nurture.authoring.content import Content, read_content
+from nurture.authoring.explaining.days import days_said
 from nurture.authoring.explaining.heads import ELSEWHERE, HEADS
 from nurture.authoring.explaining.page import explain
 from nurture.authoring.explaining.sending import told_sending
 from nurture.authoring.explaining.tell import Tell
-from nurture.authoring.explaining.values import ARMS, SPOKEN, _lists, _notice
+from nurture.authoring.explaining.values import ARMS, SPOKEN, _lists, _notice, spoken
 from nurture.domain.actions.registry import ACTIONS
-from nurture.domain.keys import Kind
+from nurture.domain.keys import Key, Kind
 from nurture.domain.steps.registry import VERBS
 from nurture.domain.steps.step import COMMON_KEYS
+from nurture.domain.steps.wait import Wait
 from nurture.domain.windows import parse_window
 
 
@@ -117,7 +119,48 @@ def test_the_rules_for_sending_are_told_as_the_one_set_they_come_to(example: Con
 
 
 def test_lists_and_notices_say_what_is_done() -> None:
+    text = "A lead came\nCall her\ntoday"
+    assert _notice({"team": "sales", "text": text, "digest": "daily"}) == (
+        '"sales" (gathered, once a day at 08:00): A lead came. Call her today'
+    )
     assert _lists(["a", "-b", "-c"]) == 'add to the list "a", take off the lists "b" and "c"'
     assert _notice({"to": "a@ours.example", "cc": ["b@ours.example"], "text": "Print it"}) == (
         "a@ours.example and b@ours.example: Print it"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    {
+        "12-20 to 01-06": "20 December to 6 January",
+        "2026-12-24": "24 December 2026",
+        "easter - 2": "2 days before Easter",
+        "easter": "Easter",
+        "last mon of may": "the last Monday of May",
+    }.items(),
+)
+def test_days_are_told_as_people_say_them(text: str, said: str) -> None:
+    assert days_said(text) == said
+
+
+def test_points_codes_and_shares_are_told_in_words(shipped: Content) -> None:
+    campaign = shipped.campaigns["trial"].campaign
+    assert campaign is not None
+    tell = Tell(campaign, shipped.rules().dictionary, shipped.rules().conditions, {})
+    score, into = Key(Kind.POINTS, "", says="{}"), Wait.keys["into"]
+    assert [spoken(tell, score, points) for points in (20, -1)] == ["add 20 points", "take off 1 point"]
+    assert spoken(tell, into, "office") == 'then for the window "office" to open'
+    told = [one.text for key, of in ENROLLED.items() for one in HEADS[key][1](tell, of)]
+    assert told == [
+        'When this happens: "role" gets another value',
+        "Every Monday at 09:00, by the company's clock: whoever is not in it",
+        "First 10% of them; the others after 2 days",
+        "Nobody comes in twice",
+        'Each lead has a code of "spring" of her own, from codes/spring.csv',
+    ]
+
+
+ENROLLED = {
+    "enrol": {"on": "changes lead.role", "every": "monday 9:00", "canary": {"share": "10%", "for": "2d"}},
+    "codes": {"spring": "codes/spring.csv"},
+}

@@ -51,10 +51,43 @@ sections:
     - {end: lost}
 """
 """The second task keeps the hours and the promise of the owner's team."""
-ACTS = {
+LET_IN_ONCE = """\
+campaign: let-in-once
+enrol:
+  on: [demo-booked, becomes MQL]
+  again: after exit
+audience: lead.source == "let-in-once"
+steps:
+  - {send: mail, message: guide, window: any-time, kind: operational}
+  - {end: done}
+"""
+"""The meeting lets her in, and its points bring her to the stage that would let her in once more."""
+BY_STAGE_AT_THE_DOOR = """\
+campaign: by-stage-at-the-door
+enrol:
+  on: demo-booked
+  again: after exit
+audience: lead.source == "by-stage-at-the-door"
+steps:
+  - choose: by-stage
+    ways:
+      - way: mql
+        when: stage_at_least("MQL")
+        then: [{send: mail, message: guide, window: any-time, kind: operational}]
+    otherwise: [{end: low}]
+  - wait: 3d
+  - {end: done}
+rules:
+  - rule: hot
+    when: stage == "MQL"
+    then: [{do: mark, tag: hot}]
+"""
+ACTS: dict[str, list[tuple[int, tuple[str, ...]]]] = {
     WOKEN_BY_OTHERS: [(1, ("does", "demo-booked")), (10, ("opens", "mail")), (20, ("does", "prices-page"))],
     BY_ITS_OWN_STEP: [],
     STAYS_WITH_ITS_OWNER: [(1, ("sales", "accepted"))],
+    LET_IN_ONCE: [(1, ("becomes", "score", "50")), (2, ("does", "demo-booked"))],
+    BY_STAGE_AT_THE_DOOR: [(1, ("becomes", "score", "50")), (2, ("does", "demo-booked"))],
 }
 """What she does, and how many days after the beginning."""
 
@@ -63,5 +96,8 @@ def told_apart() -> Iterator[MadeLife]:
     for text, acts in ACTS.items():
         found = passed(text)
         assert found
+        lead = Lead(
+            ZoneInfo("UTC"), {"lead.source": found[0].name}
+        )  # its own, where a campaign lets in by event
         items = [(BEGAN + timedelta(days), Item(said[0], said[1:], " ".join(said))) for days, said in acts]
-        yield life_of(found[0].name, text, *found, Tale(Lead(ZoneInfo("UTC"), {}), "1", items))
+        yield life_of(found[0].name, text, *found, Tale(lead, "1", items))

@@ -32,7 +32,14 @@ SAID = {
     'stage_at_least("MQL")': "the stage is MQL or beyond",
     'stage == "MQL"': 'the stage is "MQL"',
     'in_segment("big")': 'the lead is in the segment "big"',
-    'deal.renewal_date - now < duration("72h")': '"renewal date" of the deal minus now is less than 72h',
+    'deal.renewal_date - now < duration("72h")': '"renewal date" of the deal is less than 3 days ahead',
+    'now - deal.renewal_date > duration("90m")': '"renewal date" of the deal is more than 90 minutes ago',
+    'now < deal.renewal_date - duration("36h")': 'now is before 36 hours before "renewal date" of the deal',
+    'deal.renewal_date >= timestamp("2026-05-01T00:00:00Z")': (
+        '"renewal date" of the deal is at or after 1 May 2026'
+    ),
+    'count("prices-page", "ever") >= 1': '"prices-page" has ever happened',
+    'count("prices-page", "ever") >= 3': '"prices-page" has happened at least 3 times in all',
     "no such condition": "no such condition",
 }
 

@@ -80,3 +80,16 @@ def test_again_is_told_as_it_is_written() -> None:
     assert Again() == parse_again("never")
     with pytest.raises(ValueError, match="expected `never`"):
         parse_again("weekly")
+
+
+@pytest.mark.parametrize(
+    ("followed", "said"),
+    [(NOW - timedelta(days=1), "let in by it already"), (NOW, None), (None, None)],
+    ids=["as she came in", "later", "nothing it follows from"],
+)
+def test_what_follows_from_what_let_her_in_lets_nobody_in_once_more(
+    followed: datetime | None, said: str | None
+) -> None:
+    before = [Past("", NOW, began=NOW - timedelta(days=1))]
+    enrol = Enrol(again=parse_again("after exit"))
+    assert kept_out(enrol, "", before, NOW, lambda: ZoneInfo("UTC"), followed) == said

@@ -65,6 +65,7 @@ def _published(engine: Engine, made: Sequence[MadeLife], first: int) -> list[Lif
 def _differences(conn: Connection, made: MadeLife, life: Life) -> list[str]:
     told = [(one.at, one.word, one.what) for one in made.play.happened if one.word in COMPLETE]
     seen = [(one.at.replace(microsecond=0), one.word, one.what) for one in life.seen(conn)]
+    seen.sort(key=lambda one: one[0])  # she may have had several journeys, whose ends come last
     same = next((at for at, one in enumerate(told) if seen[at : at + 1] != [one]), len(told))
     ways = [*_lines("told", told[same:]), *_lines("done", seen[same:])]
     expected, become = at_the_end(made.play), _become(conn, life)

@@ -42,4 +42,6 @@ def _stay(found: Bounds) -> str:
     if found.longest is None or found.longest_held is None:
         return f"no longest stay: {found.endless}"
     held = f", {length(found.longest_held)} if every message is held up"
-    return f"stays at most {length(found.longest)}{held if found.longest_held > found.longest else ''}"
+    most = length(found.longest)
+    at_most = "" if most.startswith("less") else "at most "
+    return f"stays {at_most}{most}{held if found.longest_held > found.longest else ''}"

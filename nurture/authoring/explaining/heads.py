@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from nurture.authoring.explaining.days import NAMES
 from nurture.authoring.explaining.steps import Told, sentence
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import anchor_said, duration, listed, plainly, quoted
+from nurture.conditions.saying import field_said
 from nurture.domain.campaign import STAY
 from nurture.domain.conditions import Condition
 from nurture.domain.dictionary import Happening
 from nurture.domain.enrolment import parse_anchor, parse_trigger
+from nurture.domain.schedules import parse_schedule
 from nurture.domain.steps.step import lines
 
 IN, OUT, ANYWHERE = "Who comes in", "Who leaves, whatever the step", "At whatever step the lead is"
@@ -90,6 +93,11 @@ def _customers(_tell: Tell, value: Any) -> Iterator[Told]:
         yield Told("Customers stay, and whoever becomes one")
 
 
+def _codes(_tell: Tell, pools: Mapping[str, str]) -> Iterator[Told]:
+    for name, path in pools.items():
+        yield Told(f"Each lead has a code of {quoted(name)} of her own, from {path}")
+
+
 def _approve(_tell: Tell, value: Any) -> Iterator[Told]:
     if value is True:
         yield Told("A second person must approve every version")
@@ -105,7 +113,7 @@ def _trigger(tell: Tell, text: str) -> str:
         case "enters" | "leaves":
             return f"the lead {trigger.word} the segment {quoted(trigger.name)}"
         case "changes":
-            return f"{plainly(trigger.name)} gets another value"
+            return f"{field_said(trigger.name)} gets another value"
         case "becomes":
             return f"the lead becomes {trigger.name}"
     return _happening(trigger.name, tell.dictionary.happenings.get(trigger.name))
@@ -118,15 +126,28 @@ def _happening(name: str, happening: Happening | None) -> str:
     return f"{quoted(name)} ({happening.event}{match})"
 
 
+def _schedule(text: str) -> str:
+    """``Every Monday at 09:00``."""
+    schedule = parse_schedule(text)
+    day = "day" if schedule.weekday is None else NAMES[schedule.weekday]
+    return f"Every {day} at {schedule.at:%H:%M}"
+
+
+def _canary(value: Any) -> str:
+    share, span = (value["share"], value.get("for")) if isinstance(value, Mapping) else (value, None)
+    rest = f"after {duration(span)}" if span else "when somebody lets them in"
+    return f"First {share} of them; the others {rest}"
+
+
 ENROL: Mapping[str, Callable[[Tell, Any], str]] = {
     "on": _on,
     "at": lambda _tell, value: f"When it is {anchor_said(parse_anchor(str(value)))}",
-    "every": lambda _tell, value: f"Every {value}, whoever is not in it yet",
+    "every": lambda _tell, value: f"{_schedule(str(value))}, by the company's clock: whoever is not in it",
     "if": lambda tell, value: f"Only if {tell.condition(Condition(lines(value)))}",
     "again": lambda tell, value: _again(tell, str(value)),
-    "key": lambda _tell, value: f"One journey at a time for each {value}",
+    "key": lambda _tell, value: f"One journey at a time for each {field_said(str(value))}",
     "expect": lambda _tell, value: f"About {plainly(value)} are expected; ten times as many are held",
-    "canary": lambda _tell, value: f"First a share, then the rest: {plainly(value)}",
+    "canary": lambda _tell, value: _canary(value),
 }
 HEADS: Mapping[str, tuple[str, Say]] = {
     "topic": (MAILS, _topic),
@@ -142,7 +163,7 @@ HEADS: Mapping[str, tuple[str, Say]] = {
         MAILS,
         _line("Priority {}: where there is room for one mail only, the higher one goes first"),
     ),
-    "codes": (MAILS, _line("Codes, one for each lead: {}")),
+    "codes": (MAILS, _codes),
     "measure": (COUNTED, _measure),
     "approve": (LIVE, _approve),
     "moved": (LIVE, _line("Steps with a new name: {}")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nurture.authoring.explaining.days import NAMES, days_said
 from nurture.authoring.explaining.tell import Tell
 from nurture.authoring.explaining.values import duration, listed, often, plainly, quoted
 from nurture.domain.durations import parse_duration
@@ -14,7 +15,6 @@ from nurture.domain.sending_policy import CHANNELS
 from nurture.domain.steps.step import Doc
 from nurture.domain.windows import ANY_TIME, Window
 
-NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SOME = 2
 CALLED = {"sms": "Text messages"}
 REPLIES: Mapping[str, str] = {
@@ -35,7 +35,7 @@ def told_sending(tell: Tell, own: Doc, company: Doc) -> Iterator[str]:
     yield from _caps(own, company)
     blocked = {**company.get("blocked", {}), **own.get("blocked", {})}
     if blocked:
-        yield f"None on {listed([f'{day} ({name})' for day, name in blocked.items()], 'or')}"
+        yield f"None on {listed([f'{days_said(day)} ({name})' for day, name in blocked.items()], 'or')}"
     for name, span in _quiet(own, company).items():
         yield f"None for {duration(span)} after {quoted(name)}"
     yield _reply(own, company)

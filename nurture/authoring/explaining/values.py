@@ -15,7 +15,7 @@ from nurture.domain.keys import Key, Kind
 from nurture.domain.sending_policy import PERIODS
 from nurture.domain.shifts import said
 from nurture.domain.steps.go import parse_times
-from nurture.domain.steps.send import OWNER, shares_in, subjects_in
+from nurture.domain.steps.send import OWNER, SMS, shares_in, subjects_in
 from nurture.domain.steps.step import lines
 from nurture.domain.steps.wait import parse_span
 from nurture.domain.webhooks import webhook_of
@@ -29,6 +29,8 @@ def spoken(tell: Tell, key: Key, value: Any) -> str:
     """What the key says, with its value in words. Empty: nothing is said of it."""
     if key.says == "":
         return ""
+    if key.kind is Kind.WINDOW and key.says != "{}":
+        return (key.says or "{}").format(into(value))
     say = SPOKEN.get(key.kind)
     said = say(tell, value) if say else plainly(value)
     return (key.says or "{}").format(said)
@@ -68,13 +70,17 @@ def section(tell: Tell, name: str) -> str:
     return f"{quoted(name)} ({number})" if number else quoted(name)
 
 
-def _wait(tell: Tell, text: str) -> str:
+def _wait(_tell: Tell, text: str) -> str:
     span = parse_span(str(text))
     if span.up_to:
         return f"up to {span.up_to.spoken}"
     if span.anchor:
         return f"until {anchor_said(span.anchor)}"
-    return span.time.spoken if span.time else f"for {window(tell, span.into or '').removeprefix('in ')}"
+    return span.time.spoken if span.time else f"for {into(span.into or '')}"
+
+
+def into(name: str) -> str:
+    return f"the window {quoted(name)} to open"
 
 
 def anchor_said(anchor: Anchor) -> str:
@@ -101,6 +107,10 @@ def often(period: str) -> str:
     return f"a {period}" if period in PERIODS else f"in {duration(period)}"
 
 
+def _points(value: int) -> str:
+    return f"{'take off' if value < 0 else 'add'} {abs(value)} point{'' if abs(value) == 1 else 's'}"
+
+
 def _changes(value: Mapping[str, object]) -> str:
     return listed([f"{field_said(name)} to {plainly(new)}" for name, new in value.items()])
 
@@ -108,13 +118,29 @@ def _changes(value: Mapping[str, object]) -> str:
 def _winner(value: Mapping[str, Any]) -> str:
     if not value.get("auto", True) or "after" not in value:
         return f"a person, who looks at {quoted(value['by'])}"
-    return f"{quoted(value['by'])} after {value['after']}"
+    over = listed([_after(part) for part in str(value["after"]).split(" and ")])
+    return f"{quoted(value['by'])} after {over}"
+
+
+def _after(part: str) -> str:
+    """``200 leads``, or ``14 days``."""
+    return part if "lead" in part else duration(part.strip())
 
 
 def _notice(value: Mapping[str, Any]) -> str:
     whom = quoted(value["team"]) if "team" in value else listed(lines(value["to"]))
-    gathered = f", once a day at {hour_of(value['digest']):%H:%M}" if "digest" in value else ""
-    return f"{listed([whom, *lines(value.get('cc'))])}{gathered}: {value['text']}"
+    gathered = f" (gathered, once a day at {hour_of(value['digest']):%H:%M})" if "digest" in value else ""
+    told = sentences(value["text"])
+    return f"{listed([whom, *lines(value.get('cc'))])}{gathered}" + (f": {told}" if told else "")
+
+
+def sentences(text: str) -> str:
+    """The lines of a text one after the other; one that begins anew stands behind a full stop."""
+    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
+    told = lines[0] if lines else ""
+    for line in lines[1:]:
+        told += f"{'.' if line[0].isupper() and told[-1].isalnum() else ''} {line}"
+    return told
 
 
 def _variants(value: Mapping[str, Any]) -> str:
@@ -135,12 +161,12 @@ def _webhook(tell: Tell, value: str | Mapping[str, Any]) -> str:
     webhook = webhook_of(value, tell.dictionary.webhooks)
     kept = [field_said(name) for name in (webhook.keep if webhook else ())]
     called = quoted(value) if isinstance(value, str) else value["url"]
-    return f"{called}" + (f" and keep the answer in {listed(kept)}" if kept else "")
+    return f"the webhook {called}" + (f" and keep the answer in {listed(kept)}" if kept else "")
 
 
 SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.NAME: lambda _tell, value: quoted(value),
-    Kind.TEXT: lambda _tell, value: str(value),
+    Kind.TEXT: lambda _tell, value: sentences(value),
     Kind.CONDITION: lambda tell, value: tell.condition(Condition(lines(value))),
     Kind.DURATION: lambda _tell, value: duration(value),
     Kind.WAIT: _wait,
@@ -155,8 +181,8 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.STAGE: lambda _tell, value: str(value),
     Kind.COUNT: lambda _tell, value: _times(value),
     Kind.CAP: lambda _tell, value: f"only while she got {caps(value)}",
-    Kind.POINTS: lambda _tell, value: f"{value:+d}",
-    Kind.WORD: lambda _tell, value: str(value),
+    Kind.POINTS: lambda _tell, value: _points(value),
+    Kind.WORD: lambda _tell, value: "text message" if value == SMS else str(value),
     Kind.SENDER: lambda _tell, value: "the sales person" if value == OWNER else quoted(value),
     Kind.CAMPAIGN: lambda _tell, value: quoted(value),
     Kind.LISTS: lambda _tell, value: _lists(value),

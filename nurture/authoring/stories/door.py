@@ -14,6 +14,7 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.conditions import Condition, standing
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.enrolment import SEGMENT_EVENTS, Past, kept_out, unfit
+from nurture.domain.facts import EventFact
 from nurture.domain.opt_in import asks_again
 from nurture.domain.records import key_in
 from nurture.domain.replacing import replaced
@@ -45,10 +46,12 @@ class Door:
         self.members = {name: self._is_in(name, self.now) for name in self._watched()}
         self.scanned = bool(self.members or self.campaign.enrol.every or self.campaign.enrol.at)
 
-    def refused(self, key: str, before: Sequence[Past], now: datetime, event: str = "") -> str | None:
+    def refused(
+        self, key: str, before: Sequence[Past], now: datetime, event: str, follows: datetime | None
+    ) -> str | None:
         """``event``: what lets her in, if something that happened does."""
         enrol = self.campaign.enrol
-        if reason := kept_out(enrol, key, before, now, lambda: self.lead.told.zone):
+        if reason := kept_out(enrol, key, before, now, lambda: self.lead.told.zone, follows):
             return reason
         asks = asks_again(self.campaign, self.lead.gone, event)
         if self.lead.gone and not asks:
@@ -114,14 +117,14 @@ class Door:
         calendar = self.lead.calendars.of(self.lead.fields)
         return f"{key}/{value}", anchored(anchor, value, self.lead.told.zone, calendar)
 
-    def knocks(self, now: datetime) -> Iterator[tuple[str, str]]:
+    def knocks(self, now: datetime) -> Iterator[tuple[str, EventFact]]:
         """The keys under which what has happened since the last look lets her in, and what it is."""
         self._watch(now)
         happenings, enrol = self.dictionary.happenings, self.campaign.enrol
         looked, self.looked = self.looked, len(self.lead.events)
         for event in self.lead.events[looked : self.looked]:
             if enrol.opened_by(event.type, event.data, happenings):
-                yield from ((key, event.type) for key in self._keys_of(event.data))
+                yield from ((key, event) for key in self._keys_of(event.data))
 
     def _watch(self, now: datetime) -> None:
         """Coming into a segment, and leaving it, are events."""

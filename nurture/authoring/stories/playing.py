@@ -27,7 +27,7 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.caps import Message
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.effects import ARM, Line, Result
-from nurture.domain.enrolment import Past
+from nurture.domain.enrolment import Past, follows_at
 from nurture.domain.facts import Facts
 from nurture.domain.precedence import Rival
 from nurture.domain.replacing import replaced
@@ -148,7 +148,7 @@ class Play:
 
     def _knock(self) -> None:
         for key, event in self.door.knocks(self.now):
-            self.enter(key, event)
+            self.enter(key, event.type, follows_at(event.type, event.at))
 
     def _next(self, by: datetime) -> Journey | None:
         """The journey that is due first."""
@@ -159,12 +159,12 @@ class Play:
                 first = journey
         return first
 
-    def enter(self, key: str = "", event: str = "") -> None:
+    def enter(self, key: str = "", event: str = "", follows: datetime | None = None) -> None:
         """A new journey, if the campaign lets her in. ``event``: the type of what brings her."""
-        own = (Past(journey.key, journey.ended) for journey in self.journeys)
+        own = (Past(journey.key, journey.ended, journey.entered) for journey in self.journeys)
         before = [*self.lead.told.before, *own]
         self.lead.record = key if self.campaign.record else ""
-        if reason := self.door.refused(key, before, self.now, event):
+        if reason := self.door.refused(key, before, self.now, event, follows):
             self.because.append(f"not let in: {reason}")
             self.refusals.append(Happened(self.now, "not let in", reason))
             return

@@ -13,6 +13,4 @@ def _apply(facts: Facts, points: int) -> Facts:
     return replace(facts, score=facts.score + points, engagement=facts.engagement + points)
 
 
-ACTION = Action(
-    Key(Kind.POINTS, "points to add, or to take with a minus", says="{} points"), _apply, crm=True
-)
+ACTION = Action(Key(Kind.POINTS, "points to add, or to take with a minus", says="{}"), _apply, crm=True)

@@ -77,7 +77,7 @@ class Split(Step):
         return {way.name: way.then for way in self.parts}
 
     def arm_says(self, arm: str, _telling: Telling) -> str:
-        return f"{self.shares[arm]} of 100 ({arm})"
+        return f"{self.shares[arm]}% ({arm})"
 
     @property
     def below(self) -> Below:
