@@ -90,8 +90,12 @@ class Work:
         told = hooks(settings, desk.accounts).values()
         self._hooks = [HooksRound(store, desk, one, Http(internal=settings.hosts_inside)) for one in told]
         others += [one.round for one in self._hooks]
+        self._mailbox: MailboxRound | None = None
         if box := settings.imap_url.get_secret_value():
-            others.append(MailboxRound(store, desk, mailbox_of(box)).round)
+            self._mailbox = MailboxRound(
+                store, desk, mailbox_of(box), http=Http(internal=settings.hosts_inside)
+            )
+            others.append(self._mailbox.round)
         if settings.build:
             others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
@@ -126,7 +130,7 @@ class Work:
     async def _close(self) -> None:
         await self.provider.close()
         await self._webhooks.close()
-        for other in (self._sms, self._crm, self._chat, *self._hooks):
+        for other in (self._sms, self._crm, self._chat, self._mailbox, *self._hooks):
             if other:
                 await other.close()
 

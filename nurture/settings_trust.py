@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator
@@ -25,6 +26,9 @@ class TrustSettings(BaseSettings):
     """The mailbox of replies and reports: `imaps://user:password@host/INBOX`."""
     scanner_networks: str = ""
     """Networks with commas whose clicks are a machine's: `198.51.100.0/24, 2001:db8::/32`."""
+
+    scanner_networks_file: Path | None = None
+    """More of them, one a line, each with a name behind it if you like; what follows a # is not read."""
 
     @field_validator("bounce_address")
     @classmethod
@@ -53,9 +57,17 @@ class TrustSettings(BaseSettings):
                 raise ValueError("expected networks such as 198.51.100.0/24, with commas") from None
         return value
 
+    @field_validator("scanner_networks_file")
+    @classmethod
+    def _readable_networks(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            _networks_in(value)
+        return value
+
     @cached_property
     def networks_of_scanners(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        return tuple(map(ip_network, _parts(self.scanner_networks)))
+        named = tuple(map(ip_network, _parts(self.scanner_networks)))
+        return named + (_networks_in(self.scanner_networks_file) if self.scanner_networks_file else ())
 
     @property
     def named_selectors(self) -> tuple[str, ...]:
@@ -64,3 +76,19 @@ class TrustSettings(BaseSettings):
 
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _networks_in(file: Path) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Raises ValueError with the line."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} cannot be read ({type(error).__name__})") from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        words = line.partition("#")[0].split()
+        try:
+            found += [ip_network(word) for word in words[:1]]
+        except ValueError:
+            raise ValueError(f"{file}:{number}: expected a network such as 198.51.100.0/24") from None
+    return tuple(found)

@@ -49,6 +49,9 @@ COMMANDS: Mapping[str, Command] = {
     "journeys": Command("nurture.cli.journeys", "journeys", "How many leads are where; with --list each."),
     "trace": Command("nurture.cli.trace", "trace", "One lead's way, with every reason."),
     "lead show": Command("nurture.cli.lead", "show", "What a lead allowed and chose; --json: all we keep."),
+    "rejudge": Command(
+        "nurture.cli.rejudge", "rejudge", "Judge past clicks again by the networks of scanners known now."
+    ),
     "export-person": Command(
         "nurture.cli.erase", "export_person", "All that is kept of a person, as JSON, to hand out."
     ),

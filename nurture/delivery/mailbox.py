@@ -6,10 +6,12 @@ import contextlib
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from nurture.delivery.mailbox_token import OAuth
 
 SECONDS = 30.0
 """For one answer of the server."""
@@ -32,6 +34,8 @@ class Mailbox:
     folder: str
     tls: bool
     ca_file: str | None = None
+    oauth: OAuth | None = None
+    """None: a password opens it."""
 
 
 @dataclass(frozen=True)
@@ -42,31 +46,51 @@ class Fetched:
 
 def mailbox_of(url: str) -> Mailbox:
     """``imaps://user:password@host:993/Folder``; ``imap`` encrypts too, by STARTTLS, unless the host is this
-    machine."""
+    machine. ``?ca=FILE`` trusts these certificates, ``?token_url=...&client_id=...`` makes the password a
+    refresh token."""
     parts = urlsplit(url)
+    more = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    password = unquote(parts.password or "")
+    oauth = None
+    if token_url := more.get("token_url"):
+        oauth = OAuth(token_url, more.get("client_id", ""), password, more.get("client_secret", ""))
     encrypted = parts.scheme == "imaps"
     return Mailbox(
         host=parts.hostname or "",
         port=parts.port or (993 if encrypted else 143),
         user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        password="" if oauth else password,
         folder=unquote(parts.path.strip("/")) or "INBOX",
         tls=encrypted,
-        ca_file=parse_qs(parts.query).get("ca", [None])[0],
+        ca_file=more.get("ca"),
+        oauth=oauth,
     )
 
 
 @contextlib.contextmanager
-def opened(box: Mailbox) -> Iterator[tuple[imaplib.IMAP4, int]]:
-    """Signed in, the folder open for reading only, with its UIDVALIDITY. Raises one of TROUBLE."""
+def opened(box: Mailbox, token: str = "") -> Iterator[tuple[imaplib.IMAP4, int]]:
+    """Signed in, the folder open for reading only, with its UIDVALIDITY. ``token``: of a mailbox that takes
+    no password. Raises one of TROUBLE."""
     with _connected(box) as client:
-        client.login(box.user, box.password)
+        if box.oauth:
+            client.authenticate("XOAUTH2", _bearer(box.user, token))
+        else:
+            client.login(box.user, box.password)
         quoted = '"' + box.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
         kind, _ = client.select(quoted, readonly=True)
         if kind != "OK":
             raise imaplib.IMAP4.error(f"no folder ({kind})")
         known = client.response("UIDVALIDITY")[1]
         yield client, int(known[0]) if known and known[0] else 0
+
+
+def _bearer(user: str, token: str) -> Callable[[bytes], bytes]:
+    """To the server's words about a token that it refuses the answer is empty; then it says no."""
+
+    def answer(asked: bytes) -> bytes:
+        return b"" if asked else f"user={user}\x01auth=Bearer {token}\x01\x01".encode()
+
+    return answer
 
 
 def _connected(box: Mailbox) -> imaplib.IMAP4:

@@ -8,6 +8,8 @@ import time
 from datetime import UTC, datetime
 
 from nurture.delivery.mailbox import TROUBLE, Fetched, Mailbox, after, opened
+from nurture.delivery.mailbox_token import AccessTokens, NoToken
+from nurture.http import Http
 from nurture.services.desk import Desk
 from nurture.services.hooks import keep_mail, last_mail
 from nurture.store.session import Store
@@ -21,13 +23,18 @@ class MailboxRound:
     """``every``: seconds between looks. A mail is known by its number in the mailbox: it is kept once,
     however often it is fetched."""
 
-    def __init__(self, store: Store, desk: Desk, box: Mailbox, every: float = EVERY) -> None:
+    def __init__(
+        self, store: Store, desk: Desk, box: Mailbox, every: float = EVERY, http: Http | None = None
+    ) -> None:
+        """``http``: by which access tokens are got; without one the mailbox must take a password."""
         self._store = store
         self._desk = desk
         self._box = box
         self._every = every
         self._looked = float("-inf")
         self._last: dict[str, int] = {}
+        self._http = http
+        self._tokens = AccessTokens(box.oauth, http) if box.oauth and http else None
 
     async def round(self) -> int:
         """How many were new."""
@@ -35,8 +42,14 @@ class MailboxRound:
             return 0
         self._looked = time.monotonic()
         try:
-            number, found = await asyncio.to_thread(self._fetch)
+            token = await self._tokens.current() if self._tokens else ""
+            number, found = await asyncio.to_thread(self._fetch, token)
+        except NoToken as none:
+            log.warning("the mailbox cannot be read", extra={"kind": none.kind})
+            return 0
         except TROUBLE as error:
+            if self._tokens:
+                self._tokens.forget()
             log.warning("the mailbox cannot be read", extra={"kind": type(error).__name__})
             return 0
         new = 0
@@ -48,8 +61,12 @@ class MailboxRound:
             self._store.poke()
         return new
 
-    def _fetch(self) -> tuple[str, list[Fetched]]:
-        with opened(self._box) as (client, validity):
+    async def close(self) -> None:
+        if self._http:
+            await self._http.close()
+
+    def _fetch(self, token: str) -> tuple[str, list[Fetched]]:
+        with opened(self._box, token) as (client, validity):
             number = f"imap/{self._box.host}/{self._box.user}/{self._box.folder}/{validity}"[:150]
             last = self._last.get(number) or self._store.read_sync(last_mail, number)
             return number, list(after(client, last, datetime.now(UTC)))

@@ -39,6 +39,12 @@ def judge(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Mapping[int, Verd
     return verdicts, turned
 
 
+def judge_mail(conn: Connection, send_id: str) -> Mapping[int, Verdict]:
+    """Of the events of one mail those whose verdict is another than it was."""
+    found = _of_mail(conn, send_id)
+    return {one: verdict for one, verdict, before in found if before and before != str(verdict.judged)}
+
+
 @dataclass(frozen=True)
 class Context:
     """What is known of one mail beside its hits."""

@@ -109,6 +109,13 @@ def look_at(conn: Connection, desk: Desk, ids: Sequence[str]) -> int:
     return len(rows)
 
 
+def turn_over(conn: Connection, desk: Desk, turned: Mapping[int, Verdict]) -> None:
+    """Events whose verdict is another now, with all that follows. The caller holds the leads' locks."""
+    tokens = _turn(conn, desk, desk.library.rules(conn), turned, desk.clock.now(conn))
+    if tokens:
+        _wake(conn, desk, tokens)
+
+
 def put_off(conn: Connection, desk: Desk, lead_id: str) -> None:
     """What the lead did is looked at later: now it ends in a bug."""
     now = desk.clock.now(conn)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from nurture.clock import Clock
 from nurture.services.ingest import HELD, HOLD
+from nurture.services.networks import around
 from nurture.store.columns import new_id
 from nurture.store.tables import events, leads, sends
 from nurture.store.upserts import insert_unless_there
@@ -45,6 +46,8 @@ class Visitor:
     """The address is one of our own network, such as a proxy's in front of us: many share it."""
     scanner: bool = False
     """The address is in a network that the settings name as one of scanners."""
+    nets: Sequence[str] = ()
+    """Hashes of the networks around the address."""
 
 
 def ip_hash(secret: str, ip: str) -> str:
@@ -61,6 +64,7 @@ def visitor_of(headers: Mapping[str, str], method: str, ip: str, secret: str, ne
         speaks=bool(headers.get("accept-language")),
         within=at is None or at.is_private,
         scanner=at is not None and any(at in network for network in networks),
+        nets=around(secret, at) if at is not None else (),
     )
 
 
@@ -150,6 +154,7 @@ def _note(
     seen |= {} if visitor.speaks else {"speaks": False}
     seen |= {"within": True} if visitor.within else {}
     seen |= {"scanner": True} if visitor.scanner else {}
+    seen |= {"nets": list(visitor.nets)} if visitor.nets else {}
     _insert(conn, clock, send, kind, new_id(), {"step": send.step, "message": send.message, **data, **seen})
 
 

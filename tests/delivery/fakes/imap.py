@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass
@@ -16,10 +19,16 @@ class FakeImap:
     validity: int = 7
     said: list[str] = field(default_factory=list)
     port: int = 0
+    token: str = ""
+    """That XOAUTH2 must bring; empty: a password does."""
+    scheme: str = "imap"
+    more: str = ""
+    """Of the address, behind its folder."""
 
     @property
     def url(self) -> str:
-        return f"imap://replies%40ours.example:{self.password}@127.0.0.1:{self.port}/INBOX"
+        who = f"replies%40ours.example:{self.password}"
+        return f"{self.scheme}://{who}@127.0.0.1:{self.port}/INBOX{self.more}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"* OK ready\r\n")
@@ -27,6 +36,9 @@ class FakeImap:
             while line := await reader.readline():
                 tag, _, command = line.decode().strip().partition(" ")
                 self.said.append(command)
+                if command.upper() == "AUTHENTICATE XOAUTH2":
+                    writer.write(await self._asked_for_token(tag, reader, writer))
+                    continue
                 for answer in self._answers(command):
                     writer.write(answer)
                 writer.write(f"{tag} {self._status(command)}\r\n".encode())
@@ -37,6 +49,18 @@ class FakeImap:
             pass
         finally:
             writer.close()
+
+    async def _asked_for_token(
+        self, tag: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bytes:
+        """Who brings another one is told why, and answers with an empty line before the server says no."""
+        writer.write(b"+ \r\n")
+        given = b64decode(await reader.readline()).decode()
+        if given == f"user=replies@ours.example\x01auth=Bearer {self.token}\x01\x01":
+            return f"{tag} OK signed in\r\n".encode()
+        writer.write(b"+ " + b64encode(b'{"status":"400"}') + b"\r\n")
+        assert (await reader.readline()).strip() == b""
+        return f"{tag} NO refused\r\n".encode()
 
     def _status(self, command: str) -> str:
         if command.upper().startswith("LOGIN") and f'"{self.password}"' not in command:
@@ -70,9 +94,15 @@ class FakeImap:
 
 
 @asynccontextmanager
-async def imap(**given: object) -> AsyncIterator[FakeImap]:
+async def imap(certificate: Path | None = None, **given: object) -> AsyncIterator[FakeImap]:
+    """``certificate``: all that is said is encrypted with it."""
     fake = FakeImap(**given)  # type: ignore[arg-type]
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
+    trust = None
+    if certificate:
+        trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        trust.load_cert_chain(certificate)
+        fake.scheme = "imaps"
+    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0, ssl=trust)
     fake.port = server.sockets[0].getsockname()[1]
     try:
         yield fake
