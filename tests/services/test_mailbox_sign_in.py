@@ -39,7 +39,7 @@ async def test_a_server_is_trusted_by_the_certificate_that_is_named(
 
 @asynccontextmanager
 async def authorisation(
-    answers: list[dict[str, Any]],
+    answers: list[Any],
 ) -> AsyncIterator[tuple[str, list[dict[str, list[str]]]]]:
     """An authorisation server that gives one answer after the other; its address, and what it was asked."""
     asked: list[Any] = []
