@@ -159,7 +159,10 @@ def _insert(conn: Connection, desk: Desk, turn: Any, step: Handoff, key: str) ->
         "joined_to": open_one.id if open_one else None,
         "team": team,
         "owner": next_one,
-        "context": {**context(conn, turn, step.why), **({"routed": given.to_json()} if given else {})},
+        "context": {
+            **context(conn, turn, step.why, step.say),
+            **({"routed": given.to_json()} if given else {}),
+        },
         "created_at": facts.now,
         **clock,
     }

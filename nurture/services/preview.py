@@ -6,23 +6,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from nurture.contract import Turn
 from nurture.delivery.links import Links
 from nurture.delivery.render import Rendered, RenderError, render
 from nurture.delivery.source import MessageSource
-from nurture.delivery.titles import sources_of
+from nurture.delivery.titles import sources_of, titled
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.facts import Value
 from nurture.domain.steps.send import Send
+from nurture.services.desk import Desk
 from nurture.services.facts import lead_fields, lead_row
 from nurture.services.letterhead import PLACEHOLDERS, Letterhead
 from nurture.services.mailing import LANGUAGE
 from nurture.services.pause import lead_of
 from nurture.services.to_send import ToSend
 from nurture.settings import Settings
+from nurture.store.tables import journeys, sends
 
 NOBODY = {"lead.email": "somebody@company.example"}
 """Of whom nothing else is known."""
@@ -78,7 +80,7 @@ def previews(
     for step in campaign.steps.values():
         for name, source in sources_of(step, messages) if isinstance(step, Send) else ():
             assert isinstance(step, Send)
-            yield _preview(campaign, step, name, source, head, fields)
+            yield written(campaign, step, name, source, head, fields)
 
 
 def subjects(
@@ -101,7 +103,26 @@ class InertLinks(Links):
         return "preview"
 
 
-def _preview(
+def written_again(
+    conn: Connection, desk: Desk, settings: Settings, lead_id: str, send_id: str
+) -> Preview | None:
+    """A mail that the lead got: the text that was sent, with what is known today, as nothing of it is kept.
+    None: there is no such mail, or its step is not in the campaign any more."""
+    row = conn.execute(
+        select(sends, journeys.c.version)
+        .join(journeys, sends.c.journey_id == journeys.c.id)
+        .where(sends.c.id == send_id, sends.c.lead_id == lead_id, sends.c.text_hash.is_not(None))
+    ).one_or_none()
+    published = desk.library.readable(conn, row.version) if row else None
+    step = published.campaign.steps.get(row.step) if row and published else None
+    if row is None or published is None or not isinstance(step, Send):
+        return None
+    source = titled(desk.library.message(conn, row.text_hash), step, row.message)
+    fields = lead_fields(lead_row(conn, lead_id), desk.library.rules(conn).dictionary)
+    return written(published.campaign, step, row.message, source, inert_letterhead(settings), fields)
+
+
+def written(
     campaign: Campaign,
     step: Send,
     message: str,

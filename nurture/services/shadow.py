@@ -34,7 +34,7 @@ def shade(conn: Connection, desk: Desk, turn: Any, step: Handoff) -> Result:
     who = given.member.name if given.member else f"the queue of {given.team}"
     if conn.execute(select(shadows.c.id).where(shadows.c.key == key)).first() is None:
         row = {"id": new_id(), "key": key, "lead_id": lead, "journey_id": journey.id, "team": given.team}
-        told = {**context(conn, turn, step.why), "routed": given.to_json()}
+        told = {**context(conn, turn, step.why, step.say), "routed": given.to_json()}
         values = {"owner": given.user, "context": told, "created_at": turn.facts.now}
         conn.execute(insert(shadows).values(**row, **values))
     return Result(SKIPPED, turn.facts.now, f"in the shadow: it would have gone to {who}; {step.why}")

@@ -15,7 +15,7 @@ SOURCE = "lead.source"
 """Where the lead came from, which reports go by also when another source is noted later."""
 
 
-def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
+def context(conn: Connection, turn: Any, why: str, say: str = "") -> dict[str, Any]:
     """Why now, as it stood when the task was opened."""
     facts = turn.facts
     place = cell(Score(facts.engagement, facts.fit), turn.rules.scoring)
@@ -27,6 +27,7 @@ def context(conn: Connection, turn: Any, why: str) -> dict[str, Any]:
     )
     return {
         "why": why,
+        **({"say": say} if say else {}),
         "campaign": turn.published.campaign.title,
         "score": facts.score,
         "fit": facts.fit,

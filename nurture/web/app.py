@@ -38,6 +38,7 @@ from nurture.web import (
     preferences,
     problems,
     sending,
+    sent,
     shadow,
     sign_in,
 )
@@ -64,6 +65,7 @@ PAGES = (
     deeds,
     handoff,
     lead,
+    sent,
     away,
     shadow,
     mail_answer,

@@ -21,6 +21,14 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(with_banners)]
 Show = Literal["mine", "team", "queue", "done"]
 
 SHOWN: Mapping[str, Show] = {"mine": "mine", "team": "team", "queue": "queue", "done": "done"}
+ONLY: Mapping[str, str] = {
+    "late": "Late",
+    "soon": "Due within a day",
+    "new": "Not begun",
+    "handoffs": "Handoffs",
+    "tasks": "Calls and other tasks",
+}
+"""Filters of the list, in the words of the page."""
 PAGE = Query(alias="page", ge=1, le=10_000)
 LONGEST = 100
 """Characters of a search."""
@@ -33,19 +41,29 @@ async def start() -> Response:
 
 @router.get("/inbox")
 async def tasks(
-    request: Request, me: Me, show: str = "mine", q: str = "", number: Annotated[int, PAGE] = 1
+    request: Request,
+    me: Me,
+    show: str = "mine",
+    q: str = "",
+    only: str = "",
+    number: Annotated[int, PAGE] = 1,
 ) -> Response:
-    """``show``: ``mine``, ``team``, ``queue`` or ``done``; ``q``: a name, an address or a company. htmx asks
-    for the list alone, every half minute."""
+    """``show``: ``mine``, ``team``, ``queue`` or ``done``; ``q``: a name, an address or a company; ``only``:
+    one of ``ONLY``. htmx asks for the list alone, every half minute."""
     site = site_of(request)
     chosen = SHOWN.get(show, "mine")
-    found = await site.store.read(_listed, site.desk, me, chosen, q[:LONGEST], number)
+    only = only if only in ONLY else ""
+    found = await site.store.read(_listed, site.desk, me, chosen, q[:LONGEST], only, number)
     alone = request.headers.get("hx-request") and not request.headers.get("hx-boosted")
-    return page(request, "inbox_list.html" if alone else "inbox.html", show=chosen, q=q[:LONGEST], **found)
+    return page(
+        request, "inbox_list.html" if alone else "inbox.html", show=chosen, q=q[:LONGEST], only=only, **found
+    )
 
 
-def _listed(conn: Connection, desk: Desk, me: User, show: Show, search: str, number: int) -> dict[str, Any]:
-    team = None if me.sees_all else me.team
+def _listed(
+    conn: Connection, desk: Desk, me: User, show: Show, search: str, only: str, number: int
+) -> dict[str, Any]:
+    team, now = None if me.sees_all else me.team, desk.clock.now(conn)
     mine, everybody = inbox.counts(conn, team, me.id)
     owner = me.id if show in ("mine", "done") else None
     return {
@@ -54,8 +72,8 @@ def _listed(conn: Connection, desk: Desk, me: User, show: Show, search: str, num
             team,
             owner,
             done=show == "done",
-            queued=show == "queue",
             search=search,
+            only=[*inbox.filtered(show, now), *inbox.filtered(only, now)],
             after=(number - 1) * inbox.LIST_AT_MOST,
         ),
         "number": number,
@@ -65,6 +83,7 @@ def _listed(conn: Connection, desk: Desk, me: User, show: Show, search: str, num
         ),
         "mine": mine,
         "everybody": everybody,
-        "now": desk.clock.now(conn),
+        "now": now,
+        "filters": ONLY,
         "most": inbox.LIST_AT_MOST,
     }

@@ -58,7 +58,7 @@ async def mail(request: Request, catcher: Catching, mail_id: str) -> Response:
 async def shown(catcher: Catching, mail_id: str) -> Response:
     """For the frame: its policy forbids scripts, forms and loading anything. Links open beside it."""
     found = await _found(catcher, mail_id)
-    return HTMLResponse(_beside(found.html), headers={"Content-Security-Policy": FRAMED})
+    return framed(found.html)
 
 
 async def _found(catcher: Catcher, mail_id: str) -> Caught:
@@ -66,6 +66,10 @@ async def _found(catcher: Catcher, mail_id: str) -> Caught:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def framed(html: str) -> Response:
+    return HTMLResponse(_beside(html), headers={"Content-Security-Policy": FRAMED})
 
 
 def _beside(html: str) -> str:

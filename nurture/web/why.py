@@ -42,6 +42,8 @@ class Reason:
 
     words: str
     campaign: str
+    say: str = ""
+    """What they may say next."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Why:
     story: Sequence[inbox.Happened]
     told: Sequence[Said]
     """Budget, authority, need and timing, as far as known."""
+    asked: Sequence[str]
+    """What of them nobody knows yet."""
     now: datetime
     rejections: Mapping[str, str]
     """The reasons that the sales policy allows."""
@@ -145,6 +149,7 @@ def why(conn: Connection, desk: Desk, handoff_id: str) -> Why | None:
         profile=profile_of(fields),
         story=inbox.story(conn, task.lead_id),
         told=[stands[item] for item in BANT if item in stands],
+        asked=[item for item in BANT if item not in stands],
         now=now,
         rejections=rules.sales.reasons,
         mates=inbox.mates(conn, task),
@@ -166,7 +171,7 @@ def _by_rule(lines: Sequence[Any]) -> list[Strong]:
 def _reasons(tasks: Sequence[inbox.Task]) -> list[Reason]:
     """Each once."""
     contexts = [task.context or {} for task in tasks]
-    told = [Reason(str(one.get("why") or ""), str(one.get("campaign") or "")) for one in contexts]
+    told = [Reason(*(str(one.get(name) or "") for name in ("why", "campaign", "say"))) for one in contexts]
     return list(dict.fromkeys(one for one in told if one.words or one.campaign))
 
 

@@ -1,6 +1,6 @@
 """Leads are handed over while worker, Temporal, web, database and CRM are killed or fail: one open task each,
-one task in the CRM for each handoff, one answer of two, and verdicts as counted by hand. 500 leads with
-NURTURE_TEST_FULL=1."""
+one task in the CRM for each handoff, one answer of two, and verdicts as counted by hand. 500 leads on both
+databases with NURTURE_TEST_FULL=1."""
 
 from __future__ import annotations
 
@@ -68,10 +68,11 @@ async def workers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
             yield workers
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"] if FULL else ["sqlite"])
 async def test_each_lead_has_one_task_and_each_handoff_one_in_the_crm(
-    request: pytest.FixtureRequest, workers: Workers, tmp_path: Path
+    request: pytest.FixtureRequest, workers: Workers, tmp_path: Path, database: str
 ) -> None:
-    url = request.getfixturevalue("postgres_url" if FULL else "sqlite_url")
+    url = request.getfixturevalue(f"{database}_url")
     began, fake = time.monotonic(), FakeCrm()
     server, crm = ManyNamespaces(tmp_path / "temporal", ["handoffs"]), Crm(fake)
     await crm.start()
@@ -111,7 +112,8 @@ async def test_each_lead_has_one_task_and_each_handoff_one_in_the_crm(
             await web.kill()
     await crm.kill()
     print(
-        f"\nchaos handoffs: {COUNT} leads, kills: {kills.worker} worker, {kills.server} Temporal, {counted};"
+        f"\nchaos handoffs on {database}: {COUNT} leads,"
+        f" kills: {kills.worker} worker, {kills.server} Temporal, {counted};"
         f" answers {dict(reps.statuses)}; verdicts {[sum(row.sla == s for row in rows) for s in SAID]} of"
         f" {SAID}; clocks anew {sum(row.clock > 1 for row in rows)}; {time.monotonic() - began:.0f} s"
     )

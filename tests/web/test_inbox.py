@@ -34,6 +34,22 @@ async def test_the_most_urgent_come_first(me: Client, sales: Sales, dana: str) -
     assert "<html" not in fragment
 
 
+async def test_filters_leave_out_the_others(me: Client, sales: Sales, dana: str) -> None:
+    sales.task(sales.lead("Ana"), dana, due=sales.due(hours=-2))
+    sales.task(sales.lead("Bea"), dana, due=sales.due(hours=5), touched_at=sales.due())
+    sales.task(sales.lead("Cid"), dana, due=sales.due(days=3), kind="call")
+    for only, names in (
+        ("late", "Ana"),
+        ("soon", "Bea"),
+        ("new", "Ana Cid"),
+        ("tasks", "Cid"),
+        ("handoffs", "Ana Bea"),
+        ("what", "Ana Bea Cid"),
+    ):
+        shown = (await me.get("/inbox", params={"only": only, "q": "lindqvist"})).text
+        assert [name for name in ("Ana", "Bea", "Cid") if f"{name} Lindqvist" in shown] == names.split(), only
+
+
 async def test_a_joined_task_is_shown_once(me: Client, sales: Sales, dana: str) -> None:
     lead = sales.lead()
     first = sales.task(lead, dana)

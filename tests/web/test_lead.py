@@ -5,7 +5,12 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
-from nurture.store.tables import events, leads, timeline
+from nurture.clock import RealClock
+from nurture.services.desk import Desk
+from nurture.services.publish import publish_policy
+from nurture.store.tables import events, leads, message_versions, timeline
+from tests.fixtures.content import DICTIONARY, House, text
+from tests.rows import HOME
 from tests.web.sales import MATE, Sales
 
 Client = httpx.AsyncClient
@@ -26,6 +31,32 @@ async def test_a_lead_has_a_page_for_the_team_that_has_them(
     assert f"/inbox/{task}" in shown
     assert (await stranger.get(f"/leads/{lead}")).status_code == 404
     assert (await stranger.post(f"/leads/{lead}/log", data={"kind": "call"})).status_code == 404
+
+
+async def test_a_mail_is_shown_as_they_got_it(me: Client, stranger: Client, sales: Sales, dana: str) -> None:
+    lead = sales.lead()
+    document = {"campaign": "letters", "steps": [{"send": "guide"}]}
+    house = House(sales.store, Desk(RealClock(), ("s",), HOME, "default"))
+    house.do(publish_policy, house.desk.clock, "dictionary", DICTIONARY)
+    version = house.publish(
+        document, {"guide": text("guide", "Hello {{ lead.first_name }}, a <b>guide</b>.")}
+    )
+    journey = sales.rows.journey(lead, campaign="letters", version=version)
+    of_text = house.do(lambda conn: conn.scalar(select(message_versions.c.hash)))
+    send = sales.rows.send(lead, journey, campaign="letters", text_hash=of_text)
+    task = sales.task(lead, dana, journey=journey, context={"why": "Prices", "say": "Ask for the plant"})
+    shown = (await me.get(f"/inbox/{task}")).text
+    assert f"/leads/{lead}/mails/{send}" in shown
+    assert "Ask for the plant" in shown
+    assert "Not known yet: budget, authority, need, timing." in shown
+    assert "About guide" in (await me.get(f"/leads/{lead}/mails/{send}")).text
+    framed = await me.get(f"/leads/{lead}/mails/{send}/html")
+    assert "Hello Nora" in framed.text
+    assert "script-src" in framed.headers["content-security-policy"] or "default-src" in str(framed.headers)
+    assert (await stranger.get(f"/leads/{lead}/mails/{send}")).status_code == 404
+    other = sales.lead("Ida")
+    sales.task(other, dana)
+    assert (await me.get(f"/leads/{other}/mails/{send}")).status_code == 404
 
 
 async def test_contacts_and_hands_off_from_a_task(me: Client, sales: Sales, dana: str) -> None:

@@ -15,6 +15,8 @@ from nurture.domain.steps.step import Doc, LoadSteps, common
 @dataclass(frozen=True, kw_only=True)
 class Handoff(Awaiting):
     why: str = ""
+    say: str = ""
+    """What sales may begin the talk with."""
 
     verb: ClassVar[str] = "handoff"
     head: ClassVar[Key] = Key(
@@ -22,6 +24,7 @@ class Handoff(Awaiting):
     )
     keys: ClassVar[Mapping[str, Key]] = {
         "why": Key(Kind.TEXT, "what to tell sales", says="because: {}"),
+        "say": Key(Kind.TEXT, "what sales may say next", says="to begin with: {}"),
         "name": Key(Kind.NAME, "the step's name, if a team is asked at several steps", says=""),
         "accepted": Key(
             Kind.STEPS, "after sales accepts; left out: ends as accepted", says="if sales accepts"
@@ -54,6 +57,7 @@ class Handoff(Awaiting):
             name=name,
             team=str(doc["handoff"]),
             why=doc.get("why", ""),
+            say=doc.get("say", ""),
             answered=cls.load_arms(doc, name, load_steps),
             **common(doc),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
@@ -16,6 +16,7 @@ MATES_AT_MOST = 200
 MOST_WORDS = 5
 SEARCHED = (leads.c.first_name, leads.c.last_name, leads.c.email, accounts.c.name, accounts.c.domain)
 STORY_AT_MOST = 60
+A_DAY = timedelta(hours=24)
 OWN_WORK = ("email.opened",)
 """What is not worth a line: machines open mails too."""
 
@@ -39,18 +40,16 @@ def tasks(
     owner: str | None,
     *,
     done: bool = False,
-    limit: int = LIST_AT_MOST,
     after: int = 0,
-    queued: bool = False,
+    limit: int = LIST_AT_MOST,
     search: str = "",
+    only: Sequence[ColumnElement[bool]] = (),
 ) -> Sequence[Task]:
     """The most urgent first; of the done ones the latest. ``None``: of all teams, of all owners.
 
-    ``after``: so many are left out at the beginning. ``queued``: only those that are nobody's yet.
-    ``search``: of a name, an address or a company."""
-    query = _with_lead().where(handoffs.c.state != "open" if done else _shown())
-    if queued:
-        query = query.where(handoffs.c.owner.is_(None))
+    ``after``: so many are left out at the beginning. ``search``: of a
+    name, an address or a company. ``only``: as ``filtered`` has it."""
+    query = _with_lead().where(handoffs.c.state != "open" if done else _shown(), *only)
     for word in search.split()[:MOST_WORDS]:
         like = f"%{word.replace('%', '').replace('_', '')}%"
         query = query.where(or_(*(column.ilike(like) for column in SEARCHED)))
@@ -60,6 +59,19 @@ def tasks(
         query = query.where(handoffs.c.answered_by == owner if done else handoffs.c.owner == owner)
     order = [handoffs.c.answered_at.desc()] if done else [handoffs.c.due, handoffs.c.id]
     return conn.execute(query.order_by(*order).limit(limit).offset(after)).all()
+
+
+def filtered(name: str, now: datetime) -> Sequence[ColumnElement[bool]]:
+    """``name``: as pages and addresses use it; of another one nothing is left out."""
+    found = {
+        "queue": handoffs.c.owner.is_(None),
+        "late": handoffs.c.due < now,
+        "soon": handoffs.c.due.between(now, now + A_DAY),
+        "new": handoffs.c.touched_at.is_(None),
+        "handoffs": handoffs.c.kind == "handoff",
+        "tasks": handoffs.c.kind != "handoff",
+    }
+    return [found[name]] if name in found else []
 
 
 def counts(conn: Connection, team: str | None, owner: str) -> tuple[int, int]:
@@ -127,12 +139,13 @@ def _told(row: Task) -> dict[str, Any]:
 
 def _got(conn: Connection, lead_id: str) -> list[Happened]:
     query = (
-        select(sends.c.sent_at, sends.c.message)
+        select(sends.c.sent_at, sends.c.message, sends.c.id)
         .where(sends.c.lead_id == lead_id, sends.c.sent_at.is_not(None), sends.c.step != "")
         .order_by(sends.c.sent_at.desc())
     )
     return [
-        Happened(at, "sent", {"message": message}) for at, message in conn.execute(query.limit(STORY_AT_MOST))
+        Happened(at, "sent", {"message": message, "send": send})
+        for at, message, send in conn.execute(query.limit(STORY_AT_MOST))
     ]
 
 
