@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import uvicorn
 from sqlalchemy import Connection, Row, create_engine, make_url, select, text
+from sqlalchemy.exc import DBAPIError
 
 from nurture.crm.fake import FakeCrm
 from nurture.embedded.ports import listen
@@ -105,7 +106,10 @@ class Reps:
 
     async def run(self) -> None:
         while True:
-            for task in await self.scene.store.read(waiting):
+            found: list[Row[Any]] = []
+            with contextlib.suppress(DBAPIError):  # its connections are cut too
+                found = await self.scene.store.read(waiting)
+            for task in found:
                 await self._answer(task)
             await asyncio.sleep(0.1)
 

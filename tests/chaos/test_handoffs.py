@@ -48,7 +48,8 @@ CALENDARS = {
         "AE": {"business": {"days": "sun-thu"}},
     },
 }
-HEALS_WITHIN = 240.0 if FULL else 40.0
+HEALS_WITHIN = 1200.0 if FULL else 40.0
+"""Seconds; it ends as soon as all is done, and a machine may have other work."""
 
 
 def policy() -> dict[str, Any]:
