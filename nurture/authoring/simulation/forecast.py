@@ -24,6 +24,7 @@ from nurture.authoring.stories.story import Lead
 from nurture.conditions import Quiet
 from nurture.domain.campaign import Campaign
 from nurture.domain.chance import draw, held_out
+from nurture.domain.dictionary import Happening
 from nurture.domain.measures import shares_of
 
 
@@ -49,6 +50,10 @@ def simulate(
         simulation.live(Crowd(behaviour, rules.dictionary, arrivals).people())
     lacks = unbrought(campaign, rules, behaviour, arrivals)
     return Forecast(campaign, rules, arrivals, days, simulation.tally, lacks)
+
+
+MOST_TIMES = 10
+"""How often somebody does what opens the campaign, before it is given up."""
 
 
 @contextmanager
@@ -112,12 +117,20 @@ class Simulation:
             ),
             None,
         )
-        if happening:
+        for _ in range(self._times(happening) if happening else 0):
             lead.happening(happening.name, now)
             play.look()
+            if play.journeys:
+                break
         if not play.journeys:
             play.enter()
         return Node(play)
+
+    def _times(self, happening: Happening) -> int:
+        """How often it may have to happen until the door opens: some ask for the second or third time."""
+        door = (self.campaign.audience, self.campaign.enrol.if_)
+        counted = any(f"event:{happening.event}" in self.rules.conditions.reads(one) for one in door)
+        return MOST_TIMES if counted else 1
 
     def _lived(self, node: Node, lives: Sequence[Life]) -> Iterator[tuple[Node, Branch, list[Life]]]:
         """How the leads who are at a node go on: those who do the same, together."""

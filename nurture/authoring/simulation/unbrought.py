@@ -7,15 +7,31 @@ from collections.abc import Iterator, Sequence
 from nurture.authoring.simulation.behaviour import Behaviour
 from nurture.authoring.simulation.people import Arrivals
 from nurture.authoring.simulation.relevance import IDENTITY, conditions_of
+from nurture.authoring.stories.examples import example_of
 from nurture.authoring.stories.playing import Rules
+from nurture.authoring.stories.words import TOUCHES
 from nurture.conditions.expression import Call, Constant, walk
 from nurture.conditions.program import Program
 from nurture.domain.campaign import Campaign
 from nurture.domain.conditions import Condition
+from nurture.domain.enrolment import FOLLOWING
 from nurture.domain.steps.send import Send
 from nurture.domain.webhooks import webhook_of
 
 FIELD = "field:"
+OURS = frozenset(
+    {
+        *FOLLOWING,
+        "email.unsubscribed",
+        "handoff.answered",
+        "lead.created",
+        "list.changed",
+        "score.changed",
+        "tag.changed",
+        "task.answered",
+    }
+)
+"""Events that the forecast makes by itself, as far as they happen in it."""
 
 
 def unbrought(campaign: Campaign, rules: Rules, behaviour: Behaviour, arrivals: Arrivals) -> tuple[str, ...]:
@@ -32,11 +48,20 @@ def _happenings(
     campaign: Campaign, rules: Rules, behaviour: Behaviour, asking: Sequence[Condition]
 ) -> Iterator[str]:
     known, enrol = rules.dictionary.happenings, campaign.enrol
-    done = {name for one in behaviour.temperaments for name, chance in one.happens.items() if chance}
+    names = {name for one in behaviour.temperaments for name, chance in one.happens.items() if chance}
+    done = [(known[name].event, example_of(known[name])) for name in names if name in known]
     for name in _named(rules, asking):
         one = known.get(name)
-        if one and name not in done and not enrol.opened_by(one.event, one.match, known):
+        if one is None or one.event in _by_itself(behaviour) or any(one.matches(*event) for event in done):
+            continue
+        if not enrol.opened_by(one.event, one.match, known):
             yield f"nobody does `{name}`: add it under `happens:` of the behaviour file"
+
+
+def _by_itself(behaviour: Behaviour) -> frozenset[str]:
+    """Events that come of what people do with mails, of what sales answers, or of the campaign itself."""
+    people = behaviour.temperaments
+    return OURS.union(kind for word, kind in TOUCHES.items() if any(getattr(one, word) for one in people))
 
 
 def _named(rules: Rules, asking: Sequence[Condition]) -> dict[str, None]:
@@ -70,7 +95,8 @@ def _fields(
     where = "the leads of the file" if arrivals.leads is not None else "`fields:` of the behaviour file"
     for token in tokens:
         name = token.removeprefix(FIELD)
-        if token.startswith(FIELD) and name in known and name not in brought:
+        # An empty yes/no is no.
+        if token.startswith(FIELD) and known.get(name, "yes/no") != "yes/no" and name not in brought:
             yield f"nobody has `{name}`: add it to {where}"
 
 
