@@ -14,6 +14,7 @@ from nurture.authoring.codes import Pools, read_pools
 from nurture.authoring.crm_file import check_crm
 from nurture.authoring.dictionary_file import check_dictionary
 from nurture.authoring.empty_fields import empty_fields
+from nurture.authoring.holidays import holiday_problems
 from nurture.authoring.lifecycle_file import check_lifecycle
 from nurture.authoring.links import link_problems
 from nurture.authoring.mail_looks import look_problems
@@ -134,6 +135,8 @@ def read_content(content: Path) -> Content:
     campaigns = _campaigns(files, words, problems)
     problems += chain_problems(campaigns, words.dictionary)
     problems += override_problems(campaigns, people)
+    dates = content / POLICIES / "calendars.yaml"
+    problems += holiday_problems(dates, calendars, campaigns.values(), words.dictionary.fields)
     routing = _policy(content, "routing", problems, lambda source, root: check_routing(source, root, words))
     crm = _policy(content, "crm", problems, lambda source, root: check_crm(source, root, words))
     messages = read_messages(content / TEMPLATES, campaigns.values(), words.dictionary, problems)

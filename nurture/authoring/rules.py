@@ -79,6 +79,7 @@ RULES: dict[str, str] = {
     "no-winner": "Of campaigns that exclude each other one goes first.",
     "overrides": "A campaign that answers rejections itself does not follow the sales policy.",
     "rules-clash": "Rules that hold together lead to one place.",
+    "no-holidays": "Where business days are counted, holidays are written down, and are somebody's.",
     "offer-first": "A lead is taught or shown proof before she gets an offer.",
     # Policies and stories
     "scoring": "policies/scoring.yaml gives points for what there is.",
@@ -97,6 +98,7 @@ WARNINGS: frozenset[str] = frozenset(
         "bands",
         "rules-clash",
         "few-codes",
+        "no-holidays",
         "no-winner",
         "doubtful-event",
         "short-within",

@@ -36,6 +36,11 @@ WORDS: dict[str, tuple[str, str]] = {
             - clicked("helo")
         - end: silent
         """),
+    "no-holidays": steps("""\
+        - wait: 5 business days
+        - send: hello
+        - end: done
+        """),
     "unknown-outcome": (
         CAMPAIGN,
         "campaign: talk\ngoal: [meeting, done]\nsteps:\n  - end: done\n",

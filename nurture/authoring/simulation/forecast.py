@@ -117,20 +117,21 @@ class Simulation:
             ),
             None,
         )
-        for _ in range(self._times(happening) if happening else 0):
-            lead.happening(happening.name, now)
-            play.look()
-            if play.journeys:
-                break
+        if happening:
+            self._opens(play, happening, now)
         if not play.journeys:
             play.enter()
         return Node(play)
 
-    def _times(self, happening: Happening) -> int:
-        """How often it may have to happen until the door opens: some ask for the second or third time."""
+    def _opens(self, play: Play, happening: Happening, now: datetime) -> None:
+        """It happens, and again until the door opens, where that asks for the second or third time."""
         door = (self.campaign.audience, self.campaign.enrol.if_)
         counted = any(f"event:{happening.event}" in self.rules.conditions.reads(one) for one in door)
-        return MOST_TIMES if counted else 1
+        for _ in range(MOST_TIMES if counted else 1):
+            play.lead.happening(happening.name, now)
+            play.look()
+            if play.journeys:
+                break
 
     def _lived(self, node: Node, lives: Sequence[Life]) -> Iterator[tuple[Node, Branch, list[Life]]]:
         """How the leads who are at a node go on: those who do the same, together."""
