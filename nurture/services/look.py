@@ -21,6 +21,7 @@ from nurture.services.changes import lock_leads
 from nurture.services.consent_events import note_consents
 from nurture.services.desk import Desk
 from nurture.services.doors import doors_now, open_doors
+from nurture.services.entering import enter_stages
 from nurture.services.facts import load_facts
 from nurture.services.judging import HUMAN, judge
 from nurture.services.late import note_late
@@ -97,6 +98,7 @@ def look_at(conn: Connection, desk: Desk, ids: Sequence[str]) -> int:
     moved = book(conn, desk, rules, human, now)
     for lead_id in moved:
         tokens[lead_id] |= {"score", ACCOUNT}
+    enter_stages(conn, desk, rules, tokens, now)
     for lead_id, changed in _turn(conn, desk, rules, turned, now).items():
         tokens.setdefault(lead_id, set()).update(changed)
     _wake(conn, desk, tokens)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,12 @@ from nurture.domain.steps.send import Send
 CHECKOUT = Path(__file__).parents[2]
 BEGAN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 Args = tuple[str, ...]
+ENTRIES = {
+    "SAL": {"from": ["lead", "MQL"], "when": "score >= 45"},
+    "SQL": {"from": ["MQL", "SAL"], "when": 'happened("demo-booked")'},
+    "opportunity": {"when": ['count("prices-page", "ever") >= 2', 'stage_at_least("SAL")']},
+    "recycled": {"from": ["SAL", "SQL"], "when": 'happened("contact-form")'},
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,10 @@ class Tale:
 
 @lru_cache
 def content() -> tuple[Content, Rules]:
+    """The shipped policies, and stages to which leads come by themselves."""
     found = read_content(CHECKOUT)
+    stages = {**found.lifecycle["stages"], **ENTRIES}
+    found = replace(found, lifecycle={**found.lifecycle, "stages": stages})
     return found, found.rules()
 
 

@@ -82,9 +82,25 @@ rules:
     when: stage == "MQL"
     then: [{do: mark, tag: hot}]
 """
+BROUGHT_BY_HERSELF = """\
+campaign: brought-by-herself
+steps:
+  - wait: up to 30d
+    until: stage == "SQL"
+    time_up:
+      - end: lost
+  - {do: mark, tag: hot}
+  - {end: done}
+"""
+"""Points bring her to MQL; what she does after that brings her on, and wakes who waits for it."""
 ACTS: dict[str, list[tuple[int, tuple[str, ...]]]] = {
     WOKEN_BY_OTHERS: [(1, ("does", "demo-booked")), (10, ("opens", "mail")), (20, ("does", "prices-page"))],
     BY_ITS_OWN_STEP: [],
+    BROUGHT_BY_HERSELF: [
+        (1, ("becomes", "score", "50")),
+        (2, ("does", "demo-booked")),
+        (5, ("does", "prices-page")),
+    ],
     STAYS_WITH_ITS_OWNER: [(1, ("sales", "accepted"))],
     LET_IN_ONCE: [(1, ("becomes", "score", "50")), (2, ("does", "demo-booked"))],
     BY_STAGE_AT_THE_DOOR: [(1, ("becomes", "score", "50")), (2, ("does", "demo-booked"))],

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 
 from nurture.bench.statements import statements
+from nurture.clock import step
 from nurture.services.changes import announce, set_stage
 from nurture.services.facts import lead_row
 from nurture.services.look import look
 from nurture.services.publish import publish_policy
 from nurture.services.stage_limits import tell_overdue
 from nurture.store.queries.stages import stages_of
-from nurture.store.tables import events
+from nurture.store.tables import events, timeline
 from tests.fixtures.content import MONDAY, House
 
 MOVES = {"stages": {"MQL": {"from": ["lead"]}, "SQL": {"from": ["SAL"]}}, "ready_when": "lead.customer"}
@@ -54,6 +55,65 @@ def test_points_do_not_bring_a_lead_where_she_may_not_come(house: House) -> None
         house.do(announce, one, "a.b", {}, f"a/{one}", MONDAY)
         house.do(look, house.desk, one)
     assert [house.do(lead_row, one).stage for one in (stranger, lead)] == ["subscriber", "MQL"]
+
+
+ENTRIES = {
+    "stages": {
+        "SAL": {"from": ["lead", "MQL"], "when": 'happened("asked")'},
+        "SQL": {"from": ["SAL"], "when": ["bant >= 2", 'happened("asked")']},
+        "disqualified": {"when": 'lead.role.contains("student")'},
+    }
+}
+WORDS = {"fields": {"lead.role": "text"}, "happenings": {"asked": {"event": "a.b"}}}
+
+
+def happens(house: House, lead: str, kind: str, days: int, **data: str) -> None:
+    at = MONDAY + timedelta(days=days)
+    house.do(announce, lead, kind, data, f"{kind}/{days}", at - timedelta(minutes=5))
+    house.do(step, at)
+    while house.do(look, house.desk, lead):
+        pass
+
+
+def test_who_fulfils_the_when_of_a_stage_comes_to_it_by_herself(house: House) -> None:
+    publish(house, "dictionary", WORDS)
+    publish(house, "lifecycle", ENTRIES)
+    lead = house.lead()
+    happens(house, lead, "form.submitted", 1, budget="10k", need="now")
+    assert house.do(lead_row, lead).stage == "lead", "known enough, and nowhere near"
+    happens(house, lead, "a.b", 2)
+    assert house.do(lead_row, lead).stage == "SAL", "what brought her there does not bring her on"
+    happens(house, lead, "a.b", 3)
+    assert house.do(lead_row, lead).stage == "SQL"
+    why = select(timeline.c.reason).where(timeline.c.lead_id == lead, timeline.c.kind == "stage")
+    first = house.do(lambda conn: conn.scalars(why.order_by(timeline.c.id)).first())
+    assert first.startswith('policies/lifecycle.yaml: SAL when happened("asked")')
+    happens(house, lead, "a.b", 4)
+    assert [data["stage"] for _, data in told(house, lead)] == ["SAL", "SQL"], "nobody goes back"
+
+
+def test_a_lead_who_is_no_lead_is_seen_when_she_comes(house: House) -> None:
+    publish(house, "dictionary", WORDS)
+    publish(house, "lifecycle", ENTRIES)
+    lead = house.lead(fields={"role": "student of law"})
+    happens(house, lead, "lead.created", 1)
+    assert house.do(lead_row, lead).stage == "disqualified"
+
+
+def test_without_a_when_nobody_is_asked(house: House) -> None:
+    publish(house, "lifecycle", MOVES)
+    lead = house.lead()
+    happens(house, lead, "x.y", 1)
+    house.do(announce, lead, "a.b", {}, "b", MONDAY)
+    with statements() as plain:
+        house.do(look, house.desk, lead)
+    publish(house, "dictionary", WORDS)
+    publish(house, "lifecycle", ENTRIES)
+    happens(house, lead, "x.y", 2)
+    house.do(announce, lead, "x.y", {}, "y", MONDAY)
+    with statements() as other:
+        house.do(look, house.desk, lead)
+    assert plain == other, "nothing has changed that a `when` reads"
 
 
 def test_who_is_ready_is_a_segment_that_campaigns_ask(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Segments that nobody can be in, or everybody is."""
+"""Segments that nobody can be in, or everybody is; and stages that nobody, or everybody, comes to."""
 
 from __future__ import annotations
 
@@ -16,15 +16,24 @@ def check_segments(check: Checking, conditions: Conditions, asked: Mapping[str, 
     check_dates(check, conditions)
     proving = Proving(conditions, {})
     for name, lines in conditions.dictionary.segments.items():
-        condition = Condition(lines)
-        at = asked[name][0].line if asked.get(name) else None
-        if at is None:
-            continue
-        if blamed := proving.blame(proving.pieces(condition)):
-            words = " and ".join(piece.words for piece in blamed)
-            how = "can never hold" if len(blamed) == 1 else "cannot hold together"
-            check.report("impossible", at, f"nobody is in the segment `{name}`: {words} {how}",
-                         "`||` is or, `&&` is and.")  # fmt: skip
-        elif not proving.possible([proving.false(condition)]):
-            check.report("always", at, f"everybody is in the segment `{name}`: its condition always holds",
-                         "Mend it: is an `&&` meant instead of `||`?")  # fmt: skip
+        if at := asked.get(name):
+            _check(check, proving, at[0], lines, f"is in the segment `{name}`")
+
+
+def check_entry(check: Checking, stage: str, asked: Sequence[Asked]) -> None:
+    """``asked``: the lines of its `when`."""
+    lines = tuple(one.line.text.strip() for one in asked)
+    proving = Proving(check.words.conditions, {})
+    _check(check, proving, asked[0], lines, f"comes to `{stage}`")
+
+
+def _check(check: Checking, proving: Proving, asked: Asked, lines: tuple[str, ...], does: str) -> None:
+    """``does``: what a lead does of whom it holds."""
+    condition = Condition(lines)
+    if blamed := proving.blame(proving.pieces(condition)):
+        words = " and ".join(piece.words for piece in blamed)
+        how = "can never hold" if len(blamed) == 1 else "cannot hold together"
+        check.report("impossible", asked.line, f"nobody {does}: {words} {how}", "`||` is or, `&&` is and.")
+    elif not proving.possible([proving.false(condition)]):
+        text = f"everybody {does}: its condition always holds"
+        check.report("always", asked.line, text, "Mend it: is an `&&` meant instead of `||`?")

@@ -182,7 +182,9 @@ SOURCES: Shape = {"type": "array", "items": {"enum": list(STAGES)}}
 OF_ANSWER = table({**dict.fromkeys(BANT, TEXT), **dict.fromkeys(sorted(ALSO), TEXT)})
 LIFECYCLE: Mapping[str, Shape] = {
     "stages": table(
-        dict.fromkeys(STAGES, of_table(lifecycle_file.STAGE, {"from": SOURCES, "at_most": DURATION}))
+        dict.fromkeys(
+            STAGES, of_table(lifecycle_file.STAGE, {"from": SOURCES, "when": CONDITION, "at_most": DURATION})
+        )
     ),
     "bant": of_table(lifecycle_file.TOLD, {"answers": named(named(OF_ANSWER)), "stale": DURATION}),
     "ready_when": CONDITION,

@@ -36,6 +36,8 @@ def relevance(campaign: Campaign, rules: Rules) -> Relevance:
     tokens = frozenset(
         token for condition in conditions_of(campaign, set()) for token in rules.conditions.reads(condition)
     )
+    entries = rules.dictionary.lifecycle.entries.values()
+    tokens = tokens.union(*(rules.conditions.reads(one) for one in entries))
     scored = not tokens.isdisjoint(SCORED)
     happenings = rules.dictionary.happenings
     watched = bool(rules.dictionary.watched_segments or campaign.enrol.segments)

@@ -270,8 +270,9 @@ def _elsewhere(play: Play, campaign: str) -> None:
     play.mails.append(Message(play.now))
 
 
-def _nothing(_play: Play) -> None:
-    """She is created: nothing yet."""
+def _created(play: Play) -> None:
+    """Nothing yet, but that the lifecycle may have a stage for her."""
+    play.lead.hear("lead.created")
 
 
 def _stage(play: Play, stage: str | None) -> None:
@@ -280,7 +281,7 @@ def _stage(play: Play, stage: str | None) -> None:
 
 
 ACTS: Mapping[str, Callable[..., None]] = {
-    "created": _nothing,
+    "created": _created,
     "enters": _enters,
     "does": _does,
     **{word: _touches(word) for word in TOUCHES},

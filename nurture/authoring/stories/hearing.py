@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nurture.authoring.stories.entering import enter_stage
 from nurture.domain.waking import woken
 from nurture.domain.walk import listens
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 def hear(play: Play) -> None:
     """What she has done, and what a journey has changed: who listens for it decides anew."""
     news, play.lead.news = play.lead.news, set()
+    if play.rules.dictionary.lifecycle.entries:
+        enter_stage(play, news)
     for journey in [journey for journey in play.journeys if journey.open]:
         play.take_up(journey)
         journey.asked = None

@@ -104,6 +104,13 @@ POLICIES: Mistakes = {
     "a stage from itself": ("keys-together", LIFECYCLE, "stages: {MQL: {from: [lead, MQL]}}\n"),
     "a stage from nowhere": ("wrong-kind", LIFECYCLE, "stages: {MQL: {from: []}}\n"),
     "a stage without its ways": ("missing-key", LIFECYCLE, "stages: {MQL: {}}\n"),
+    "a stage by what is there not": ("unknown-field", LIFECYCLE, "stages:\n  SQL:\n    when: known(lead.budget)\n"),
+    "a stage by time alone": ("condition", LIFECYCLE, "stages:\n  recycled:\n    when: score < 10\n"),
+    "a stage by herself where leads begin": (
+        "keys-together", LIFECYCLE, "stages:\n  subscriber:\n    when: lead.customer\n"),
+    "a stage that nobody comes to": (
+        "impossible", LIFECYCLE, "stages:\n  SQL:\n    when: score > 60 && score < 40\n"),
+    "a stage of everybody": ("always", LIFECYCLE, "stages:\n  SQL:\n    when: score > 40 || score < 60\n"),
     "ready by what is there not": ("unknown-field", LIFECYCLE, "ready_when:\n  - known(lead.budget)\n"),
     "ready by a mistake": ("condition", LIFECYCLE, "ready_when:\n  - lead.customer = true\n"),
     "fit of a field that is there not": (
