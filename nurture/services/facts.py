@@ -31,7 +31,8 @@ from nurture.services.records import fields_of
 from nurture.services.send_facts import sends_of
 from nurture.services.suppress import unsubscribed_at
 from nurture.services.wishes import wanted_by
-from nurture.store.tables import accounts, events, handoffs, leads, list_members, points
+from nurture.store.queries.latest import latest_events
+from nurture.store.tables import accounts, handoffs, leads, list_members, points
 
 LEAD_COLUMNS = ("email", "first_name", "last_name", "phone", "country", "zone", "language")
 ACCOUNT_COLUMNS = ("domain", "name", "country")
@@ -41,7 +42,7 @@ OF_SENDS = (*ENGAGEMENT, "email.sent")
 MOST_PEOPLE = 500
 """Of a company whose scores make its own."""
 MOST_EVENTS = 2000
-"""Of one lead that a decision looks at, the latest; a click flood must not stop a journey."""
+"""Of one lead that a decision reads, the latest; a click flood must not stop a journey."""
 
 
 def load_facts(
@@ -226,13 +227,9 @@ def event_types(reads: frozenset[str]) -> frozenset[str]:
 
 
 def events_of(conn: Connection, lead_id: str, types: frozenset[str]) -> Sequence[Row[Any]]:
-    wanted = types.union(ENGAGEMENT)
-    query = (
-        select(events)
-        .where(events.c.lead_id == lead_id, events.c.type.in_(wanted))
-        .order_by(events.c.occurred_at.desc(), events.c.id.desc())
-        .limit(MOST_EVENTS)
-    )
+    latest = latest_events(lead_id).subquery()
+    query = select(latest).where(latest.c.type.in_(types.union(ENGAGEMENT)))
+    query = query.order_by(latest.c.occurred_at.desc(), latest.c.id.desc()).limit(MOST_EVENTS)
     return conn.execute(query).all()[::-1]
 
 

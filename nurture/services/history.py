@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, select
 
 from nurture.domain.dictionary import Happening
 from nurture.domain.scoring import ScoringPolicy
+from nurture.store.queries.latest import MOST_LOOKED_AT
 from nurture.store.tables import events, leads, points
 
-MOST_EVENTS = 20_000
+MOST_EVENTS = MOST_LOOKED_AT
 """Of one lead that are gone through again, the latest: a flood must not make a page slow."""
 EVENT = (events.c.id, events.c.lead_id, events.c.type, events.c.data, events.c.occurred_at)
 

@@ -17,26 +17,28 @@ from nurture.authoring.stories.story import Lead
 from nurture.domain.campaign import Campaign
 from nurture.domain.enrolment import Past
 from nurture.domain.facts import EventFact, Value
-from nurture.domain.scoring import Entry, total
+from nurture.domain.scoring import total
 from nurture.services.facts import (
     LEAD_PART,
     MOST_EVENTS,
     OF_LEAD,
     WITH_ACCOUNT,
+    entries_of,
     event_types,
     lead_fields,
     zone_of,
 )
+from nurture.services.history import sorted_out
 from nurture.services.library import Library, Rules
 from nurture.services.records import typed
 from nurture.services.suppress import ALL, address_hmac
+from nurture.store.queries.latest import latest_events
 from nurture.store.tables import (
     campaigns,
     events,
     journeys,
     leads,
     list_members,
-    points,
     records,
     suppressions,
 )
@@ -84,7 +86,7 @@ def known_leads(
 def _page(conn: Connection, seen: Seen, ids: Sequence[str]) -> Iterator[Lead]:
     rows = conn.execute(select(*LEAD_PART).select_from(WITH_ACCOUNT).where(leads.c.id.in_(ids)))
     found = {row.id: row for row in (SimpleNamespace(**dict(zip(OF_LEAD, row, strict=True))) for row in rows)}
-    scored = _by_lead(conn, [points.c.rule, points.c.points, points.c.at], points.c.lead_id, ids)
+    scored = entries_of(conn, ids)
     listed = _by_lead(conn, [list_members.c.list], list_members.c.lead_id, ids)
     columns = [journeys.c.campaign, journeys.c.key, journeys.c.state, journeys.c.ended_at]
     been = _by_lead(conn, columns, journeys.c.lead_id, ids)
@@ -94,13 +96,12 @@ def _page(conn: Connection, seen: Seen, ids: Sequence[str]) -> Iterator[Lead]:
         lead = found[lead_id]
         zone = zone_of(lead, seen.rules.dictionary)
         fields = lead_fields(lead, seen.rules.dictionary, zone)
-        entries = [Entry(row.rule, row.points, row.at) for row in scored[lead_id]]
         yield Lead(
             zone=zone,
             fields=fields,
             stage=lead.stage,
             tags=frozenset(lead.tags),
-            score=total(entries, seen.rules.scoring, seen.now, fields).total,
+            score=total(scored[lead_id], seen.rules.scoring, seen.now, fields).total,
             records=_records(seen, own[lead_id], zone),
             history=history.get(lead_id, ()),
             gone=_gone(seen, lead.email),
@@ -132,14 +133,24 @@ def _history(conn: Connection, seen: Seen, ids: Sequence[str]) -> Mapping[str, t
     """What people did, as far as the campaign asks for it, in order of time."""
     if not seen.asked:
         return {}
-    row = events.c
-    human = row.type.in_(seen.asked), row.looked_at.is_not(None), row.verdict != "machine"
-    found = _by_lead(conn, [row.type, row.occurred_at, row.data], row.lead_id, ids, *human)
+    light, heavy = sorted_out(conn, ids)
+    found = dict(_asked_of(conn, seen, events.c, events.c.lead_id.in_(light)))
+    for lead in heavy:
+        found |= _asked_of(conn, seen, latest_events(lead).subquery().c)
     told = {
         lead: sorted((EventFact(one.type, one.occurred_at, one.data or {}) for one in of), key=lambda e: e.at)
         for lead, of in found.items()
     }
     return {lead: tuple(of[-MOST_EVENTS:]) for lead, of in told.items()}
+
+
+def _asked_of(conn: Connection, seen: Seen, row: Any, *where: ColumnElement[bool]) -> Grouped:
+    human = row.type.in_(seen.asked), row.looked_at.is_not(None), row.verdict != "machine"
+    found: dict[str, list[Any]] = defaultdict(list)
+    columns = row.lead_id.label("of"), row.type, row.occurred_at, row.data
+    for one in conn.execute(select(*columns).where(*human, *where)):
+        found[one.of].append(one)
+    return found
 
 
 def _past(seen: Seen, rows: Sequence[Any]) -> Iterator[Past]:

@@ -36,7 +36,7 @@ def apply_page(conn: Connection, rules: Rules, ids: Sequence[str], now: datetime
     changed = _book(conn, rules, light, rows)
     for lead_id in heavy:
         changed |= _book(conn, rules, [lead_id], _recent(conn, lead_id))
-    dated = _dated(conn, light, changed, rows)
+    dated = _dated(conn, light, changed.intersection(light), rows)
     dated |= {lead_id: entries(conn, lead_id) for lead_id in heavy}
     _tell(conn, rules, people(conn, ids), dated, changed, now)
 

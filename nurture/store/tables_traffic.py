@@ -96,6 +96,7 @@ events = Table(
     Index(
         "ix_events_lead_open",
         "lead_id",
+        "occurred_at",
         sqlite_where=text("looked_at IS NULL"),
         postgresql_where=text("looked_at IS NULL"),
     ),

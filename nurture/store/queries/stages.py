@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from nurture.store.tables import events
+from nurture.store.queries.latest import latest_events
 
 MOST = 50
 
 
 def stages_of(conn: Connection, lead_id: str, until: datetime) -> Sequence[Any]:
     """Her moves, the latest first."""
-    query = select(events.c.occurred_at, events.c.data).where(
-        events.c.lead_id == lead_id, events.c.type == "stage.changed", events.c.occurred_at <= until
-    )
-    return conn.execute(query.order_by(events.c.occurred_at.desc(), events.c.id.desc()).limit(MOST)).all()
+    row = latest_events(lead_id, until).subquery().c
+    query = select(row.occurred_at, row.data).where(row.type == "stage.changed")
+    return conn.execute(query.order_by(row.occurred_at.desc(), row.id.desc()).limit(MOST)).all()
