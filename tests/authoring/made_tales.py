@@ -28,10 +28,9 @@ CHECKOUT = Path(__file__).parents[2]
 BEGAN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 Args = tuple[str, ...]
 ENTRIES = {
-    "SAL": {"from": ["lead", "MQL"], "when": "score >= 45"},
-    "SQL": {"from": ["MQL", "SAL"], "when": 'happened("demo-booked")'},
-    "opportunity": {"when": ['count("prices-page", "ever") >= 2', 'stage_at_least("SAL")']},
-    "recycled": {"from": ["SAL", "SQL"], "when": 'happened("contact-form")'},
+    "SQL": {"from": ["MQL"], "when": ['happened("prices-page")', "score >= 40"]},
+    "opportunity": {"when": 'count("demo-booked", "ever") >= 2'},
+    "recycled": {"from": ["SQL", "opportunity"], "when": 'happened("contact-form")'},
 }
 
 
