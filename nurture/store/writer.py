@@ -65,9 +65,10 @@ class Writer:
         for _ in range(BUSY_TRIES):
             try:
                 with conn.begin() as whole:
-                    # One alone needs no savepoint: what it wrote goes with the whole.
-                    part: Callable[[], Transaction] = conn.begin_nested if len(group) > 1 else lambda: whole
-                    done = [(future, *_attempt(conn, fn, part())) for fn, future in group]
+                    if len(group) > 1:
+                        done = [(future, *_attempt(conn, fn)) for fn, future in group]
+                    else:  # needs no savepoint: what it wrote goes with the whole
+                        done = [(future, *_alone(conn, fn, whole)) for fn, future in group]
             except OperationalError as error:
                 if not _is_busy(error):
                     return _fail(group, error)
@@ -82,18 +83,34 @@ class Writer:
         return _fail(group, busy)
 
 
-def _attempt(
-    conn: Connection, fn: Callable[[Connection], Any], part: Transaction
+def _attempt(conn: Connection, fn: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
+    """In a savepoint that we name ourselves: those of SQLAlchemy have a new name each, and are compiled
+    anew, which costs as much as the statements between them."""
+    conn.exec_driver_sql("SAVEPOINT job")
+    try:
+        value = fn(conn)
+    except Exception as problem:
+        conn.exec_driver_sql("ROLLBACK TO job")
+        conn.exec_driver_sql("RELEASE job")
+        if _is_busy(problem):
+            raise
+        return None, problem
+    conn.exec_driver_sql("RELEASE job")
+    return value, None
+
+
+def _alone(
+    conn: Connection, fn: Callable[[Connection], Any], whole: Transaction
 ) -> tuple[Any, BaseException | None]:
     try:
         value = fn(conn)
     except Exception as problem:
-        if part.is_active:
-            part.rollback()
+        if whole.is_active:
+            whole.rollback()
         if _is_busy(problem):
             raise
         return None, problem
-    part.commit()
+    whole.commit()
     return value, None
 
 

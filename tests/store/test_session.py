@@ -65,3 +65,18 @@ async def test_a_waiter_that_is_cancelled_leaves_the_writer_alive(store: Store) 
     blocked.set()
     await others[1]
     assert "b" in await store.read(names)
+
+
+async def test_in_a_group_what_a_failing_one_had_written_is_undone(sqlite_store: Store) -> None:
+    def broken(conn: Connection) -> None:
+        put(conn, "half")
+        raise ValueError("no")
+
+    blocked = threading.Event()
+    first = asyncio.create_task(sqlite_store.write(lambda _conn: blocked.wait(5) and None))
+    await asyncio.sleep(0.05)
+    group = [sqlite_store.submit(*job) for job in ((put, "a"), (broken,), (put, "a"), (put, "b"))]
+    blocked.set()
+    found = await asyncio.gather(first, *map(asyncio.wrap_future, group), return_exceptions=True)
+    assert [type(one) for one in found] == [type(None), type(None), ValueError, IntegrityError, type(None)]
+    assert await sqlite_store.read(names) == ["a", "b"]
