@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from nurture.delivery.render import RenderError, fill, line_of, parts_of, render, tree_of
 from nurture.delivery.source import MessageSource
+from nurture.domain.errors import NurtureError
 
 SECONDS = 1
 """Of work that one message may take, up to one more; the shipped ones take a hundredth of it."""
@@ -28,6 +30,14 @@ WALL = 30.0
 COMPUTES = re.compile(r"\{[{%][^}]*(?:[*(\[]|\bset\b|\bfor\b)")
 """What a text without it need not be parsed for."""
 HERE = re.compile(r'File "<template>", line (\d+)')
+
+
+class NoTrial(NurtureError):
+    """The child did not run at all."""
+
+    def __init__(self, said: str) -> None:
+        last = (said.strip().splitlines() or ["it said nothing"])[-1][:200]
+        super().__init__("The texts could not be tried in a process of their own.", f"It ended with: {last}")
 
 
 @dataclass(frozen=True)
@@ -62,10 +72,12 @@ def _computes(node: nodes.Node) -> bool:
 
 def bombs(sources: Sequence[MessageSource], context: Mapping[str, Any]) -> Iterator[tuple[int, Bomb]]:
     """Those that do not come to an end within the limits, with their places. One child tries them all, and
-    another one what is left when it died of one."""
+    another one what is left when it died of one. Raises NoTrial."""
     place = 0
     while place < len(sources):
         said, stack = _tried(sources[place:], context)
+        if not said:
+            raise NoTrial(stack)
         for line in (line for line in said if line["done"]):
             if line["text"]:
                 yield place, Bomb(line["file"], line["line"], line["text"])
@@ -107,7 +119,8 @@ def _died(source: MessageSource, said: Sequence[Mapping[str, Any]], stack: str) 
 
 def main() -> None:
     given = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with suppress(ValueError, OSError):  # not everywhere; the limit of work holds all the same
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Also out of a loop in C, which no signal handler of Python's interrupts.
     faulthandler.register(signal.SIGXCPU, all_threads=False, chain=True)
