@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nurture.crm.connector import (
@@ -52,6 +53,7 @@ class TwoWay:
         wanted = [_write(one, plans[one.id][0], seen.get(one.lead.id)) for one in writing]
         placed = await self._placed(wanted, urgent) if wanted else []
         written = {one.id: result for one, result in zip(writing, placed, strict=True)}
+        written |= await self._bare(writing, wanted, written, urgent)
         return await asyncio.gather(
             *(
                 self._one(one, plans.get(one.id), seen.get(one.lead.id), written.get(one.id))
@@ -64,6 +66,27 @@ class TwoWay:
             return await self._dialect.write(wanted, urgent=urgent)
         except (CrmDown, CrmGone) as failed:
             return [failed] * len(wanted)
+
+    async def _bare(
+        self,
+        writing: Sequence[Change],
+        wanted: Sequence[Write],
+        written: Mapping[str, Placed | Failure],
+        urgent: bool,
+    ) -> dict[str, Placed | Failure]:
+        """A value that the CRM refuses keeps no task from it: whoever has one is written without values."""
+        found: dict[str, Placed | Failure] = {}
+        for change, write in zip(writing, wanted, strict=True):
+            failed = written[change.id]
+            if not (isinstance(failed, CrmRefused) and change.task):
+                continue
+            placed: Placed | Failure = Placed(write.remote_id)
+            if not (write.remote_id and write.linked):
+                (placed,) = await self._placed([replace(write, values={})], urgent)
+            reason = f"the CRM took the task and refused a value of the person: {failed.kind}"
+            told = ("refused value", reason)
+            found[change.id] = replace(placed, park=(told,)) if isinstance(placed, Placed) else failed
+        return found
 
     async def _seen(self, changes: Sequence[Change], urgent: bool) -> Mapping[str, Seen]:
         if not changes:
@@ -98,6 +121,8 @@ class TwoWay:
         park: tuple[tuple[str, str], ...],
     ) -> Pushed:
         merged, base = plan
+        if park:  # its values were not written
+            base |= {name: (change.known.base or {}).get(name, "") for name in merged.push}
         task = change.task
         placed = await self._dialect.task(task, remote, change.lead.id) if task else None
         if task and task.owner and not task.done:

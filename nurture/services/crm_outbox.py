@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Exists, and_, exists, insert, or_, select, up
 
 from nurture.crm.connector import Change, CrmDown, CrmRefused, Pushed
 from nurture.services.crm_change import changes_of
-from nurture.services.crm_links import link_of, mark, park, take_values
+from nurture.services.crm_links import link_of, mark, park, settle, take_values
 from nurture.services.desk import Desk
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import crm_links, incidents, outbox
@@ -22,6 +22,7 @@ LONGEST = 86_400
 """Seconds: a CRM that asks for more is asked again after a day."""
 URGENT = 0
 """The lane of handoffs."""
+REFUSED_VALUE = "refused value"
 AGAIN = (60, 300, 1800, 3600)
 """Seconds after the first, second, ... try; the last for all that follow."""
 
@@ -101,6 +102,7 @@ def pushed(conn: Connection, crm: str, item: Due, result: Pushed, desk: Desk | N
         mark(conn, link, base=dict(result.base), kept=dict(result.kept) or None)
     if item.change.task and result.task_id:
         mark(conn, link, tasks={**(link.tasks or {}), item.change.task.id: result.task_id})
+    settle(conn, crm, f"{REFUSED_VALUE}/{lead}")
     for what, reason in result.park:
         park(conn, crm, what, reason, f"{what}/{lead}", lead, remote)
     if desk and result.take:

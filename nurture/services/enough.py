@@ -18,6 +18,7 @@ from nurture.domain.steps.send import Send
 from nurture.domain.with_sales import peace
 from nurture.services.desk import Desk
 from nurture.services.ledger import COUNTED
+from nurture.services.listening import left
 from nurture.services.turns import Opened
 from nurture.store.tables import campaigns, events, journeys, sends
 
@@ -71,7 +72,7 @@ def _quiet(conn: Connection, turn: Opened) -> Held | None:
     if not rules:
         return None
     query = select(events).where(
-        events.c.lead_id == turn.journey.lead_id,
+        events.c.lead_id == left(turn.journey),
         events.c.type.in_({dictionary.happenings[name].event for name in rules}),
         events.c.occurred_at > now - max(span.span() for span in rules.values()) - ROUNDING,
         or_(events.c.verdict.is_(None), events.c.verdict != "machine"),

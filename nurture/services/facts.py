@@ -68,9 +68,9 @@ def load_facts(
         fields |= fields_of(conn, kind, journey.key, rules.dictionary, zone)
     # What no condition reads is not looked up: most decisions need a row or two.
     types = event_types(reads)
-    rows = events_of(conn, journey.lead_id, types) if types else []
+    rows = events_of(conn, lead.id, types) if types else []
     scored = "score" in reads or published.hands_off
-    dated = entries(conn, journey.lead_id) if scored else []
+    dated = entries(conn, lead.id) if scored else []
     score = total(dated, rules.scoring, now, fields)
     sends_of_journey = sends_of(conn, journey, rows) if types.intersection(OF_SENDS) else {}
     happened = [

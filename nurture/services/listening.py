@@ -56,8 +56,14 @@ def listen(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) ->
 
 def begin_listening(conn: Connection, journey: Row[Any], wants: Wanted, now: datetime) -> None:
     """None of them is there yet."""
-    if rows := waits_of(journey.id, journey.lead_id, wants, now):
+    if rows := waits_of(journey.id, left(journey), wants, now):
         conn.execute(INSERT, rows)
+
+
+def left(journey: Row[Any]) -> str:
+    """Its lead, or the one that was merged with: read with the journey where it was read to be decided."""
+    merged: str | None = getattr(journey, "of_lead_merged_into", None)
+    return merged or str(journey.lead_id)
 
 
 def waits_of(journey: str, lead: str, wants: Wanted, now: datetime) -> list[dict[str, Any]]:

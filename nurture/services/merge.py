@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Table, func, or_, select, update
 
 from nurture.clock import Clock
+from nurture.services.changes import announce
 from nurture.services.consents import stand
 from nurture.services.lead_rows import COLUMNS, tell_changes
 from nurture.store.columns import new_id
-from nurture.store.tables import consents, handoffs, identities, leads, notices, points, records, returns
+from nurture.store.tables import (
+    consents,
+    events,
+    handoffs,
+    identities,
+    leads,
+    notices,
+    points,
+    qualifications,
+    records,
+    returns,
+    timeline,
+    waits,
+)
 from nurture.store.upserts import insert_unless_there
+
+MOVE: Sequence[Table] = (
+    *(identities, consents, points, records, handoffs, returns, notices),
+    *(events, timeline, waits, qualifications),
+)
 
 
 def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
     """The duplicate becomes a redirect: journeys keep their lead id, what comes from now on is of ``into``.
 
-    ``into`` keeps its own values and gets those that it lacks; addresses, consents, points and what sales
-    was asked move over: a withdrawal, a rest or an open handoff of either holds for both.
+    ``into`` keeps its own values and gets those that it lacks; addresses, consents, points, what happened and
+    what sales was asked move over: a withdrawal, a rest or an open handoff of either holds for both. What
+    journeys of the duplicate listen for is what ``into`` does.
     Nothing happens when it was merged already.
     """
     found = conn.execute(
@@ -49,9 +71,13 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
     }
     conn.execute(update(leads).where(leads.c.id == into).values(**taken))
     _join(conn, duplicate, into)
-    for table in (identities, consents, points, records, handoffs, returns, notices):
+    scored = conn.scalar(select(func.sum(points.c.points)).where(points.c.lead_id == duplicate))
+    for table in MOVE:
         conn.execute(update(table).where(table.c.lead_id == duplicate).values(lead_id=into))
+    conn.execute(update(leads).where(leads.c.merged_into == duplicate).values(merged_into=into))
     stand(conn, {into})
+    if scored:
+        announce(conn, into, "score.changed", {"points": scored}, f"merge/{duplicate}", now)
     if changed := [f"lead.{name}" for name in (*columns, *fields)]:
         tell_changes(conn, [(into, changed)], now, "merge")
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from nurture.domain.scoring import Score, cell
+from nurture.services.listening import left
 from nurture.store.tables import events
 
 RECENT = 12
@@ -21,7 +22,7 @@ def context(conn: Connection, turn: Any, why: str, say: str = "") -> dict[str, A
     place = cell(Score(facts.engagement, facts.fit), turn.rules.scoring)
     recent = conn.execute(
         select(events.c.type, events.c.occurred_at, events.c.data)
-        .where(events.c.lead_id == turn.journey.lead_id, events.c.verdict == "human")
+        .where(events.c.lead_id == left(turn.journey), events.c.verdict == "human")
         .order_by(events.c.occurred_at.desc())
         .limit(RECENT)
     )

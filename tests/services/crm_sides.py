@@ -167,7 +167,8 @@ class OfSalesforce:
         self.fake.change(self.id_of(lead), values, ROBOT if machine else "005ADA")
 
     def complete(self, lead: str) -> None:
-        (made,) = self.fake.beside("Task", self.id_of(lead))
+        rows = self.fake.beside("Task", self.id_of(lead))
+        (made,) = [row for row in rows if row.get("Nurture_Id__c") in self.tasks()]
         self.fake.change(made["Id"], {"Status": "Completed"})
 
     def log(self, lead: str, kind: str, *, machine: bool = False) -> None:
@@ -242,7 +243,8 @@ class OfPipedrive:
         self.fake.change("persons", int(self.id_of(lead)), values, by)
 
     def complete(self, lead: str) -> None:
-        (made,) = self.fake.beside("activities", int(self.id_of(lead)))
+        rows = self.fake.beside("activities", int(self.id_of(lead)))
+        (made,) = [row for row in rows if "[nurture:" in str(row.get("note"))]
         self.fake.change("activities", made["id"], {"done": True})
 
     def log(self, lead: str, kind: str, *, machine: bool = False) -> None:

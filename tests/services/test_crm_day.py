@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import UTC, datetime
 from typing import Any
@@ -22,11 +21,11 @@ from nurture.settings import load_settings
 from nurture.store.session import Store
 from nurture.store.tables import handoffs
 from nurture.web.app import create_app
+from tests.amount import FULL
 from tests.rows import HOME
 from tests.services.crm_sides import SIDES, Hook, Side
 from tests.services.crm_world import ADA, NOAH, World, world
 
-FULL = bool(os.environ.get("NURTURE_TEST_FULL"))
 SEEDS = range(20) if FULL else range(2)
 ACTS = 40 if FULL else 20
 LEADS = 4

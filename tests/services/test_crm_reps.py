@@ -92,3 +92,18 @@ async def test_what_we_wrote_ourselves_is_nobody_s_change(here: World, side: Sid
     here.passes(4000)
     await here.push()
     assert (here.row(ann).first_name, side.value(ann, side.fields["first_name"])) == ("D", "D")
+
+
+async def test_a_value_that_is_refused_keeps_no_task_from_the_crm(here: World, side: Side) -> None:
+    side.fake.moods.refuses = "Refused"
+    ann = here.lead("ann@x.example", first_name="Refused")
+    task = here.task(ann)
+    await here.push()
+    assert dict(side.tasks()) == {task: False}
+    assert here.parked() == ["refused value"]
+    side.fake.moods.refuses = ""
+    here.passes(60)
+    here.tell(ann, "lead", "again")
+    await here.push()
+    assert side.value(ann, side.fields["first_name"]) == "Refused"
+    assert (len(side.bench.people()), here.parked()) == (1, [])

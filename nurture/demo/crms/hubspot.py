@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from nurture.demo.crms.hubspot_book import BY_US, TYPES, UNIQUE, HubSpotBook, Thing
-from nurture.demo.crms.server import answer
+from nurture.demo.crms.server import answer, is_number
 
 
 class FakeHubSpot(HubSpotBook):
@@ -111,7 +111,7 @@ class FakeHubSpot(HubSpotBook):
         for name, value in values.items():
             if kind == "contacts" and name not in known:
                 return {"category": "VALIDATION_ERROR", "message": f"Property {name} does not exist"}
-            if known.get(name) == "number" and value and not value.replace(".", "", 1).isdigit():
+            if known.get(name) == "number" and value and not is_number(value):
                 return {"category": "VALIDATION_ERROR", "message": f"{value} was not a valid number"}
         return None
 

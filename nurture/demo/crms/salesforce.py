@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from nurture.demo.crms.salesforce_book import OURS, SalesforceBook
-from nurture.demo.crms.server import answer
+from nurture.demo.crms.server import answer, is_number
 
 BASE = "/services/data/v61.0"
 LEAD = (
@@ -117,7 +117,7 @@ class FakeSalesforce(SalesforceBook):
             return f"INVALID_FIELD {unknown[0]}"
         if self.refused(given.values()):
             return "FIELD_CUSTOM_VALIDATION_EXCEPTION"
-        if any(not str(given.get(name, "0")).replace(".", "", 1).isdigit() for name in NUMBERS):
+        if any(not is_number(str(given.get(name, "0"))) for name in NUMBERS):
             return "INVALID_TYPE_ON_FIELD_IN_RECORD"
         mail = str(given.get("Email", "")).lower()
         there = [row for row in self.things[kind].values() if mail and str(row.get("Email")).lower() == mail]

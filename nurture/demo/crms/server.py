@@ -180,3 +180,7 @@ class _Half(Response):
 
 def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(json.dumps(data), status, dict(headers or {}), "application/json")
+
+
+def is_number(value: str) -> bool:
+    return value.removeprefix("-").replace(".", "", 1).isdigit()
