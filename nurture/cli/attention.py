@@ -1,4 +1,4 @@
-"""`nurture attention`: journeys that wait for a person, and one retry for all of a cause."""
+"""`nurture attention`: what waits for a person, and one retry for all journeys of a cause."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ from nurture.domain.errors import NurtureError
 from nurture.services.attention import retry
 from nurture.services.held_door import held_counts
 from nurture.services.wakes import Spread
+from nurture.store.queries.crm import parked_counts
 from nurture.store.queries.journeys import causes
 
 HINTS = {
@@ -41,6 +42,10 @@ HELD = {
     "canary": "They come in after the canary, or with `nurture release-canary {campaign}`.",
     "draining": "They come in when the last journey on an older version of {campaign} has ended.",
 }
+PARKED = (
+    "What a CRM said and Nurture could not act on. `nurture crm parked` tells of whom and why; it goes away"
+    " by itself once it is mended."
+)
 ANY = "all"
 
 
@@ -62,20 +67,28 @@ def attention(
     with opened(data) as at:
         found = at.store.read_sync(causes, at.store.read_sync(at.clock.now))
         held = at.store.read_sync(held_counts)
+        parked = at.store.read_sync(parked_counts)
         if cause:
             _check(cause, [group["cause"] for group in found])
             count = _retry(at, None if cause == ANY else cause, rate)
             print(f"{of_them(count, 'journey')} to go on, {rate:g} per second.")
         elif json:
-            print_json([*found, *({"cause": "held at the door", **one} for one in held)])
+            doors = ({"cause": "held at the door", **one} for one in held)
+            print_json([*found, *doors, *({"cause": "parked by the CRM", **one} for one in parked)])
         else:
-            print("\n\n".join([*map(_text, found), *map(_held, held)]) or "No journey needs attention.")
+            told = [*map(_text, found), *map(_held, held), *map(_parked, parked)]
+            print("\n\n".join(told) or "No journey needs attention.")
 
 
 def _held(group: Mapping[str, Any]) -> str:
     many, campaign = of_them(group["count"], "lead"), group["campaign"]
     head = f"held at the door: {many} of {campaign}, since {moment(group['since'])}"
     return "\n".join([hanging(head, 4), wrapped(HELD[group["reason"]].format(campaign=campaign), 4)])
+
+
+def _parked(group: Mapping[str, Any]) -> str:
+    head = f"{group['crm']}: {group['what']}, {group['count']} times, since {moment(group['since'])}"
+    return "\n".join([hanging(head, 4), wrapped(PARKED, 4)])
 
 
 def _check(cause: str, known: list[str]) -> None:

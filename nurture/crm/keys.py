@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -29,6 +30,10 @@ class Vault(Protocol):
 
     async def keep(self, old: Tokens | None, new: Tokens) -> Tokens:
         """Those that hold from now on: another worker's, if it was faster."""
+        ...
+
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        """One at a time, of all workers: a CRM may take a refresh token only once."""
         ...
 
 
@@ -73,8 +78,12 @@ class OAuth:
         known = await self.vault.tokens()
         if known and known.access != instead_of:
             return known.access
-        fresh = await self._renewed(http, known)
-        return (await self.vault.keep(known, fresh)).access
+        async with self.vault.alone():
+            known = await self.vault.tokens()
+            if known and known.access != instead_of:
+                return known.access  # another's, while we waited
+            fresh = await self._renewed(http, known)
+            return (await self.vault.keep(known, fresh)).access
 
     def headers(self, token: str) -> Mapping[str, str]:
         return {"authorization": f"Bearer {token}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -115,6 +116,7 @@ class Forgetful:
 
     def __init__(self) -> None:
         self._tokens: Tokens | None = None
+        self._lock = asyncio.Lock()
 
     async def tokens(self) -> Tokens | None:
         return self._tokens
@@ -122,6 +124,9 @@ class Forgetful:
     async def keep(self, old: Tokens | None, new: Tokens) -> Tokens:
         self._tokens = new
         return new
+
+    def alone(self) -> asyncio.Lock:
+        return self._lock
 
 
 Make = Callable[[Settings, Shared], Connector | None]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,9 +16,12 @@ from nurture.crm.keys import Tokens
 from nurture.domain.errors import NurtureError
 from nurture.store.columns import db_now
 from nurture.store.session import Store
-from nurture.store.tables import crm_tokens
+from nurture.store.tables import crm_tokens, rates
 from nurture.store.upserts import insert_unless_there
 
+LEASE = 45.0
+"""Seconds: longer than a call for tokens takes."""
+LOOK_AGAIN = 0.2
 SALT = b"nurture.crm.tokens:"
 
 
@@ -54,6 +59,17 @@ class TableVault:
         stands = await self._store.write(_put, self._crm, self._opened, old, sealed)
         return self._opened(stands) or new
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """A lease: whoever dies with it keeps the others waiting no longer than it lasts."""
+        name = f"crm renewing {self._crm}"
+        while not await self._store.write(_lease, name):  # noqa: ASYNC110 - in another process
+            await asyncio.sleep(LOOK_AGAIN)
+        try:
+            yield
+        finally:
+            await self._store.write(_give_back, name)
+
     def _opened(self, sealed: bytes | None) -> Tokens | None:
         """None too for what another key has sealed: it is asked for anew."""
         if sealed is None:
@@ -63,6 +79,16 @@ class TableVault:
         except (InvalidToken, ValueError):
             return None
         return Tokens(found["access"], found["refresh"])
+
+
+def _lease(conn: Connection, name: str) -> bool:
+    conn.execute(insert_unless_there(conn, rates, {"name": name, "tokens": 0, "at": db_now()}))
+    free = rates.c.name == name, rates.c.at <= db_now()
+    return conn.execute(update(rates).where(*free).values(at=db_now(LEASE))).rowcount > 0
+
+
+def _give_back(conn: Connection, name: str) -> None:
+    conn.execute(update(rates).where(rates.c.name == name).values(at=db_now()))
 
 
 def _sealed(conn: Connection, crm: str) -> bytes | None:

@@ -23,6 +23,7 @@ from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web import (
     away,
+    crm,
     crm_hooks,
     deeds,
     events_api,
@@ -56,6 +57,7 @@ PAGES = (
     health,
     metrics,
     events_api,
+    crm,
     crm_hooks,
     hooks,
     links,

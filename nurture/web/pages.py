@@ -17,7 +17,7 @@ from nurture.web.words import FILTERS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-KEPT: Mapping[str, Any] = {"banners": (), "user": None, "has_mails": False}
+KEPT: Mapping[str, Any] = {"banners": (), "user": None, "has_mails": False, "has_crm": False}
 """What dependencies find out for a request, and what it is where none did."""
 HTMX = Path(str(files("js_lib_htmx"))) / "static" / "htmx"
 

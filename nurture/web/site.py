@@ -68,3 +68,4 @@ async def with_banners(request: Request) -> None:
     site = site_of(request)
     request.state.banners = await site.banners.now(site.store)
     request.state.has_mails = site.catcher is not None
+    request.state.has_crm = site.desk.crm

@@ -106,3 +106,13 @@ def test_what_waits_for_a_person_and_is_seen_to(store: Store, capsys: pytest.Cap
 def test_there_must_be_a_crm_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["crm", "check"]) == 1
     assert "NURTURE_CRM" in capsys.readouterr().err
+
+
+def test_attention_tells_of_them_too(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    for key in ("1", "2"):
+        store.write_sync(park, "hubspot", "unmapped value", "nobody says what it means", key)
+    assert run(["attention"]) == 0
+    assert "hubspot: unmapped value, 2 times, since" in capsys.readouterr().out
+    assert run(["attention", "--json"]) == 0
+    (group,) = json.loads(capsys.readouterr().out)
+    assert (group["cause"], group["what"], group["count"]) == ("parked by the CRM", "unmapped value", 2)

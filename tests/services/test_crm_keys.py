@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -42,6 +43,22 @@ async def test_a_token_that_ran_out_is_renewed_once_for_all_workers(sqlite_store
         )
         assert second.encode() not in sealed
         assert b"good" not in sealed
+
+
+async def test_two_workers_at_once_renew_once(sqlite_store: Store, http: Http) -> None:
+    """HubSpot's fake counts; a CRM that takes each refresh token once would shut the second out."""
+    fake = FakeHubSpot()
+    async with fake.served() as url:
+        seal = seal_of((), ["installation secret"])
+        keys = [
+            OAuth(f"{url}/oauth/v1/token", "id", "secret", TableVault(sqlite_store, "hubspot", seal), "good")
+            for _ in range(3)
+        ]
+        first = set(await asyncio.gather(*(one.token(http) for one in keys)))
+        (old,) = first
+        second = set(await asyncio.gather(*(one.token(http, instead_of=old) for one in keys)))
+        assert (len(first), len(second), first & second) == (1, 1, set())
+        assert fake.calls.count(("POST", "/oauth/v1/token")) == 2
 
 
 async def test_a_refresh_that_is_refused_says_so(sqlite_store: Store, http: Http) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from nurture.store.tables import crm_links, crm_parked, leads, outbox
 
@@ -72,3 +72,15 @@ def parked(conn: Connection, many: int) -> list[dict[str, Any]]:
     )
     names = ("id", "crm", "what", "email", "lead_id", "remote_id", "reason", "at")
     return [{name: getattr(row, name) for name in names} for row in conn.execute(query)]
+
+
+def parked_counts(conn: Connection) -> list[dict[str, Any]]:
+    """By CRM and kind, the most first, each with since when."""
+    counted, since = func.count().label("count"), func.min(crm_parked.c.at, type_=crm_parked.c.at.type)
+    query = (
+        select(crm_parked.c.crm, crm_parked.c.what, counted, since.label("since"))
+        .where(crm_parked.c.state == "open")
+        .group_by(crm_parked.c.crm, crm_parked.c.what)
+        .order_by(counted.desc(), crm_parked.c.what)
+    )
+    return [dict(row) for row in conn.execute(query).mappings()]
