@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -27,12 +28,30 @@ Part = Annotated[
     typer.Option(min=1, max=99, help="Only so many percent of the rows: always the same ones."),
 ]
 Rest = Annotated[int | None, typer.Option(min=1, max=99, help="Only the rows that --part leaves out.")]
+
+
+class Outcome(StrEnum):
+    WON = "won"
+    ACCEPTED = "accepted"
+
+
 DAYS = ["%Y-%m-%d"]
 Since = Annotated[
     datetime | None, typer.Option(formats=DAYS, help="Only who came from this day on, by the column `date`.")
 ]
 Before = Annotated[datetime | None, typer.Option(formats=DAYS, help="Only who came before this day.")]
 Page = Annotated[Path | None, typer.Option(help="Write a page with pictures into this file: report.html.")]
+
+
+OwnFile = Annotated[
+    Path | None,
+    typer.Argument(
+        help="A CSV file: one lead a row, and who was won.  [default: our own history]", show_default=False
+    ),
+]
+What = Annotated[
+    Outcome, typer.Option("--outcome", help="Of our own history: who was won, or whom sales accepted.")
+]
 
 
 class Wrong(NurtureError):

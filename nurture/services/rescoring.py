@@ -44,14 +44,14 @@ def page_of(conn: Connection, after: str | None) -> list[str]:
 def preview_page(
     conn: Connection, rules: Rules, other: ScoringPolicy, ids: Sequence[str], now: datetime, into: Preview
 ) -> None:
-    kept, earned = _booked(conn, ids), _earned(conn, ids, other, rules.dictionary.happenings)
+    kept, anew = booked_of(conn, ids), earned(conn, ids, other, rules.dictionary.happenings)
     found = people(conn, ids)
     for lead_id in ids:
         fields = lead_fields(found[lead_id], rules.dictionary)
         mine = kept[lead_id]
         before = total([entry for entry, _ in mine], rules.scoring, now, fields).total
         given = [entry for entry, of_event in mine if not of_event]
-        after = total([*given, *earned[lead_id]], other, now, fields).total
+        after = total([*given, *anew[lead_id]], other, now, fields).total
         into.leads += 1
         into.changed += before != after
         for stage in PATH:
@@ -65,7 +65,7 @@ def _over(score: int, stage: str, policy: ScoringPolicy) -> bool:
     return stage in policy.thresholds and score >= policy.thresholds[stage]
 
 
-def _booked(conn: Connection, ids: Sequence[str]) -> Mapping[str, list[tuple[Entry, bool]]]:
+def booked_of(conn: Connection, ids: Sequence[str]) -> Mapping[str, list[tuple[Entry, bool]]]:
     """Lead -> entries, and whether each is of an event."""
     found: dict[str, list[tuple[Entry, bool]]] = defaultdict(list)
     light, heavy = sorted_out(conn, ids)
@@ -74,7 +74,7 @@ def _booked(conn: Connection, ids: Sequence[str]) -> Mapping[str, list[tuple[Ent
     return found
 
 
-def _earned(
+def earned(
     conn: Connection, ids: Sequence[str], policy: ScoringPolicy, happenings: Mapping[str, Happening]
 ) -> Mapping[str, list[Entry]]:
     found: dict[str, list[Entry]] = defaultdict(list)

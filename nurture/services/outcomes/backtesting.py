@@ -18,9 +18,10 @@ from nurture.domain.backtest.measures import (
     chances,
     tenths,
 )
-from nurture.domain.scoring import FitRule, ScoringPolicy, cell
+from nurture.domain.scoring import FitRule, PointRule, ScoringPolicy, cell
 from nurture.domain.scoring.fit import fits, why_it_fits
-from nurture.services.outcomes.leaks import Leak, leaks_of
+from nurture.services.outcomes.leaks import Leak, late_leaks, leaks_of
+from nurture.services.outcomes.parts import had_part
 from nurture.services.outcomes.rows import NoOutcomes, Outcome, Outcomes
 from nurture.services.outcomes.scoring import score, scored
 
@@ -67,6 +68,10 @@ class Report:
     leaks: Sequence[Leak]
     silent: Sequence[str]
     """Rules that the file can say nothing about: they are on events, or on fields that it does not have."""
+    word: str = "won"
+    """What became of those who are counted."""
+    dated: bool = False
+    """Of our own history, and not of a file."""
 
     @property
     def base(self) -> float:
@@ -89,6 +94,8 @@ def backtest(found: Outcomes, policy: ScoringPolicy) -> Report:
     named, threshold = _threshold(policy, pairs)
     foretold = chances(pairs)
     rules = [*policy.totals, *policy.fit]
+    events = list(policy.rules.values()) if found.dated else []
+    had = [had_part(row, policy) for row in found.rows] if events else []
     return Report(
         leads=len(found.rows),
         won=found.won,
@@ -101,16 +108,30 @@ def backtest(found: Outcomes, policy: ScoringPolicy) -> Report:
         scored=pairs,
         old=_old(found.rows, policy),
         old_scored=[(row.old, row.won) for row in found.rows if row.old is not None],
-        rules=[_of_rule(rule, found.rows, policy, holds=True) for rule in rules],
-        others={rule.name: _of_rule(rule, found.rows, policy, holds=False) for rule in rules},
+        rules=[
+            *(_of_rule(rule, found.rows, policy, holds=True) for rule in rules),
+            *(_of_events(rule, found.rows, had, holds=True) for rule in events),
+        ],
+        others={rule.name: _of_rule(rule, found.rows, policy, holds=False) for rule in rules}
+        | {rule.name: _of_events(rule, found.rows, had, holds=False) for rule in events},
         cells=list(_cells(found.rows, policy)),
         months=list(_months(found.rows, policy)),
-        leaks=leaks_of(found.rows, _read(found, rules)),
+        leaks=_leaks(found, rules),
         silent=[
-            *policy.rules,
+            *(() if found.dated else policy.rules),
             *(rule.name for rule in rules if rule.field and rule.field not in found.types),
         ],
+        word=found.word,
+        dated=found.dated,
     )
+
+
+def _leaks(found: Outcomes, rules: Sequence[FitRule]) -> list[Leak]:
+    """What is known to have been written late is not guessed at."""
+    read = _read(found, rules)
+    late = late_leaks(found.rows, read)
+    sure = {one.column for one in late}
+    return [*late, *(one for one in leaks_of(found.rows, read) if one.column not in sure)]
 
 
 def _threshold(policy: ScoringPolicy, pairs: Sequence[Scored]) -> tuple[str, float]:
@@ -130,6 +151,15 @@ def _old(rows: Sequence[Outcome], policy: ScoringPolicy) -> tuple[Auc, Auc] | No
 def _of_rule(rule: FitRule, rows: Sequence[Outcome], policy: ScoringPolicy, *, holds: bool) -> Group:
     of_it = [row for row in rows if fits(rule, row.fields, policy) is holds]
     return Group(rule.name, len(of_it), sum(row.won for row in of_it), rule.points, why_it_fits(rule))
+
+
+def _of_events(
+    rule: PointRule, rows: Sequence[Outcome], had: Sequence[frozenset[str]], *, holds: bool
+) -> Group:
+    of_it = [row for row, parts in zip(rows, had, strict=True) if (rule.name in parts) is holds]
+    return Group(
+        rule.name, len(of_it), sum(row.won for row in of_it), rule.points, rule.says or rule.on.event
+    )
 
 
 def _cells(rows: Sequence[Outcome], policy: ScoringPolicy) -> Iterator[Group]:

@@ -19,6 +19,8 @@ BY_HAND = re.compile(
 )
 LAST = re.compile(r"\b(last|latest|recent)\b")
 SCORE = re.compile(r"\b(scores?|index|grade|rating|rank)\b")
+OFTEN = 0.05
+"""Of the leads: a field that was written late for so many is doubted."""
 TOLD = 3
 """Columns that a person is asked about."""
 SURE = 0.85
@@ -82,6 +84,19 @@ def leaks_of(rows: Sequence[Outcome], names: Mapping[str, str]) -> list[Leak]:
     won = [row.won for row in rows]
     found = (leak(column, [row.fields.get(field) for row in rows], won) for field, column in names.items())
     return [one for one in found if one]
+
+
+def late_leaks(rows: Sequence[Outcome], names: Mapping[str, str]) -> list[Leak]:
+    """Fields that were written after the moment that is asked about. Only our own history knows."""
+    found, won = [], [row.won for row in rows]
+    for field, column in names.items():
+        late = sum(field in row.late for row in rows)
+        if late >= OFTEN * len(rows):
+            alone = strength([row.fields.get(field) for row in rows], won)
+            share = f"{late / len(rows):.0%}"
+            why = f"of {share} of the leads it was written after the day for which the score is asked"
+            found.append(Leak(column, why, alone))
+    return found
 
 
 def strongest(found: Outcomes) -> list[Leak]:

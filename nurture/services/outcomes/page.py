@@ -20,6 +20,8 @@ h1 { font-size: 1.6rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin-t
 figure { margin: 0 } figcaption { font-weight: 600; margin-bottom: .3rem } svg { width: 100%; height: auto }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .3rem .8rem .3rem 0;
 border-bottom: 1px solid #e5e7eb } td.n, th.n { text-align: right }
+.table { overflow-x: auto }
+@media (max-width: 30rem) { table { font-size: .85rem } td, th { padding-right: .5rem } }
 .warning { border-left: 4px solid #c2570c; padding: .3rem .8rem; background: #fff7ed }
 """
 
@@ -35,39 +37,48 @@ def page(report: Report, title: str, note: str = "") -> str:
 
 def _body(report: Report, title: str, note: str) -> Iterator[str]:
     yield f"<h1>{escape(title)}</h1>"
-    yield f'<p class="small">{report.leads:,} leads whose outcome is known; {report.won:,} of them were won, '
+    yield f'<p class="small">{report.leads:,} leads whose outcome is known; {report.won:,} of them '
+    yield f"were {report.word}, "
     yield f"{percent(report.base)}. {escape(note)}</p>"
     yield from (f'<p class="warning">{escape(text)}</p>' for text in _warnings(report))
+    word = report.word
     yield from _figures(report)
     yield '<div class="pictures">'
-    yield _figure("The higher the score, the more are won", pictures.lift(report.tenths, report.base))
-    yield _figure("Winners score higher", pictures.spread(report.scored, report.threshold.threshold))
-    yield _figure("What the score foretells comes true", pictures.calibration(report.tenths))
-    yield _figure("How well it tells winners from the rest", pictures.roc(report.scored, report.old_scored))
+    yield _figure(
+        f"The higher the score, the more are {word}", pictures.lift(report.tenths, report.base, word)
+    )
+    yield _figure(
+        f"Who is {word} scores higher", pictures.spread(report.scored, report.threshold.threshold, word)
+    )
+    yield _figure("What the score foretells comes true", pictures.calibration(report.tenths, word))
+    yield _figure(
+        f"How well it tells who is {word} from the rest", pictures.roc(report.scored, report.old_scored, word)
+    )
     yield "</div>"
     yield from _tables(report)
 
 
 def _warnings(report: Report) -> Iterator[str]:
     if report.few:
-        yield "Few leads were won, or few were lost: the figures may be chance. Look at the intervals."
+        few = f"Few leads were {report.word}, or few were not"
+        yield f"{few}: the figures may be chance. Look at the intervals."
     for leak in report.leaks:
         yield f"{leak.column} may know the outcome: {leak.why}. Without it the score may be worth less."
     if report.silent:
-        yield f"The file says nothing about these rules: {', '.join(report.silent)}. They count nothing here."
+        yield f"Nothing is known of these rules: {', '.join(report.silent)}. They count nothing here."
 
 
 def _figures(report: Report) -> Iterator[str]:
     at, top = report.threshold, report.tenths[0]
     name = "the threshold" if report.named == "best" else report.named
     yield '<div class="figures">'
-    yield f"<div><strong>{report.auc.value:.0%}</strong>{escape(words(report.auc))} "
+    yield f"<div><strong>{report.auc.value:.0%}</strong>{escape(words(report.auc, report.word))} "
     yield f'<span class="small">AUC {interval(report.auc)}</span></div>'
     yield f"<div><strong>{top.won / top.leads / report.base:.1f} times</strong>as often as any lead the best "
-    yield f"tenth is won: {percent(top.won / top.leads)}</div>"
+    yield f"tenth is {report.word}: {percent(top.won / top.leads)}</div>"
     yield f"<div><strong>{percent(at.precision)}</strong>of those from {at.threshold:g} points on "
-    yield f"({escape(name)}) were won: {at.won_there:,} of {at.reached:,}</div>"
-    yield f"<div><strong>{percent(at.recall)}</strong>of all winners are among them</div>"
+    yield f"({escape(name)}) were {report.word}: {at.won_there:,} of {at.reached:,}</div>"
+    yield f"<div><strong>{percent(at.recall)}</strong>of all who were {report.word} are among them</div>"
     if report.old:
         old, new = report.old
         yield f"<div><strong>{new.value - old.value:+.2f}</strong>against the old score, on the "
@@ -82,7 +93,7 @@ def _figure(caption: str, svg: str) -> str:
 def _tables(report: Report) -> Iterator[str]:
     yield "<h2>Rule by rule</h2>"
     yield _table(
-        ("rule", "points", "leads", "won", "of the others"),
+        ("rule", "points", "leads", report.word, "of the others"),
         [
             (
                 _plain(one.why),
@@ -96,32 +107,33 @@ def _tables(report: Report) -> Iterator[str]:
     )
     yield "<h2>By tenths of the score</h2>"
     yield _table(
-        ("points", "leads", "won", "rate", "lift", "foretold"),
+        ("points", "leads", report.word, "rate", "lift", "foretold"),
         [
             (f"{one.low:g} to {one.high:g}", f"{one.leads:,}", f"{one.won:,}", percent(one.won / one.leads),
              f"{one.won / one.leads / report.base:.1f}", percent(one.expected / one.leads))
             for one in report.tenths
         ],
     )  # fmt: skip
-    yield from _groups("By cell of the matrix", report.cells)
+    yield from _groups("By cell of the matrix", report.cells, report.word)
     if report.months:
         yield "<h2>Month by month</h2>"
         rows = [(one.name, f"{one.leads:,}", percent(one.rate), interval(one.auc) if one.auc else "-")
                 for one in report.months]  # fmt: skip
-        yield _table(("month", "leads", "won", "AUC"), rows)
+        yield _table(("month", "leads", report.word, "AUC"), rows)
 
 
-def _groups(title: str, groups: Sequence[Group]) -> Iterator[str]:
+def _groups(title: str, groups: Sequence[Group], word: str) -> Iterator[str]:
     if groups:
         yield f"<h2>{title}</h2>"
         rows = [(f"{one.name} {one.why}", f"{one.leads:,}", percent(one.rate)) for one in groups]
-        yield _table(("cell", "leads", "won"), rows)
+        yield _table(("cell", "leads", word), rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     top = "".join(f"<th{_n(place)}>{escape(name)}</th>" for place, name in enumerate(head))
     lines = ("".join(f"<td{_n(place)}>{escape(cell)}</td>" for place, cell in enumerate(row)) for row in rows)
-    return f"<table><tr>{top}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<div class="table"><table><tr>{top}</tr>{body}</table></div>'
 
 
 def _n(place: int) -> str:

@@ -13,10 +13,10 @@ BLUE, ORANGE, GREY, PALE = "#2563a8", "#c2570c", "#6b7280", "#e5e7eb"
 MOST_POINTS = 200
 
 
-def roc(scored: Sequence[Scored], old: Sequence[Scored] = ()) -> str:
+def roc(scored: Sequence[Scored], old: Sequence[Scored] = (), word: str = "won") -> str:
     """``old``: another score, on those leads that have one."""
     parts = [
-        *_frame("of the lost, this share reaches the score", "of the winners"),
+        *_frame("of the others, this share reaches the score", f"of those who were {word}"),
         *_shares(),
         f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="{GREY}" stroke-dasharray="4 4"/>',
         _label(_x(0.55), _y(0.48), "a coin", GREY),
@@ -34,10 +34,10 @@ def _curve(scored: Sequence[Scored], colour: str) -> str:
     return f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
 
 
-def lift(tenths: Sequence[Tenth], base: float) -> str:
+def lift(tenths: Sequence[Tenth], base: float, word: str = "won") -> str:
     most = max(1.0, *(one.won / one.leads for one in tenths))
     wide = (WIDE - LEFT - 10) / len(tenths)
-    parts = list(_frame("tenths of the leads, the highest scores first", "won"))
+    parts = list(_frame("tenths of the leads, the highest scores first", word))
     for place, one in enumerate(tenths):
         rate = one.won / one.leads / most
         x = LEFT + place * wide
@@ -52,8 +52,8 @@ def lift(tenths: Sequence[Tenth], base: float) -> str:
     return _svg("How many are won, by tenths of the score", parts)
 
 
-def calibration(tenths: Sequence[Tenth]) -> str:
-    parts = [*_frame("foretold by the score", "won, with 95 % intervals"), *_shares()]
+def calibration(tenths: Sequence[Tenth], word: str = "won") -> str:
+    parts = [*_frame("foretold by the score", f"{word}, with 95 % intervals"), *_shares()]
     parts.append(
         f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="{GREY}" stroke-dasharray="4 4"/>'
     )
@@ -66,7 +66,7 @@ def calibration(tenths: Sequence[Tenth]) -> str:
     return _svg("Whether the chances were true", parts)
 
 
-def spread(scored: Sequence[Scored], threshold: float) -> str:
+def spread(scored: Sequence[Scored], threshold: float, word: str = "won") -> str:
     """Scores of winners and of the others, each as shares of their own."""
     low, high = min(score for score, _ in scored), max(score for score, _ in scored)
     step = max(1.0, (high - low) / 24)
@@ -87,7 +87,7 @@ def spread(scored: Sequence[Scored], threshold: float) -> str:
         parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{ABOVE}" y2="{_y(0)}" stroke="{ORANGE}" '
                      'stroke-width="2"/>')  # fmt: skip
         parts.append(_label(at + 4, ABOVE + 10, f"{threshold:g}", ORANGE))
-    parts.append(_label(WIDE - 14, ABOVE + 10, "won", BLUE, "end"))
+    parts.append(_label(WIDE - 14, ABOVE + 10, word, BLUE, "end"))
     parts.append(_label(WIDE - 14, ABOVE + 24, "the others", GREY, "end"))
     parts.append(_label(LEFT, HIGH - 22, f"{low:g}", GREY, "middle"))
     parts.append(_label(WIDE - 14, HIGH - 22, f"{high:g}", GREY, "middle"))

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from nurture.domain.errors import NurtureError
 from nurture.domain.facts import Value
+from nurture.domain.scoring import Entry
 from nurture.services.importing_csv import CsvFile, plain_cell, scan
 from nurture.services.outcomes.mapping import Columns
 
@@ -40,6 +41,12 @@ class Outcome:
     fields: Mapping[str, Value]
     old: float | None = None
     """The score to beat, where the row has one."""
+    entries: Sequence[Entry] = ()
+    """Of our own history: the dated points that the lead had."""
+    at: datetime | None = None
+    """When the score is asked for; None: a file has no dated points, and fields do not fade."""
+    late: frozenset[str] = frozenset()
+    """Fields that were written after that."""
     day: date | None = None
     """Where the file has dates; of a month its first."""
 
@@ -56,6 +63,10 @@ class Outcomes:
     without: int = 0
     """Rows without an outcome, which are left out."""
     columns: Columns = field(default_factory=lambda: Columns("", ()))
+    word: str = "won"
+    """What became of those who are counted: ``won`` or ``accepted``."""
+    dated: bool = False
+    """Of our own history, with what the leads did."""
 
     @property
     def won(self) -> int:
@@ -106,7 +117,7 @@ def read_outcomes(header: Sequence[str], cells: Sequence[Sequence[str]], columns
                 outcome in won,
                 fields,
                 _sum([row[place[name]] for name in columns.old]),
-                day_of(row[place[columns.date]]) if columns.date else None,
+                day=day_of(row[place[columns.date]]) if columns.date else None,
             )
         )
     return Outcomes(found, kinds, without, columns)

@@ -13,7 +13,7 @@ NOW = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def score(row: Outcome, policy: ScoringPolicy) -> Score:
-    return total([], policy, NOW, row.fields)
+    return total(row.entries, policy, row.at or NOW, row.fields)
 
 
 def scored(found: Outcomes, policy: ScoringPolicy) -> list[Scored]:

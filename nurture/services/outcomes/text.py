@@ -10,26 +10,28 @@ from nurture.services.outcomes.backtesting import Report
 
 
 def told(report: Report) -> Iterator[str]:
-    yield f"{report.leads:,} leads with outcomes, {report.won:,} won ({percent(report.base)})."
-    if report.without:
+    yield f"{report.leads:,} leads with outcomes, {report.won:,} {report.word} ({percent(report.base)})."
+    if report.without and report.dated:
+        yield f"{report.without:,} more were handed over and have no outcome yet."
+    elif report.without:
         yield f"{report.without:,} rows have no outcome and are left out."
     if report.few:
         yield "So few tell little: look at the intervals, not at the figures."
     yield ""
     yield f"AUC {interval(report.auc)}"
-    yield f"  {words(report.auc)}"
+    yield f"  {words(report.auc, report.word)}"
     if report.old:
         old, new = report.old
         yield f"The old score, on the {old.won + old.lost:,} leads that have one: AUC {interval(old)}."
         yield f"  This policy on the same leads: {interval(new)}."
-    at, top = report.threshold, report.tenths[0]
+    at, top, word = report.threshold, report.tenths[0], report.word
     name = "the best threshold" if report.named == "best" else report.named
     yield ""
-    yield f"From {at.threshold:g} points, {name}: {at.reached:,} leads, {percent(at.precision)} of them won"
-    yield f"  (precision); {percent(at.recall)} of all winners are among them (recall)."
-    yield f"The best tenth is won {top.won / top.leads / report.base:.1f} times as often as all: lift."
+    yield f"From {at.threshold:g} points, {name}: {at.reached:,} leads, {percent(at.precision)} of them"
+    yield f"  {word} (precision); {percent(at.recall)} of all who were {word} are among them (recall)."
+    yield f"The best tenth is {word} {top.won / top.leads / report.base:.1f} times as often as all: lift."
     yield ""
-    yield "   points         leads   won   rate   lift   foretold"
+    yield f"   points         leads {report.word:>8}   rate   lift   foretold"
     yield from (tenth_line(one, report.base) for one in report.tenths)
     yield f"  The chances are off by {report.brier:.3f} (Brier; always saying {percent(report.base)} would be"
     yield f"  off by {report.base * (1 - report.base):.3f})."
@@ -40,13 +42,13 @@ def _more(report: Report) -> Iterator[str]:
     if report.cells:
         yield "\nBy cell of the matrix:"
         for one in report.cells:
-            yield f"  {one.name}  {one.why:<11} {one.leads:>7,} leads, {percent(one.rate):>5} won"
+            yield f"  {one.name}  {one.why:<11} {one.leads:>7,} leads, {percent(one.rate):>5} {report.word}"
     if report.months:
         yield "\nBy month:"
         for one in report.months:
             yield f"  {one.name} {one.leads:>7,} leads, AUC {interval(one.auc) if one.auc else '-'}"
     if report.silent:
-        yield f"\nThe file says nothing about these rules, which count nothing: {', '.join(report.silent)}."
+        yield f"\nNothing is known of these rules, which count nothing: {', '.join(report.silent)}."
     for leak in report.leaks:
         yield f"\nWarning: `{leak.column}` may know the outcome: {leak.why}."
 
@@ -55,7 +57,7 @@ def tenth_line(one: Tenth, base: float) -> str:
     rate = one.won / one.leads
     points = f"{one.low:g} to {one.high:g}"
     return (
-        f"  {points:>12} {one.leads:>8,} {one.won:>5,} {percent(rate):>6} {rate / base:>6.1f}"
+        f"  {points:>12} {one.leads:>8,} {one.won:>8,} {percent(rate):>6} {rate / base:>6.1f}"
         f" {percent(one.expected / one.leads):>10}"
     )
 
@@ -64,10 +66,10 @@ def interval(found: Auc) -> str:
     return f"{found.value:.3f} (95 %: {found.low:.3f} to {found.high:.3f})"
 
 
-def words(found: Auc) -> str:
+def words(found: Auc, word: str = "won") -> str:
     return (
-        f"Of a lead who was won and one who was not, the score puts the right one first in {found.value:.0%}"
-        " of the cases."
+        f"Of a lead who was {word} and one who was not, the score puts the right one first in "
+        f"{found.value:.0%} of the cases."
     )
 
 
