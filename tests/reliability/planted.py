@@ -108,4 +108,33 @@ BUGS = (
         "    if sum(WEIGHTS.get(name, ENOUGH) for name in names) <= ENOUGH:",
         "tests/machines/test_figures.py tests/domain/test_machines.py",
     ),
+    Bug(
+        "silence is taken for a refusal",
+        "nurture/delivery/calling.py",
+        'return Outcome(Verdict.UNKNOWN, None, None, failed.kind, "no-answer")',
+        'return Outcome(Verdict.UNREACHED, None, None, "", "unreachable")',
+        "tests/engine/test_accounts.py tests/reliability/test_lost_answers.py",
+    ),
+    Bug(
+        "no connection is taken for silence",
+        "nurture/delivery/calling.py",
+        'NOTHING_LEFT = ("no connection", "unknown host", "not a public address")',
+        'NOTHING_LEFT = ("unknown host", "not a public address")',
+        "tests/reliability/test_outage.py",
+    ),
+    Bug(
+        "a CRM that cannot upsert is told again without a look",
+        "nurture/crm/pipedrive.py",
+        "made = task.remote_id or await self.reading.activity_of(task.id, remote_id)",
+        "made = task.remote_id",
+        "tests/reliability/test_lost_crm_answers.py",
+    ),
+    Bug(
+        "a webhook is done before it is booked",
+        "nurture/relay/hooks.py",
+        '        self._desk.reached("hooks/read")\n',
+        '        self._desk.reached("hooks/read")\n'
+        "        await self._store.write(hooks.close, self._desk, row, found)\n",
+        "tests/chaos/test_part_points.py",
+    ),
 )

@@ -17,7 +17,7 @@ from tests.contracts.crms import FAKES
 from tests.services.crm_world import world
 
 SEED = 20261122
-LEADS = examples(6, 500)
+LEADS = examples(6, 200)
 LOST = 1 / examples(4, 20)
 """Share of the calls whose answer is lost."""
 ROUNDS = 200

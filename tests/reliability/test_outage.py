@@ -26,7 +26,7 @@ from tests.delivery.fakes.resend import FakeResend
 from tests.fixtures.content import make_house
 from tests.reliability.post import Post, twice
 
-LEADS, ROUNDS = examples(4, 500), 3
+LEADS, ROUNDS = examples(4, 100), 3
 OTHERS = {"campaign": "others", "steps": [{"send": "first"}, {"end": "over"}]}
 ACCOUNTS = Accounts(
     {"main": Account("main"), "other": Account("other")},
