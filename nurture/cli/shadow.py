@@ -97,10 +97,11 @@ def _row(row: Any) -> dict[str, Any]:
 
 
 def _told(agreed: Agreement) -> str:
+    waits = f"{agreed.waiting:,} wait{'s' if agreed.waiting == 1 else ''} for a yes or no."
     if agreed.rate is None:
-        return f"Nobody has judged yet; {agreed.waiting:,} wait for a yes or no."
+        return f"Nobody has judged yet; {waits}"
     low, high = agreed.between
     return (
         f"Agreement: {agreed.yes:,} of {agreed.judged:,}, {agreed.rate:.0%}"
-        f" (the truth lies between {low:.0%} and {high:.0%}); {agreed.waiting:,} wait for a yes or no."
+        f" (the truth lies between {low:.0%} and {high:.0%}); {waits}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import listing
 from nurture.clock import Clock
 from nurture.services.sign_in import sign_in_link
-from nurture.store.queries.inbox import names_of
+from nurture.store.queries.inbox import Task, names_of
 from nurture.store.queries.inbox import tasks as tasks_of
 from nurture.store.tables import installation
 from nurture.web.words import left, person
@@ -51,7 +52,7 @@ def _rows(conn: Connection, clock: Clock, team: str | None, done: bool, limit: i
         {
             "id": task.id,
             "due": task.due,
-            "left": left(task.due, now) if task.state == "open" else None,
+            "left": _left(task, now) if task.state == "open" else None,
             "team": task.team,
             "kind": task.kind,
             "task": (task.context or {}).get("task"),
@@ -69,3 +70,8 @@ def _rows(conn: Connection, clock: Clock, team: str | None, done: bool, limit: i
         }
         for task in found
     ]
+
+
+def _left(task: Task, now: datetime) -> str:
+    """Of one that is nobody's no clock runs yet."""
+    return left(task.due, now) if task.clock else "in the queue"

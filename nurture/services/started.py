@@ -45,7 +45,9 @@ def start(conn: Connection, desk: Desk, lead_id: str, campaign: str, by: str, no
         raise AnswerWrong(f"{campaign} does not let them in: {found.refused}", "choose another")
     if found.journey:
         now = desk.clock.now(conn)
-        _line(conn, lead_id, "note", f"Started: {campaign}", {"by": by}, now, found.journey)
+        version = conn.scalar(select(journeys.c.version).where(journeys.c.id == found.journey))
+        title = desk.library.campaign(conn, str(version)).campaign.title
+        _line(conn, lead_id, "note", f"Started: {title}", {"by": by}, now, found.journey)
         _acted(conn, lead_id, by, now)
 
 

@@ -33,12 +33,13 @@ def sales(sqlite_store: Store) -> Sales:
 def test_tasks_by_urgency(data: Path, sales: Sales, capsys: pytest.CaptureFixture[str]) -> None:
     dana = sales.user(ME)
     sales.task(sales.lead("Ana"), dana, due=sales.due(days=2))
+    sales.task(sales.lead("Dov"), due=sales.due(days=30), clock=0)
     sales.task(sales.lead("Bea"), dana, due=sales.due(hours=-5))
     done = sales.task(sales.lead("Cid"), dana, state="rejected", reason="no-fit", answered_by=dana)
     assert run(["tasks", "--json", "--data", str(data)]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [task["lead"] for task in found] == ["Bea Lindqvist", "Ana Lindqvist"]
-    assert found[0]["left"] == "5 h late"
+    assert [task["lead"] for task in found] == ["Bea Lindqvist", "Ana Lindqvist", "Dov Lindqvist"]
+    assert (found[0]["left"], found[2]["left"]) == ("5 h late", "in the queue")
     assert run(["tasks", "--team", "partners", "--data", str(data)]) == 0
     assert capsys.readouterr().out == "Nothing is waiting.\n"
     assert run(["tasks", "--done", "--json", "--data", str(data)]) == 0
