@@ -19,7 +19,7 @@ from nurture.authoring.kinds import (
     read_stage,
 )
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, described, items
-from nurture.authoring.other_words import date_hint
+from nurture.authoring.other_words import date_hint, schedule_hint
 from nurture.authoring.source import suggestion
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.enrolment import (
@@ -143,7 +143,7 @@ def _at(check: Checking, node: Node) -> str | None:
 
 
 def _every(check: Checking, node: Node) -> str | None:
-    return parsed(check, node, parse_schedule, EXPECTED)
+    return parsed(check, node, parse_schedule, EXPECTED, schedule_hint)
 
 
 def _segment(check: Checking, node: Scalar) -> bool:

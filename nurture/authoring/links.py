@@ -58,9 +58,16 @@ def link_problems(
         if missing or not all(_has(text, one.link) for text in spoken):
             names = sorted({name for text in texts for name in _names(text)})
             text = f"the message of `{one.send}` has no link `{one.link}`"
-            hint = suggestion(one.link, names, "Its links are called") if names else NO_LINK
+            hint = _hint(one.link, names, texts)
             place = one.at.line, one.at.column
             yield Problem(path, *place, "unknown-link", text, hint, one.line, one.at.width)
+
+
+def _hint(link: str, names: list[str], texts: list[str]) -> str:
+    part = f"*{link.strip('*')}*"
+    if "/" in link and any(_has(text, part) for text in texts):
+        return f'An address is given whole, with `*` for what is left out: `"{part}"`.'
+    return suggestion(link, names, "Its links are called") if names else NO_LINK
 
 
 def _in_line(check: Checking, line: Scalar) -> Iterator[Asked]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from nurture.authoring.checking import Checking, Field, read_named, read_table
 from nurture.authoring.kinds import DICTIONARY, YES_NO, parsed, read_condition, read_duration, read_name
 from nurture.authoring.nodes import Node, Plain, Scalar, Table
+from nurture.authoring.other_words import duration_hint
 from nurture.authoring.source import suggestion
 from nurture.domain.winner import GOAL, REACTIONS, parse_after
 
@@ -71,7 +72,14 @@ def _by(check: Checking, node: Node) -> str | None:
 
 
 def _after(check: Checking, node: Node) -> str | None:
-    return parsed(check, node, parse_after, "`200 leads`, `14d` or `200 leads and 14d`")
+    return parsed(check, node, parse_after, "`200 leads`, `14d` or `200 leads and 14d`", _after_hint)
+
+
+def _after_hint(text: str) -> str:
+    either = [part.strip() for part in text.split(" or ")]
+    if len(either) > 1:
+        return f"Choose one of the two. `{' and '.join(either)}` waits for both."
+    return duration_hint(text)
 
 
 def _auto(check: Checking, node: Node) -> bool | None:

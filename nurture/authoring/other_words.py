@@ -53,12 +53,18 @@ ELSEWHERE: Mapping[str, str] = {
     "from_name": "Write `sender:` with a sender of policies/dictionary.yaml, or `owner`.",
     "title": "People read the `title:` of the campaign.",
 }
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS = re.compile(
     r"^\s*(?:(\d{1,4})|(one|two|three|four|five|six|seven|a|an)\s+([a-z]+?)s?)\s*$", re.IGNORECASE
 )
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 RANGE = re.compile(r"^\s*(\d+)\s*(?:-|to)\s*(\d+)\s*([a-z]+)\s*$")
 WORKING = re.compile(r"(?<=\d)\s*(?:work|working|week|office)[ -]?(day|hour)s?\b", re.IGNORECASE)
+YEARS = re.compile(r"^(\d+)\s*(?:y|years?)$")
+INTO = re.compile(r"^(\d+\s*[a-z]+)\s+into\s+([a-z][a-z0-9-]*)$")
+SPREAD = re.compile(r"^(?:random|randomly|between)\D*(\d+)\s*[a-z]*\s*(?:-|to|and)\s*(\d+)\s*([a-z]+)$")
+EACH_WEEK = re.compile(rf"\b({'|'.join(('day', *WEEK))})s?\b", re.IGNORECASE)
+MONTHLY = re.compile(r"\b(?:first|1st|last|month|monthly)\b", re.IGNORECASE)
 CLOCK = re.compile(r"\b(\d{1,2})(:\d{2})?\s*([ap]m)?\b")
 AT_A_TIME = re.compile(r"^(?!.*\sat\s)\s*((?:to\s+)?[a-z]+\.\S+.*?),?\s+(?:@\s*)?(\d{1,2}:\d{2})\s*$")
 """A time behind a date."""
@@ -97,6 +103,24 @@ def date_hint(text: str) -> str:
     return duration_hint(text).replace("`to ", "`", 1)
 
 
+def schedule_hint(text: str) -> str:
+    """What to write for times that come again and again."""
+    day, clock = EACH_WEEK.search(text), CLOCK.search(EACH_WEEK.sub("", text.lower()))
+    named = day[1].lower() if day else "monday" if MONTHLY.search(text) else "day"
+    said = f"Write `{named} {_clock(*clock.groups()) if clock else '09:00'}`."
+    return (
+        f"{said} With `again: after 28d` nobody comes in more than once a month."
+        if MONTHLY.search(text)
+        else said
+    )
+
+
+def _years(text: str) -> str:
+    """Years are counted in months."""
+    found = YEARS.match(text)
+    return f"{12 * int(found[1])} months" if found else text
+
+
 def digest_hint(text: str) -> str:
     """What to write for the time of day at which notices are gathered."""
     found = CLOCK.search(text.lower())
@@ -128,7 +152,12 @@ FORMS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
     (WORKING, lambda found: f"Write `{WORKING.sub(_business, found.string)}`."),
     (AT_A_TIME, lambda found: f"Write `{found[1]} at {found[2]}`."),
     (FROM_A_SUM, lambda found: f"Write `to {found[1]} {found[2]} {found[1][-1]} {found[3]}`."),
-    (BESIDE, lambda found: f"Write `to {found[3]} {'-' if found[2] == 'before' else '+'} {found[1]}`."),
+    (
+        BESIDE,
+        lambda found: f"Write `to {found[3]} {'-' if found[2] == 'before' else '+'} {_years(found[1])}`.",
+    ),
+    (INTO, lambda found: f"Write `wait: {found[1]}`, and `into: {found[2]}` below it."),
+    (SPREAD, lambda found: f"Choose one: `{found[1]}{found[3]}` or `{found[2]}{found[3]}`."),
     (ON_A_DAY, lambda found: f"Write `to next {found[1].lower()} {_clock(*found.group(2, 3, 4))}`."),
     (FROM_A_FIELD, lambda found: f"Write `to {found[1]}`."),
     (

@@ -9,6 +9,9 @@ from nurture.authoring.kinds import WHOLE, read_message, read_name, read_text
 from nurture.authoring.nodes import Node, Plain, Scalar, Table
 
 EXPECTED = "messages with their percentages, such as `{short: 50, long: 50}`"
+SUBJECTS = (
+    "Give each subject a name: `{asks: {share: 50, subject: Is it late?}, tells: {share: 50, subject: ...}}`."
+)
 BOTH = "some variants are messages, others only have another subject"
 ALIKE = "Write `NAME: 50` for all, or `NAME: {share: 50, subject: ...}` for all."
 
@@ -16,6 +19,9 @@ ALIKE = "Write `NAME: 50` for all, or `NAME: {share: 50, subject: ...}` for all.
 def read_variants(check: Checking, node: Node) -> Plain:
     if not isinstance(node, Table) or not node.entries:
         check.wrong(node, EXPECTED)
+        return None
+    if "subject" in node.entries:
+        check.wrong(node, "names of variants", SUBJECTS)
         return None
     tables = [isinstance(one, Table) for one in node.entries.values()]
     if any(tables) and not all(tables):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from nurture.conditions.language import FUNCTIONS, MAKERS, METHODS, OPERATORS, WORDS
 from nurture.conditions.problems import Problem, nearest, problem
 from nurture.conditions.source import Source
+from nurture.domain.stages import STAGES
 
 COMPLAINT = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*?)(?: \[[A-Z_]+\])?$", re.MULTILINE)
 UNKNOWN_NAME = re.compile(r"undeclared reference to '([^']*)'")
@@ -48,6 +49,7 @@ WRITE = {
 SIGNS = re.compile(r"""<>|===|=>|=<|≥|≤|≠|(?<![=!<>])=(?!=)|(?<!&)&(?!&)|(?<!\|)\|(?!\|)|\b[A-Za-z]+\b""")
 STRINGS = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 CALLS = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+OF_STAGE = re.compile(r"\bstage\s*(?:==|!=|in)[^&|]*$")
 INSIDE = re.compile(r"\(\s*([\w-]+)\s*\)$")
 """The first argument of a call, without its quotes."""
 LENGTH = re.compile(r"\b(\d{1,4})\s*(min|mo|bd|bh|m|h|d|w|minutes?|hours?|days?|weeks?|months?)\b")
@@ -128,6 +130,8 @@ def _word_hint(source: Source, at: int, name: str, fields: Mapping[str, str]) ->
         return f"write {PLAIN_WORDS[name.lower()]}"
     if name in FUNCTIONS:
         return f"write {FUNCTIONS[name].usage}"
+    if name in STAGES and OF_STAGE.search(source.text[:at]):
+        return f'a text stands in quotes: "{name}"'
     ends = [field for field in fields if field.split(".", 1)[-1] == name]
     if ends:
         return f"write {ends[0]}"

@@ -118,6 +118,35 @@ HINTS: dict[str, tuple[tuple[str, str], str]] = {
     "hours in words": ((CALENDARS, "business: {hours: 9 to 5}\n"), "Write `09:00-17:00`."),
     "a night": ((CALENDARS, "business: {hours: 10pm - 6am}\n"), "Write `22:00-06:00`."),
     "a week in words": ((CALENDARS, "business: {days: Monday to Thursday}\n"), "Write `mon-thu`."),
+    "years before a date": (
+        head("enrol: {at: 1 year after lead.renewal}\n"),
+        "Write `lead.renewal + 12 months`.",
+    ),
+    "a wait into a window": (
+        steps("  - wait: 2d into office\n"),
+        "Write `wait: 2d`, and `into: office` below it.",
+    ),
+    "a wait by chance": (steps("  - wait: random 1-5d\n"), "Choose one: `1d` or `5d`."),
+    "once a month": (
+        head("enrol:\n  every: first friday 9am\n  if: lead.customer\n"),
+        "Write `friday 09:00`. With `again: after 28d`",
+    ),
+    "every morning": (head("enrol:\n  every: morning\n  if: lead.customer\n"), "Write `day 09:00`."),
+    "a winner after one or the other": (
+        steps(
+            "  - send: hello\n    variants: {hello: 50, question: 50}\n"
+            "    winner: {by: clicked, after: 9 leads or 4d}\n"
+        ),
+        "`9 leads and 4d` waits for both.",
+    ),
+    "subjects in a list": (
+        steps("  - send: hello\n    variants: {subject: [One, Two]}\n"),
+        "Give each subject a name",
+    ),
+    "a stage without quotes": (
+        steps("  - send: hello\n    if: stage == customer\n"),
+        'in quotes: "customer"',
+    ),
     "no on": (head("enrol: asked-us\n"), "Write `enrol: {on: asked-us}`."),
     "on an event": (head("enrol: {on: form.submitted}\n"), "Happenings of it: `asked-us`."),
     "on an event of no happening": (head("enrol: {on: order.paid}\n"), "a-name: {event: order.paid}"),
