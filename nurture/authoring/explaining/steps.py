@@ -56,7 +56,7 @@ def own_keys(step: Step) -> Iterator[tuple[Key, object]]:
 
 def _below(tell: Tell, step: Step) -> Iterator[Told]:
     for message in getattr(step, "subjects", ()) or getattr(step, "messages", tuple)():
-        if message in tell.subjects:
+        if tell.subjects.get(message):  # a text message has none
             named = "" if message == step.name else f" of {quoted(message)}"
             yield Told(f"Subject{named}: {tell.subjects[message]}", mark="")
     for name, arm in step.arms().items():

@@ -21,6 +21,8 @@ from nurture.domain.steps.wait import parse_span
 from nurture.domain.webhooks import webhook_of
 from nurture.domain.windows import ANY_TIME
 
+CALLED = {SMS: "text message", "linkedin": "LinkedIn message"}
+"""Words of the file -> what people call it."""
 ARMS = (Kind.STEPS, Kind.WAYS, Kind.SHARED_WAYS)
 """Kinds that open arms: told as lines of their own."""
 
@@ -182,7 +184,7 @@ SPOKEN: Mapping[Kind, Callable[[Tell, Any], str]] = {
     Kind.COUNT: lambda _tell, value: _times(value),
     Kind.CAP: lambda _tell, value: f"only while she got {caps(value)}",
     Kind.POINTS: lambda _tell, value: _points(value),
-    Kind.WORD: lambda _tell, value: "text message" if value == SMS else str(value),
+    Kind.WORD: lambda _tell, value: CALLED.get(str(value), str(value)),
     Kind.SENDER: lambda _tell, value: "the sales person" if value == OWNER else quoted(value),
     Kind.CAMPAIGN: lambda _tell, value: quoted(value),
     Kind.LISTS: lambda _tell, value: _lists(value),
