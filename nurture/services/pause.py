@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
 from nurture.services.wakes import PAGE, Spread, queue
-from nurture.store.tables import campaigns, journeys, leads
+from nurture.store.tables import campaigns, identities, journeys, leads
 
 PAUSED = "paused"
 """The name in ``journeys.hold`` of one that met a pause."""
@@ -81,14 +81,18 @@ def wake_paused(conn: Connection, name: str, after: str | None, spread: Spread) 
 
 
 def lead_of(conn: Connection, word: str) -> str:
-    """The id of the lead with this address or id, a merged one's follower."""
+    """The id of the lead with this address, now or before, or this id; a merged one's follower."""
     is_address = "@" in word
     column = leads.c.email if is_address else leads.c.id
     try:
         value = word.strip().lower() if is_address else str(UUID(word))
     except ValueError:
         raise UnknownLead from None
-    row = conn.execute(select(leads.c.id, leads.c.merged_into).where(column == value)).one_or_none()
+    query = select(leads.c.id, leads.c.merged_into)
+    row = conn.execute(query.where(column == value)).one_or_none()
+    if row is None and is_address:
+        earlier = identities.c.kind == "email", identities.c.value == value
+        row = conn.execute(query.join(identities, identities.c.lead_id == leads.c.id).where(*earlier)).first()
     if row is None:
         raise UnknownLead
     found: str = row.merged_into or row.id

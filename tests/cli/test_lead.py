@@ -16,6 +16,7 @@ from nurture.services.desk import Desk
 from nurture.services.unsubscribe import unsubscribe
 from nurture.settings import Settings
 from nurture.store.session import Store
+from nurture.store.tables import identities
 from tests.rows import HOME, Rows
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -58,7 +59,8 @@ def test_handed_out_and_forgotten(
     assert (whole["lead"]["first_name"], whole["sends"][0]["recipient"]) == ("Ann", "ann@ours.example")
     assert run(["erase", "ann@ours.example", *at]) == 1, "nobody is there to be asked"
     assert "--yes" in capsys.readouterr().err
-    assert run(["erase", "Ann@ours.example", "--yes", *at]) == 0
+    rows.put(identities, lead_id=lead, kind="email", value="ann.before@ours.example")
+    assert run(["erase", "Ann.Before@ours.example", "--yes", *at]) == 0, "an earlier address names her too"
     said = capsys.readouterr().out
     assert "1  sends" in said
     assert f"Erased: lead {lead}. Journeys ended: 1." in said.replace("\n", " ")
