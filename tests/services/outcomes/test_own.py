@@ -85,8 +85,8 @@ def fill(conn: Connection, version: str) -> None:
     random = Random(4)
     rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in TABLES}
     for number in range(LEADS):
-        for table, own in lead_of(number, random, version).items():
-            rows[table] += own
+        for name, own in lead_of(number, random, version).items():
+            rows[name] += own
     for table in TABLES:
         conn.execute(insert(table), rows[table.name])
 
