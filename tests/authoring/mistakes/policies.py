@@ -109,8 +109,8 @@ POLICIES: Mistakes = {
     "a stage by herself where leads begin": (
         "keys-together", LIFECYCLE, "stages:\n  subscriber:\n    when: lead.customer\n"),
     "a stage that nobody comes to": (
-        "impossible", LIFECYCLE, "stages:\n  SQL:\n    when: score > 60 && score < 40\n"),
-    "a stage of everybody": ("always", LIFECYCLE, "stages:\n  SQL:\n    when: score > 40 || score < 60\n"),
+        "impossible", LIFECYCLE, "stages:\n  SQL:\n    when: fit > 60 && fit < 40\n"),
+    "a stage of everybody": ("always", LIFECYCLE, "stages:\n  SQL:\n    when: fit > 40 || fit < 60\n"),
     "ready by what is there not": ("unknown-field", LIFECYCLE, "ready_when:\n  - known(lead.budget)\n"),
     "ready by a mistake": ("condition", LIFECYCLE, "ready_when:\n  - lead.customer = true\n"),
     "fit of a field that is there not": (
