@@ -15,7 +15,7 @@ from nurture.bench.statements import statements
 from nurture.domain.machines import Judged, Verdict
 from nurture.domain.scoring import Entry, load_scoring, points_for, total
 from nurture.services import facts, history, reapplying, rescoring, scoring
-from nurture.services.changes import announce
+from nurture.services.changes import announce_all, own_event
 from nurture.services.engagement import check
 from nurture.services.event_leads import LeadRef
 from nurture.services.facts import entries, lead_fields, lead_row
@@ -54,7 +54,9 @@ def publish(house: House, policy: dict[str, Any] = POLICY) -> None:
 
 
 def happen(house: House, lead: str, kind: str, at: datetime, number: int) -> None:
-    house.do(announce, lead, kind, KINDS[kind], f"made/{lead}/{number}", at)
+    """It is heard of later than it happened."""
+    own = own_event(lead, kind, KINDS[kind], f"made/{lead}/{number}", at)
+    house.do(announce_all, [{**own, "received_at": at + timedelta(hours=30)}])
 
 
 def scored(house: House, lead: str, now: datetime) -> tuple[int, int]:
@@ -96,7 +98,7 @@ def test_the_database_and_the_pure_rules_agree_in_any_order_and_after_taking_bac
         assert scored(house, first, MONDAY) == scored(house, without, MONDAY)
 
 
-def test_a_machine_changes_nothing(house: House) -> None:
+def test_a_machine_changes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(house)
     lead = house.lead()
     happen(house, lead, "form.submitted", MONDAY, 1)
@@ -107,6 +109,14 @@ def test_a_machine_changes_nothing(house: House) -> None:
     house.do(lambda conn: conn.execute(insert(events).values(bot)))
     house.do(look, house.desk, lead)
     assert scored(house, lead, MONDAY) == before == (30, 30)
+    monkeypatch.setattr(
+        "nurture.services.look.judge",
+        lambda _conn, rows: ({row.id: Verdict(Judged.MACHINE) for row in rows}, {}),
+    )
+    happen(house, lead, "form.submitted", MONDAY, 2)
+    assert house.do(look, house.desk, lead) == 1
+    monkeypatch.undo()
+    assert scored(house, lead, MONDAY) == before, "what is judged a machine's when it is looked at"
     house.do(reapplying.apply_page, house.do(house.desk.library.rules), [lead], MONDAY)
     assert scored(house, lead, MONDAY) == before
 
@@ -250,3 +260,6 @@ def test_many_are_read_as_each_alone(house: House, monkeypatch: pytest.MonkeyPat
     many = house.do(facts.entries_of, ids)
     assert {lead: sorted(of, key=repr) for lead, of in many.items()} == alone
     assert [len(alone[lead]) for lead in ids] == [0, 3, 3]
+    assert {one.at for one in alone[ids[2]]} == {MONDAY - timedelta(days=day) for day in range(3)}, (
+        "the latest"
+    )
