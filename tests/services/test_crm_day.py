@@ -27,8 +27,7 @@ from tests.services.crm_sides import SIDES, Hook, Side
 from tests.services.crm_world import ADA, NOAH, World, world
 
 SEEDS = range(20) if FULL else range(2)
-ACTS = 40 if FULL else 20
-LEADS = 4
+ACTS, LEADS = (40, 4) if FULL else (14, 3)
 SEARCH_LAG, READ_LAG = 40.0, 3.0
 """Seconds by which the CRM is behind its own writes."""
 REFUSED = "Refused"
@@ -77,11 +76,11 @@ class Day:
         self.side.fake.moods.faults.clear()
         self.side.fake.moods.refuses = ""
         self.here.store.write_sync(retry)
-        for _ in range(6):
+        for _ in range(12):
             self.passes(AN_HOUR)
             await self.hooks(late=False)
-            await self.ask()
-            await self.sync()
+            if not await self.here.push():
+                return
 
     async def ours(self) -> None:
         self.count += 1

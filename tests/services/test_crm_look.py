@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -10,20 +9,12 @@ import pytest
 from nurture.crm.registry import listens
 from nurture.demo.crms.hubspot import FakeHubSpot
 from nurture.services.crm_preview import previews
-from nurture.store.session import Store
-from tests.contracts.crms import HubSpotBench
-from tests.services.crm_world import World, world
+from tests.services.crm_world import World
 
 
 @pytest.fixture
 def fake() -> FakeHubSpot:
     return FakeHubSpot()
-
-
-@pytest.fixture
-async def here(sqlite_store: Store, fake: FakeHubSpot) -> AsyncIterator[World]:
-    async with world(sqlite_store, HubSpotBench(fake), "hubspot") as found:
-        yield found
 
 
 async def test_a_look_says_what_would_be_written_and_writes_nothing(here: World, fake: FakeHubSpot) -> None:

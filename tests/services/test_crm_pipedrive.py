@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from nurture.demo.crms.pipedrive import KEYS, OURS, FakePipedrive
 from nurture.demo.crms.server import HALF_CLOSED, Fault
 from nurture.services.answer import Answer, answer
 from nurture.services.crm_rest import gate_state
-from nurture.store.session import Store
-from tests.contracts.crms import PipedriveBench
-from tests.services.crm_world import ADA, World, world
+from tests.services.crm_world import ADA, World
 
 ROBOT = ("api", 99)
 
@@ -20,12 +16,6 @@ ROBOT = ("api", 99)
 @pytest.fixture
 def fake() -> FakePipedrive:
     return FakePipedrive()
-
-
-@pytest.fixture
-async def here(sqlite_store: Store, fake: FakePipedrive) -> AsyncIterator[World]:
-    async with world(sqlite_store, PipedriveBench(fake), "pipedrive") as found:
-        yield found
 
 
 async def test_what_can_only_be_made_is_made_once(here: World, fake: FakePipedrive) -> None:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from nurture.demo.crms.salesforce import FakeSalesforce
 from nurture.demo.crms.server import Fault
-from nurture.store.session import Store
 from nurture.store.tables import points
-from tests.contracts.crms import SalesforceBench
-from tests.services.crm_world import ADA, World, world
+from tests.services.crm_world import ADA, World
 
 
 @pytest.fixture
 def fake() -> FakeSalesforce:
     return FakeSalesforce()
-
-
-@pytest.fixture
-async def here(sqlite_store: Store, fake: FakeSalesforce) -> AsyncIterator[World]:
-    async with world(sqlite_store, SalesforceBench(fake), "salesforce") as found:
-        yield found
 
 
 async def test_a_converted_lead_goes_on_as_its_contact(here: World, fake: FakeSalesforce) -> None:
