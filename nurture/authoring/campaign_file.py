@@ -25,6 +25,7 @@ from nurture.authoring.purposes import check_purposes
 from nurture.authoring.record_fields import check_records
 from nurture.authoring.senders import check_threads
 from nurture.authoring.sending import read_campaign_sending
+from nurture.authoring.silence import check_silence
 from nurture.authoring.source import Source, suggestion
 from nurture.domain.campaign import STAY, Campaign, load_campaign
 from nurture.domain.outcomes import outcomes
@@ -68,6 +69,7 @@ def check_campaign(source: Source, root: Node, words: Words) -> CampaignFile:
         check_looks(check, campaign)
         check_lateness(check, root, campaign)
         check_purposes(check, campaign)
+        check_silence(check, campaign)
         check_threads(check, campaign)
         if sound:
             check_proofs(check, campaign)

@@ -80,6 +80,7 @@ RULES: dict[str, str] = {
     "overrides": "A campaign that answers rejections itself does not follow the sales policy.",
     "rules-clash": "Rules that hold together lead to one place.",
     "no-holidays": "Where business days are counted, holidays are written down, and are somebody's.",
+    "silence": "Only who got a message is silent about it.",
     "offer-first": "A lead is taught or shown proof before she gets an offer.",
     # Policies and stories
     "scoring": "policies/scoring.yaml gives points for what there is.",
@@ -99,6 +100,7 @@ WARNINGS: frozenset[str] = frozenset(
         "rules-clash",
         "few-codes",
         "no-holidays",
+        "silence",
         "no-winner",
         "doubtful-event",
         "short-within",

@@ -107,4 +107,24 @@ PROOFS: dict[str, tuple[str, str]] = {
         "campaign: other\nenrol: {on: asked-us}\nnever_with: [talk]\nsteps:\n  - end: done\n",
     ),
     "rules-clash": (CAMPAIGN, RULES_THAT_CLASH),
+    "silence": steps("""\
+        - send: hello
+          if: score >= 10
+        - wait: 3d
+        - end: cold
+          unless: opened("hello")
+        - send: question
+          unless: lead.customer
+          answers: {now: Now}
+        - wait: 3d
+        - do: sunset
+          tag: sunset
+          if: "!answered('question')"
+        - do: mark
+          tag: cold
+          if:
+            - sent("question")
+            - "!answered('question')"
+        - end: done
+        """),
 }
