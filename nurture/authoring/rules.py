@@ -98,6 +98,7 @@ WARNINGS: frozenset[str] = frozenset(
         "chained",
         "bands",
         "rules-clash",
+        "overrides",
         "few-codes",
         "no-holidays",
         "silence",

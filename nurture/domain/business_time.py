@@ -37,6 +37,11 @@ def day_began(instant: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def next_open(instant: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    """``instant`` (UTC) itself while work is going on, else when it begins again."""
+    return plus_hours(instant, NO_TIME, zone, calendar)
+
+
 def plus_hours(instant: datetime, hours: timedelta, zone: ZoneInfo, calendar: Calendar) -> datetime:
     """``instant`` (UTC) and as many open hours after it."""
     for opening, closing in _open(instant, zone, calendar, 1):

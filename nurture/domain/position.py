@@ -16,6 +16,8 @@ class Mark:
     at: datetime
     what: str
     """``remind``, ``escalate`` or ``time_up``."""
+    rung: int | None = None
+    """Which one of the ladder, from 0 on; None: no rung, or one from before they were numbered."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,10 @@ def position_from_json(doc: Mapping[str, object]) -> Position:
 def marks_of(doc: object) -> tuple[Mark, ...]:
     """From JSON."""
     assert isinstance(doc, list)
-    return tuple(Mark(datetime.fromisoformat(at), what) for at, what in doc)
+    return tuple(Mark(datetime.fromisoformat(at), what, *rung) for at, what, *rung in doc)
 
 
-def marks_to_json(marks: Iterable[Mark]) -> list[list[str]]:
-    return [[mark.at.isoformat(), mark.what] for mark in marks]
+def marks_to_json(marks: Iterable[Mark]) -> list[list[str | int]]:
+    return [
+        [mark.at.isoformat(), mark.what, *([] if mark.rung is None else [mark.rung])] for mark in marks
+    ]

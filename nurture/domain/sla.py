@@ -2,16 +2,19 @@
 
 It runs in the calendar and zone of its owner, begins anew with each owner, and stops with the first act of a
 person. A ladder that gives the task to somebody else goes on: its later rungs, and the end, stay where they
-are.
+are. Its rungs are climbed as they are written, also where one's hours would end before those of the rung
+before it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from nurture.domain.business_time import next_open
 from nurture.domain.calendars import Calendar, Calendars
 from nurture.domain.durations import Duration
 from nurture.domain.members import Member
@@ -44,6 +47,12 @@ class Hours:
     zone: ZoneInfo
     calendar: Calendar
 
+    def after(self, at: datetime, length: Duration) -> datetime:
+        """Business days are counted from where work begins: whoever gets a task at night or at the weekend
+        has their first day whole."""
+        begins = next_open(at, self.zone, self.calendar) if length.unit == "business days" else at
+        return length.after(begins, self.zone, self.calendar)
+
 
 @dataclass(frozen=True)
 class Promise:
@@ -72,26 +81,33 @@ def hours_of(member: Member | None, company: ZoneInfo, calendars: Calendars) -> 
 
 def deadlines(promise: Promise, hours: Hours, at: datetime) -> Deadlines:
     """Of a clock that begins ``at`` (UTC) for its first owner, or one to whom a person gave the task."""
-    found = [Mark(promise.remind.after(at, hours.zone, hours.calendar), REMIND)]
-    found += [Mark(rung.after.after(at, hours.zone, hours.calendar), ESCALATE) for rung in promise.ladder]
-    end = Mark(promise.give_up.after(at, hours.zone, hours.calendar), TIME_UP)
-    return Deadlines(promise.due.after(at, hours.zone, hours.calendar), _in_order(found, end))
+    found = [Mark(hours.after(at, promise.remind), REMIND), *_rungs(promise, hours, at)]
+    end = Mark(hours.after(at, promise.give_up), TIME_UP)
+    return Deadlines(hours.after(at, promise.due), _in_order(found, end))
+
+
+def _rungs(promise: Promise, hours: Hours, at: datetime) -> Iterator[Mark]:
+    reached = at
+    for number, rung in enumerate(promise.ladder):
+        reached = max(reached, hours.after(at, rung.after))
+        yield Mark(reached, ESCALATE, number)
 
 
 def passed_on(promise: Promise, hours: Hours, at: datetime, left: tuple[Mark, ...]) -> Deadlines:
     """Of the next owner, whom the ladder gave the task: a time to act and a warning of their own. The rungs
     that are ``left`` stay where they are."""
     *rungs, end = (mark for mark in left if mark.what != REMIND)
-    remind = Mark(promise.remind.after(at, hours.zone, hours.calendar), REMIND)
+    remind = Mark(hours.after(at, promise.remind), REMIND)
     first = rungs[0] if rungs else end
     found = [remind, *rungs] if remind.at < first.at else rungs
-    return Deadlines(promise.due.after(at, hours.zone, hours.calendar), _in_order(found, end))
+    return Deadlines(hours.after(at, promise.due), _in_order(found, end))
 
 
 def rung_at(promise: Promise, left: tuple[Mark, ...]) -> Rung:
-    """The rung that is reached when so many are left, with the one in hand."""
-    still = sum(mark.what == ESCALATE for mark in left)
-    index = max(0, len(promise.ladder) - still)
+    """The rung in hand, the first of those that are ``left``."""
+    index = left[0].rung if left else None
+    if index is None:  # a task from before rungs were numbered
+        index = max(0, len(promise.ladder) - sum(mark.what == ESCALATE for mark in left))
     return promise.ladder[index] if index < len(promise.ladder) else Rung(promise.give_up)
 
 
