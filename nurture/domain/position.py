@@ -83,6 +83,4 @@ def marks_of(doc: object) -> tuple[Mark, ...]:
 
 
 def marks_to_json(marks: Iterable[Mark]) -> list[list[str | int]]:
-    return [
-        [mark.at.isoformat(), mark.what, *([] if mark.rung is None else [mark.rung])] for mark in marks
-    ]
+    return [[mark.at.isoformat(), mark.what, *([] if mark.rung is None else [mark.rung])] for mark in marks]

@@ -172,10 +172,10 @@ class Relay:
             return 0
         scanned = await self._or_put_off(scan, put_off_scan)
         back = await self._or_put_off(bring_back, put_off_return)
-        for task in (tasks := await self._store.read(handed_on_due, self._desk)):
-            await self._see_to(see_to, self._desk, task)
+        tasks = await self._store.read(handed_on_due, self._desk)
+        seen = [await self._see_to(see_to, self._desk, task) for task in tasks]
         told = await self._see_to(gather, self._desk) or 0
-        return scanned + back + len(tasks) + told
+        return scanned + back + sum(map(bool, seen)) + told
 
     async def _or_put_off(
         self, act: Callable[[Connection, Desk], int], put_off: Callable[[Connection, Desk], None]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from nurture.domain.replies import GO_ON, HOLD_COMPANY, TASK, hold_for, on_reply
+from nurture.domain.sla import hours_of
 from nurture.services.answer import write_line
 from nurture.services.desk import Desk
 from nurture.services.facts import lead_row, zone_of
@@ -112,6 +113,8 @@ def _open(
     conn: Connection, desk: Desk, rules: Rules, journey: Row[Any], event: Row[Any], closes: datetime
 ) -> None:
     team, owner = _whose(conn, desk, rules, journey.lead_id)
+    email = conn.scalar(select(users.c.email).where(users.c.id == owner)) if owner else None
+    whose = hours_of(rules.sales.member(email), rules.dictionary.company_zone, rules.calendars)
     row = {
         "id": new_id(),
         "key": f"{journey.id}/reply/{event.id}/task",
@@ -123,7 +126,7 @@ def _open(
         "team": team,
         "owner": owner,
         "context": {"why": ASKED, "campaign": journey.campaign, "task": TASK, "score": None},
-        "due": rules.sales.teams[team].due.span() + event.occurred_at,
+        "due": whose.after(event.occurred_at, rules.sales.teams[team].due),
         "closes_at": closes,
         "created_at": event.occurred_at,
     }

@@ -80,10 +80,11 @@ def see_to(conn: Connection, desk: Desk, task_id: str) -> bool:
     now, rules = desk.clock.now(conn), desk.library.rules(conn)
     reached = select(handoffs).where(handoffs.c.id == task_id, *WAITING, handoffs.c.next_at <= now)
     task = conn.execute(reached).one_or_none()
-    if task is None or task.team not in rules.sales.teams:
+    if task is None:
         return False
     marks = marks_of(task.marks or [])
-    if task.touched_at is not None:
+    # Of a team that the policy has no more, nobody is warned; the task ends when its time is up.
+    if task.touched_at is not None or task.team not in rules.sales.teams:
         marks = tuple(mark for mark in marks if mark.what not in WARNINGS)
     if marks and marks[0].at <= now:
         _reached(conn, desk, rules, task, marks, now)

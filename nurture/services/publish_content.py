@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from nurture.authoring.content import Content
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
+from nurture.domain.sales import load_sales
 from nurture.services.codes import add_codes
 from nurture.services.library import CRM, LIFECYCLE, ROUTING
 from nurture.services.publish import PublishedNow, publish_campaign, publish_policy
+from nurture.store.tables import handoffs
 from nurture.store.tables import policies as live
 
 OPTIONAL = (ROUTING, LIFECYCLE, CRM)
+
+
+class TeamBusy(NurtureError):
+    """A team would go, and its tasks are open."""
 
 
 class NotChecked(NurtureError):
@@ -33,6 +39,7 @@ def publish_content(
     """All of it, or ``only`` the named campaigns; policies always: campaigns are checked against them."""
     if content.errors:
         raise NotChecked(f"The content has {len(content.errors)} problems.", "See them with `nurture check`.")
+    _keep_busy_teams(conn, content)
     done = [publish_policy(conn, clock, kind, document) for kind, document in policies_of(conn, content)]
     for name, file in content.campaigns.items():
         if file.campaign is None or (only is not None and name not in only):
@@ -42,6 +49,22 @@ def publish_content(
         for pool, codes in content.codes.get(name, {}).items():
             add_codes(conn, name, pool, codes)
     return done
+
+
+def _keep_busy_teams(conn: Connection, content: Content) -> None:
+    """A team whose tasks are open does not go: nobody would see them any more."""
+    if not content.sales:
+        return
+    waiting = (
+        select(handoffs.c.team, func.count()).where(handoffs.c.state == "open").group_by(handoffs.c.team)
+    )
+    teams = load_sales(content.sales).teams
+    gone = [f"`{team}` ({count:,} open)" for team, count in conn.execute(waiting) if team not in teams]
+    if gone:
+        raise TeamBusy(
+            f"policies/sales.yaml has teams no more whose tasks are open: {', '.join(sorted(gone))}.",
+            "Keep them in the file until their tasks are answered, or given to another team on their pages.",
+        )
 
 
 def policies_of(conn: Connection, content: Content) -> list[tuple[str, Mapping[str, Any]]]:

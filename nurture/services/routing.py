@@ -62,6 +62,12 @@ def explain(conn: Connection, desk: Desk, rules: Rules, lead_id: str, team: str)
     return _given(conn, desk, rules, lead_id, team, take=False)
 
 
+def anybody_free(conn: Connection, desk: Desk, rules: Rules) -> bool:
+    """Whether anyone could take a lead now, whichever it is."""
+    people = _people(conn, desk, rules, RoutingPolicy(), lock=False)
+    return any(not one.hindered for one in _within_capacity(conn, desk, rules, people).values())
+
+
 def pass_on(conn: Connection, desk: Desk, rules: Rules, team: str, user_id: str | None) -> str | None:
     """To the next of the team, not to the one who has it if there is another."""
     people = _people(conn, desk, rules, RoutingPolicy(), lock=True)

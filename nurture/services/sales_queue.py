@@ -12,7 +12,7 @@ from nurture.services.changes import lock_lead
 from nurture.services.desk import Desk
 from nurture.services.handoffs import HANDOFF
 from nurture.services.owners import hand, told
-from nurture.services.routing import explain, give
+from nurture.services.routing import anybody_free, explain, give
 from nurture.store.tables import handoffs, users
 
 BEST = 20
@@ -31,7 +31,8 @@ FIRST = (handoffs.c.context["score"].as_float().desc().nulls_last(), handoffs.c.
 def takeable(conn: Connection, desk: Desk) -> Sequence[str]:
     """Tasks for which somebody has room, the best first. Only reads: nobody waits for it."""
     teams = conn.scalars(select(handoffs.c.team).where(*QUEUED).distinct()).all()
-    if not teams:
+    rules = desk.library.rules(conn)
+    if not teams or not anybody_free(conn, desk, rules):
         return []
     columns = select(handoffs.c.id, handoffs.c.lead_id, handoffs.c.team).where(*QUEUED)
     found = [
@@ -41,7 +42,6 @@ def takeable(conn: Connection, desk: Desk) -> Sequence[str]:
     ]
     known = {row.id for row in found}
     drawn = conn.execute(columns.order_by(func.random()).limit(OTHERS)).all()
-    rules = desk.library.rules(conn)
     return [
         row.id
         for row in (*found, *(row for row in drawn if row.id not in known))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from nurture.domain.with_sales import REST, STARTED
 from nurture.services.answer import AnswerWrong
@@ -16,10 +16,12 @@ from nurture.services.enrol import enrol
 from nurture.services.leads import resolve
 from nurture.services.touches import touch
 from nurture.services.wakes import Spread, queue
-from nurture.store.tables import accounts, handoffs, journeys, leads, timeline
+from nurture.store.tables import accounts, handoffs, journeys, leads, timeline, users
 
 AT_ONCE = Spread(rate=1000)
 NOTE = 500
+A_DAY = timedelta(days=1)
+OURS = handoffs.c.kind == "handoff"
 Contact = Literal["call", "visit", "fair"]
 CONTACTS = {"call": "call.logged", "visit": "visit.logged", "fair": "fair.logged"}
 SAID = {"call": "Called.", "visit": "Visited.", "fair": "Met at a fair."}
@@ -81,7 +83,7 @@ def log_contact(conn: Connection, desk: Desk, lead_id: str, logged: Logged) -> N
     key = f"contact/{lead.id}/{logged.kind}/{logged.at.isoformat()}"
     event = own_event(lead.id, CONTACTS[logged.kind], {"by": logged.by}, key, now)
     announce_all(conn, [{**event, "occurred_at": logged.at}])
-    _acted(conn, lead.id, logged.by, now)
+    _acted(conn, lead.id, logged.by, now, logged.at)
 
 
 def _look_again(conn: Connection, whose: Any, now: datetime) -> None:
@@ -92,10 +94,14 @@ def _look_again(conn: Connection, whose: Any, now: datetime) -> None:
     queue(conn, waking, AT_ONCE, due=True)
 
 
-def _acted(conn: Connection, lead_id: str, by: str, now: datetime) -> None:
+def _acted(conn: Connection, lead_id: str, by: str, now: datetime, at: datetime | None = None) -> None:
+    """``at``: when, if it was not just now: what was before a task is no act on it. Of the day itself it is:
+    nobody writes down the hour. A handoff is everybody's of the team."""
     theirs = handoffs.c.lead_id == lead_id, handoffs.c.state == "open", handoffs.c.joined_to.is_(None)
-    mine = or_(handoffs.c.owner == by, handoffs.c.owner.is_(None), handoffs.c.kind == "handoff")
-    for task in conn.execute(select(handoffs).where(*theirs, mine)).all():
+    team = handoffs.c.team == select(users.c.team).where(users.c.id == by).scalar_subquery()
+    mine = or_(handoffs.c.owner == by, and_(team, or_(handoffs.c.owner.is_(None), OURS)))
+    began = handoffs.c.created_at <= (at + A_DAY if at and at < now else now)
+    for task in conn.execute(select(handoffs).where(*theirs, mine, began)).all():
         touch(conn, task, by, now)
 
 

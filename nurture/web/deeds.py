@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
+from nurture.domain.amounts import NotAnAmount, amount_of
 from nurture.services.answer import AnsweredAlready, AnswerWrong
 from nurture.services.calls import log_call
 from nurture.services.deals import Deal, close_deal
 from nurture.services.desk import Desk
 from nurture.services.owners import reassign
 from nurture.store.queries import inbox
-from nurture.web.handoff import Own, form_of, shown_page, text_of
+from nurture.web.handoff import Own, form_of, shown_page, text_of, version_of
 from nurture.web.origin import from_our_page
 from nurture.web.pages import page
 from nurture.web.signed_in import Me
@@ -31,7 +32,7 @@ OURS = [Depends(from_our_page)]
 async def give(request: Request, me: Me, own: Own) -> Response:
     """To a colleague, or to oneself."""
     form = await form_of(request)
-    version, to = _version(text_of(form, "version")), text_of(form, "to")
+    version, to = version_of(form), text_of(form, "to")
     # Whoever has given it to another team may not see it any more.
     after = "" if to == me.id else "/inbox"
     return await _done(request, own, reassign, version, to, me.id, leads_to=after)
@@ -40,14 +41,13 @@ async def give(request: Request, me: Me, own: Own) -> Response:
 @router.post("/inbox/{handoff_id:uuid}/deal", dependencies=OURS)
 async def deal(request: Request, me: Me, own: Own) -> Response:
     form = await form_of(request)
-    amount = text_of(form, "amount").replace(",", "").replace(" ", "")
     try:
-        number = float(amount) if amount else None
-    except ValueError:
-        return await shown_page(request, own, status=422, wrong=f"`{amount}` is not an amount", tried="deal")
+        number = amount_of(text_of(form, "amount"))
+    except NotAnAmount as wrong:
+        return await shown_page(request, own, status=422, wrong=str(wrong), tried="deal")
     word: Literal["won", "lost"] = "won" if text_of(form, "deal") == "won" else "lost"
     closed = Deal(word, me.id, number, text_of(form, "currency").upper()[:3] or None)
-    return await _done(request, own, close_deal, _version(text_of(form, "version")), closed)
+    return await _done(request, own, close_deal, version_of(form), closed)
 
 
 @router.post("/inbox/{handoff_id:uuid}/called", dependencies=OURS)
@@ -79,10 +79,6 @@ async def _done(request: Request, own: str, deed: Any, *args: Any, leads_to: str
         return page(request, "task_conflict.html", 409, first=first, by=by, note="", task_id=own)
     site.store.poke()
     return RedirectResponse(leads_to or f"/inbox/{own}?answered", 303)
-
-
-def _version(text: str) -> int:
-    return int(text) if text.isdigit() else -1
 
 
 def _calendar(conn: Connection, desk: Desk, own: str) -> str:

@@ -72,9 +72,8 @@ async def give_answer(request: Request, me: Me, own: Own, word: str) -> Response
     if word not in {**WORDS, **OF_TASKS}:
         raise HTTPException(404)
     site, form = site_of(request), await form_of(request)
-    version = text_of(form, "version")
-    shown = int(version) if version.isdigit() else -1
-    given = _answer(form, word, me)
+    shown = version_of(form)
+    given = _answer(form, word, me, await day_of(site, text_of(form, "until")))
     try:
         if isinstance(given, tasks.Done):
             await site.store.write(tasks.complete, site.desk, own, shown, given)
@@ -123,21 +122,30 @@ def task_of_team(conn: Connection, handoff_id: str, me: User) -> str | None:
     return own if me.sees_all or shown.team == me.team else None
 
 
-def _answer(form: FormData, said: str, me: User) -> Answer | tasks.Done:
+def _answer(form: FormData, said: str, me: User, until: datetime | None) -> Answer | tasks.Done:
     if said in OF_TASKS:
         return tasks.Done(OF_TASKS[said], me.id, text_of(form, "note"))
     word = WORDS[said]
     bant = {name: text_of(form, name) for name in BANT} if word == "qualified" else {}
-    until = day_of(text_of(form, "until"))
     return Answer(word, me.id, text_of(form, "reason") or None, text_of(form, "note"), bant, until)
 
 
-def day_of(text: str) -> datetime | None:
-    """Of a field for a day; None: there is none."""
+async def day_of(site: Site, text: str) -> datetime | None:
+    """The begin of a day in the company's zone; None: the field holds none."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    if day is None:
+        return None
+    rules = await site.store.read(site.desk.library.rules)
+    return datetime.combine(day, time(), rules.dictionary.company_zone).astimezone(UTC)
+
+
+def version_of(form: FormData) -> int:
+    """Of the task as it was shown; -1, which none has, if that is no number."""
+    text = text_of(form, "version")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 async def form_of(request: Request) -> FormData:

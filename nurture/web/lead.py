@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from nurture.web.why import profile_of, starting_of
 
 router = APIRouter(prefix="/leads", include_in_schema=False, dependencies=[Depends(with_banners)])
 OURS = [Depends(from_our_page)]
-NOON = timedelta(hours=12)
+NOON, DAY = timedelta(hours=12), timedelta(days=1)
 TASKS = 20
 
 
@@ -61,9 +61,9 @@ async def log(request: Request, me: Me, own: Own) -> Response:
     kind = text_of(form, "kind")
     if kind not in CONTACTS:
         raise HTTPException(422)
-    site, day = site_of(request), day_of(text_of(form, "day"))
-    now = await site.store.read(site.desk.clock.now)
-    at = now if day is None or day.date() == now.date() else day + NOON
+    site = site_of(request)
+    now, day = await site.store.read(site.desk.clock.now), await day_of(site, text_of(form, "day"))
+    at = now if day is None or day <= now < day + DAY else day + NOON
     logged = Logged(kind, me.id, at, text_of(form, "text"))  # type: ignore[arg-type]
     return await _done(request, me, own, text_of(form, "task"), log_contact, logged)
 
@@ -71,13 +71,10 @@ async def log(request: Request, me: Me, own: Own) -> Response:
 @router.post("/{lead_id:uuid}/hands-off", dependencies=OURS)
 async def leave_alone(request: Request, me: Me, own: Own) -> Response:
     form = await form_of(request)
-    given, until = text_of(form, "until"), None
-    if given:
-        try:
-            until = datetime.combine(date.fromisoformat(given), time(), UTC)
-        except ValueError:
-            return await _wrong(request, me, own, text_of(form, "task"), "that is no day")
-    site, company = site_of(request), bool(text_of(form, "company"))
+    site, given, company = site_of(request), text_of(form, "until"), bool(text_of(form, "company"))
+    until = await day_of(site, given)
+    if given and until is None:
+        return await _wrong(request, me, own, text_of(form, "task"), "that is no day")
     try:
         await site.store.write(hands_off, site.desk, own, until, me.id, company=company)
     except AnswerWrong as wrong:

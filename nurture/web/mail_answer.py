@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from nurture.services.answer import Answer, AnsweredAlready, AnswerWrong, answer
+from nurture.services.answer import Answer, AnsweredAlready, AnswerWrong, Word, answer
 from nurture.services.mail_answers import task_of_link
-from nurture.web.handoff import day_of, form_of, text_of
+from nurture.web.handoff import day_of, form_of, text_of, version_of
 from nurture.web.pages import page
 from nurture.web.site import site_of
 
 router = APIRouter(include_in_schema=False)
+WORDS: Mapping[str, Word] = {"accept": "accepted", "reject": "rejected"}
 
 
 @router.api_route("/t/{token}", methods=["GET", "HEAD"])
@@ -29,12 +30,13 @@ async def answered(request: Request, token: str) -> Response:
     task = await site.store.read(task_of_link, site.desk, found)
     if found is None or task is None:
         return page(request, "link_gone.html", 410)
-    version = text_of(form, "version")
-    word: Any = "rejected" if text_of(form, "answer") == "reject" else "accepted"
-    until = day_of(text_of(form, "until")) if word == "rejected" else None
+    word = WORDS.get(text_of(form, "answer"))
+    if word is None:
+        return await _page(request, token, 422, "Choose one of the two answers.")
+    until = await day_of(site, text_of(form, "until")) if word == "rejected" else None
     given = Answer(word, found[1], text_of(form, "reason") or None, text_of(form, "note"), until=until)
     try:
-        await site.store.write(answer, site.desk, task.id, int(version) if version.isdigit() else -1, given)
+        await site.store.write(answer, site.desk, task.id, version_of(form), given)
     except AnswerWrong as wrong:
         return await _page(request, token, 422, str(wrong))
     except AnsweredAlready:

@@ -35,7 +35,7 @@ def test_a_team_without_deadlines_has_the_usual_ones() -> None:
     assert found.due == datetime(2026, 3, 30, 14, tzinfo=UTC)
     assert found.marks == (
         Mark(datetime(2026, 3, 27, 19, tzinfo=UTC), "remind"),
-        Mark(datetime(2026, 3, 27, 23, tzinfo=UTC), "escalate"),
+        Mark(datetime(2026, 3, 27, 23, tzinfo=UTC), "escalate", 0),
         Mark(datetime(2026, 3, 30, 14, tzinfo=UTC), "time_up"),
     )
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from nurture.domain.calendars import Calendar, Calendars, load_calendars
 from nurture.domain.durations import parse_duration
 from nurture.domain.members import Member
-from nurture.domain.position import Mark
+from nurture.domain.position import Mark, marks_of, marks_to_json
 from nurture.domain.sales import load_sales
-from nurture.domain.sla import Hours, hours_of, passed_on, rung_at, verdict
+from nurture.domain.sla import Hours, deadlines, hours_of, passed_on, rung_at, verdict
 
 MINUTE = timedelta(minutes=1)
 CALENDARS = load_calendars(
@@ -135,3 +135,19 @@ def test_in_the_queue_no_clock_runs() -> None:
 def test_what_an_earlier_owner_missed_stays_missed() -> None:
     assert verdict(MONDAY, MONDAY - MINUTE, "missed") == "missed"
     assert hours_of(None, ZoneInfo("UTC"), CALENDARS).calendar is CALENDARS.company
+
+
+def test_rungs_are_climbed_as_they_are_written_and_none_is_passed_over() -> None:
+    """Over a weekend four working hours end after a day on the wall, and the end cuts a rung off."""
+    rungs = [{"after": "4 business hours"}, {"after": "1d", "to": "b@sales.example"}, {"after": "9d"}]
+    doc = {**LADDER, "remind": "1h", "escalate": rungs, "give_up": "5d"}
+    promise = load_sales({"teams": {"a": doc}}).teams["a"].promise
+    friday = datetime(2026, 3, 6, 16, tzinfo=UTC)
+    marks = deadlines(promise, UTC_HOURS, friday).marks
+    assert [(mark.what, mark.rung) for mark in marks] == [
+        ("remind", None), ("escalate", 0), ("escalate", 1), ("time_up", None),
+    ]  # fmt: skip
+    assert [rung_at(promise, marks[at:]).to for at in (1, 2)] == ["next", "b@sales.example"]
+    assert marks_of(marks_to_json(marks)) == marks
+    before = tuple(Mark(mark.at, mark.what) for mark in marks if mark.what != "remind")
+    assert rung_at(promise, before).to == "b@sales.example", "of tasks from before rungs were numbered"

@@ -73,6 +73,10 @@ TABLE = [
     (NIGHT, "8 business hours", "2026-10-24 20:00", "2026-10-25 04:00"),
     # The night that begins on a free day is free, that of the day before is not.
     (NIGHT, "3 business hours", "2026-12-24 03:00", "2026-12-25 22:00"),
+    # Handed over on a Saturday at three, or on a Wednesday night: the first working day is a whole one.
+    (BERLIN, "1 business day", "2026-03-07 02:00", "2026-03-10 08:00"),
+    (BERLIN, "1 business day", "2026-03-04 21:00", "2026-03-06 08:00"),
+    (DUBAI, "2 business days", "2026-03-06 07:00", "2026-03-10 05:00"),
     # Minutes and days by the clock on the wall know no office hours.
     (BERLIN, "90m", "2026-03-06 21:00", "2026-03-06 22:30"),
     (BERLIN, "1d", "2026-03-28 12:00", "2026-03-29 11:00"),

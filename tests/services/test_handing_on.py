@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from nurture.authoring.content import read_content
 from nurture.clock import step
 from nurture.services.answer import Answer, answer
 from nurture.services.handing_on import handed_on_due, see_to
 from nurture.services.merge import merge
 from nurture.services.owners import reassign
 from nurture.services.publish import publish_policy
+from nurture.services.publish_content import TeamBusy, publish_content
 from nurture.services.stepping import next_instant
 from nurture.store.tables import events, handoffs, leads, sends
 from tests.fixtures.content import MONDAY, House
@@ -127,3 +130,26 @@ def test_a_merge_joins_what_is_open_and_carries_rest_and_owner(sales: House) -> 
     assert (found.handed_at, found.rests_until, found.owner) == (MONDAY, *rest.values(), user(sales, ANN))
     sales.do(answer, sales.desk, own.id, own.version, Answer("accepted", user(sales, ANN)))
     assert {task.state for task in tasks(sales, into)} == {"qualified", "accepted"}
+
+
+def test_a_task_whose_team_is_gone_warns_nobody_and_ends_in_time(sales: House) -> None:
+    lead, task = qualified(sales)
+    left = {"teams": {"inside-sales": {"members": [{"name": "Ann", "email": ANN}]}}}
+    sales.do(publish_policy, sales.desk.clock, "sales", left)
+    later(sales, 3)
+    assert list(sales.do(handed_on_due, sales.desk)) == [], "it is not looked at again and again"
+    assert mails(sales, task.id) == ["/new/1"]
+    later(sales, 5)
+    assert tasks(sales, lead)[1].state == "expired"
+
+
+def test_a_team_whose_tasks_are_open_is_not_published_away(sales: House, tmp_path: Path) -> None:
+    _, task = qualified(sales)
+    file = tmp_path / "policies" / "sales.yaml"
+    file.parent.mkdir()
+    file.write_text("teams:\n  inside-sales:\n    members: [{name: Ann, email: ann@ours.example}]\n")
+    content = read_content(tmp_path)
+    with pytest.raises(TeamBusy, match=r"`closers` \(1 open\)"):
+        sales.do(publish_content, sales.desk.clock, content)
+    sales.do(answer, sales.desk, task.id, task.version, Answer("accepted", user(sales, CAM)))
+    assert sales.do(publish_content, sales.desk.clock, content)

@@ -108,6 +108,12 @@ def test_a_contact_is_an_event_of_its_day_and_stops_the_clock(sales: House) -> N
         sales.do(log_contact, sales.desk, lead, Logged("call", user(sales, ANN), MONDAY + 9 * DAY))
 
 
+def test_what_was_before_a_task_is_no_act_on_it(sales: House) -> None:
+    lead, _ = handed(sales)
+    sales.do(log_contact, sales.desk, lead, Logged("visit", user(sales, ANN), MONDAY - 300 * DAY))
+    assert (task(sales, lead).touched_at, task(sales, lead).sla) == (None, None)
+
+
 @pytest.mark.parametrize(("host", "by"), [("", ANN), (BEN, BEN), ("who@else.example", ANN)])
 def test_who_books_a_talk_is_accepted(sales: House, host: str, by: str) -> None:
     lead, _ = handed(sales)

@@ -71,9 +71,13 @@ async def test_given_back_until_a_day_and_a_deal(me: Client, sales: Sales, dana:
     await me.post(f"/inbox/{task}/return", data={"version": "0", "until": day}, headers=OURS)
     assert (state(sales.store, task).state, str(state(sales.store, task).back_at.date())) == ("returned", day)
     won = sales.task(sales.lead("Otto"), dana, state="accepted", answered_at=sales.rows.now)
-    wrong = await me.post(f"/inbox/{won}/deal", data={"version": "0", "amount": "much"}, headers=OURS)
-    assert wrong.status_code == 422
-    form = {"version": "0", "amount": "12,000.50", "currency": "eur", "deal": "won"}
+    for amount in ("much", "12.0005", "-4", "1e3"):
+        wrong = await me.post(f"/inbox/{won}/deal", data={"version": "0", "amount": amount}, headers=OURS)
+        assert wrong.status_code == 422
+    for version in ("\u00b2", "9" * 23, "-1"):
+        late = await me.post(f"/inbox/{won}/deal", data={"version": version, "amount": "4"}, headers=OURS)
+        assert late.status_code == 409
+    form = {"version": "0", "amount": "12.000,50", "currency": "eur", "deal": "won"}
     assert (await me.post(f"/inbox/{won}/deal", data=form, headers=OURS)).status_code == 303
     found = state(sales.store, won)
     assert (found.deal, found.amount, found.currency) == ("won", 12000.5, "EUR")
@@ -93,6 +97,10 @@ async def test_a_mail_answers_in_two_steps(client: Client, sales: Sales, links: 
     assert "Nora" not in shown.text
     wrong = await client.post(link, data={"version": "0", "answer": "reject", "reason": "made-up"})
     assert wrong.status_code == 422
+    for answer in ("nonsense", ""):
+        assert (await client.post(link, data={"version": "0", "answer": answer})).status_code == 422
+    assert (await client.post(link, data={"version": "\u00b2", "answer": "accept"})).status_code == 409
+    assert state(sales.store, task).state == "open"
     done = await client.post(link, data={"version": "0", "answer": "reject", "reason": "no-budget"})
     assert done.status_code == 200
     found = state(sales.store, task)
