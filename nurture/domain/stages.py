@@ -16,3 +16,22 @@ def at_least(stage: str, least: str) -> bool:
     if stage == "disqualified":
         return False
     return PATH.index("lead" if stage == "recycled" else stage) >= PATH.index(least)
+
+
+FARTHEST_LAST = (
+    "subscriber",
+    "lead",
+    "recycled",
+    "MQL",
+    "disqualified",
+    "SAL",
+    "SQL",
+    "opportunity",
+    CUSTOMER,
+)
+
+
+def of_both(one: str, other: str) -> str:
+    """The stage of somebody who was two leads: the farther one. That sales wants nothing of her counts more
+    than what marketing thinks of her, and less than that sales deals with her."""
+    return max(one, other, key=FARTHEST_LAST.index)

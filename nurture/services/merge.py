@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Table, func, or_, select, update
 
 from nurture.clock import Clock
+from nurture.domain.stages import of_both
 from nurture.services.changes import announce
 from nurture.services.consents import stand
 from nurture.services.lead_rows import COLUMNS, tell_changes
@@ -31,14 +32,17 @@ MOVE: Sequence[Table] = (
     *(identities, consents, points, records, handoffs, returns, notices),
     *(events, timeline, waits, qualifications),
 )
+LATEST = ("mail_pause_until", "rests_until", "replied_at")
+"""Of these columns the later of the two holds."""
 
 
 def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
     """The duplicate becomes a redirect: journeys keep their lead id, what comes from now on is of ``into``.
 
     ``into`` keeps its own values and gets those that it lacks; addresses, consents, points, what happened and
-    what sales was asked move over: a withdrawal, a rest or an open handoff of either holds for both. What
-    journeys of the duplicate listen for is what ``into`` does.
+    what sales was asked move over. A withdrawal, a rest, an unanswered reply or an open handoff of either
+    holds for both, and the stage is the farther one. What journeys of the duplicate listen for is what
+    ``into`` does.
     Nothing happens when it was merged already.
     """
     found = conn.execute(
@@ -55,6 +59,7 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
     fields = {name: value for name, value in loser["fields"].items() if name not in winner["fields"]}
     gone = {"email": None, "merged_into": into, "updated_at": now}
     conn.execute(update(leads).where(leads.c.id == duplicate).values(**gone))
+    stage = of_both(winner["stage"], loser["stage"])
     taken = {
         **columns,
         "email": winner["email"] or loser["email"],
@@ -62,11 +67,11 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
         "tags": sorted({*winner["tags"], *loser["tags"]}),
         "tracking": winner["tracking"] and loser["tracking"],
         "often": winner["often"] or loser["often"],
-        "mail_pause_until": winner["mail_pause_until"] or loser["mail_pause_until"],
         "account_id": winner["account_id"] or loser["account_id"],
         "handed_at": min(filter(None, (winner["handed_at"], loser["handed_at"])), default=None),
-        "rests_until": max(filter(None, (winner["rests_until"], loser["rests_until"])), default=None),
+        **{name: max(filter(None, (winner[name], loser[name])), default=None) for name in LATEST},
         "owner": winner["owner"] or loser["owner"],
+        **({} if stage == winner["stage"] else {"stage": stage, "stage_since": loser["stage_since"]}),
         "updated_at": now,
     }
     conn.execute(update(leads).where(leads.c.id == into).values(**taken))
@@ -76,6 +81,9 @@ def merge(conn: Connection, clock: Clock, duplicate: str, into: str) -> None:
         conn.execute(update(table).where(table.c.lead_id == duplicate).values(lead_id=into))
     conn.execute(update(leads).where(leads.c.merged_into == duplicate).values(merged_into=into))
     stand(conn, {into})
+    if stage != winner["stage"]:
+        told = {"stage": stage, "from": winner["stage"]}
+        announce(conn, into, "stage.changed", told, f"merge/{duplicate}/stage", now)
     if scored:
         announce(conn, into, "score.changed", {"points": scored}, f"merge/{duplicate}", now)
     if changed := [f"lead.{name}" for name in (*columns, *fields)]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+import pytest
+from sqlalchemy import Connection, select, update
 
 from nurture.services import engagement
 from nurture.services.changes import announce
@@ -52,3 +53,30 @@ def test_who_was_merged_before_is_of_the_lead_that_is_left_now(house: House) -> 
     house.do(merge, house.desk.clock, two, three)
     into = house.do(lambda conn: set(conn.scalars(select(leads.c.merged_into))))
     assert into == {None, three}
+
+
+@pytest.mark.parametrize(
+    ("twin", "ann", "stage"),
+    [
+        ("customer", "MQL", "customer"),
+        ("MQL", "disqualified", "disqualified"),
+        ("disqualified", "MQL", "disqualified"),
+        ("disqualified", "SQL", "SQL"),
+        ("lead", "recycled", "recycled"),
+    ],
+)
+def test_the_farther_stage_and_the_later_hold_are_those_of_both(
+    house: House, twin: str, ann: str, stage: str
+) -> None:
+    one, two = house.lead(), house.lead()
+    for lead, values in ((one, {"stage": twin, "replied_at": MONDAY}), (two, {"stage": ann})):
+        house.do(
+            lambda conn, lead=lead, values=values: conn.execute(
+                update(leads).where(leads.c.id == lead).values(values)
+            )
+        )
+    house.do(merge, house.desk.clock, one, two)
+    left = house.do(lambda conn: conn.execute(select(leads).where(leads.c.id == two)).one())
+    assert (left.stage, left.replied_at) == (stage, MONDAY)
+    told = house.do(lambda conn: conn.scalar(select(events.c.id).where(events.c.type == "stage.changed")))
+    assert (told is not None) == (stage != ann)
