@@ -211,6 +211,12 @@ class Settings(TrustSettings, CrmSettings):
         return MailServer("127.0.0.1", self.catcher_port)
 
     @property
+    def mail_provider(self) -> str:
+        """Whose webhooks tell what became of mails, also of earlier ones while mail is caught."""
+        given = self.mail_url.get_secret_value()
+        return mail_account(given).provider if given else "smtp"
+
+    @property
     def mail_account(self) -> MailAccount:
         """Where mail goes: `smtp` without a host is the server of the NURTURE_SMTP_ settings, or the
         catcher."""

@@ -18,7 +18,7 @@ from nurture.client import Client, connect, namespace, outside_address, prepare_
 from nurture.delivery.catcher import Catcher
 from nurture.delivery.registry import hooks
 from nurture.embedded.lock import DataLock
-from nurture.embedded.ports import choose, listen
+from nurture.embedded.ports import choose, is_free, listen
 from nurture.embedded.temporal import EmbeddedTemporal
 from nurture.embedded.together import Stopped, Together, stop_on_signals
 from nurture.embedded.webserver import serve
@@ -133,11 +133,14 @@ class Up:
             for name in hooks(settings, accounts):
                 self._say("webhooks", f"{settings.web_url}/hooks/{name} takes what becomes of the mails")
             return
-        port = settings.catcher_port if "catcher_port" in settings.model_fields_set else 0
+        # The usual one, where other commands look for it, if nobody has it.
+        usual = "catcher_port" in settings.model_fields_set or is_free("127.0.0.1", settings.catcher_port)
+        port = settings.catcher_port if usual else 0
         log = settings.data_dir / "mails.jsonl"
         self._catcher = await stack.enter_async_context(Catcher(port=port, log=log))
         self._choose(smtp_host=self._catcher.host, smtp_port=self._catcher.port)
-        self._say("mail", f"caught, nobody gets it: {settings.web_url}/mails")
+        at = f"{self._catcher.host}:{self._catcher.port}"
+        self._say("mail", f"caught at {at}, nobody gets it: {settings.web_url}/mails")
 
     async def _start_services(
         self, together: Together, client: Client, store: Store, bound: socket.socket

@@ -142,7 +142,7 @@ def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, 
     keys: dict[str, tuple[str, ...]] = {}
     for name in accounts.accounts if accounts else (MAIN,):
         own = settings.of_account(name)
-        kind = own.mail_account.provider
+        kind = own.mail_provider
         keys[kind] = (*keys.get(kind, ()), *own.mail_webhook_keys)
     http, returns = Http(internal=settings.hosts_inside), return_path(settings)
     fetched = ("smtp",) if settings.imap_url.get_secret_value() else ()

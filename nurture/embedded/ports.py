@@ -26,6 +26,14 @@ def listen(what: str, host: str, port: int, option: str) -> socket.socket:
     return bound
 
 
+def is_free(host: str, port: int) -> bool:
+    try:
+        listen("", host, port, "").close()
+    except PortTaken:
+        return False
+    return True
+
+
 def choose(what: str, host: str, port: int, option: str) -> int:
     """For a child process that binds the port itself."""
     with listen(what, host, port, option) as bound:

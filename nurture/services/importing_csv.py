@@ -52,7 +52,7 @@ def scan(path: Path, encoding: str = "") -> CsvFile:
     if not path.is_file():
         raise UnreadableFile(f"there is no file {path}")
     with _binary(path) as file:
-        encoding = encoding or _utf8(path, file)
+        encoding = encoding or _by_its_start(file)
         _check_encoding(path, file, encoding)
         file.seek(0)
         fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
@@ -104,13 +104,11 @@ def _binary(path: Path) -> BufferedReader:
         raise UnreadableFile(f"the file {path} cannot be opened: {error.strerror}") from None
 
 
-def _utf8(path: Path, file: BinaryIO) -> str:
+def _by_its_start(file: BinaryIO) -> str:
     start = file.read(4)
     file.seek(0)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFile(
-            f"the file {path.name} is UTF-16", "save it as CSV UTF-8, or say `--encoding utf-16`"
-        )
+        return "utf-16"
     return "utf-8-sig"
 
 

@@ -16,6 +16,10 @@ from nurture.web.site import site_of
 router = APIRouter()
 log = logging.getLogger("nurture.hooks")
 
+UNKNOWN = (
+    "no webhook of this provider is set up: NURTURE_MAIL_URL or the file of accounts names the provider, and "
+    "NURTURE_MAIL_WEBHOOK_KEY proves what it tells"
+)
 NEVER_AGAIN = 406
 """For a replay: of all that are no success, this one ends Mailgun's tries too."""
 
@@ -28,7 +32,7 @@ async def told(request: Request, provider: str) -> Response:
     hook = site.hooks.get(provider)
     if hook is None:
         log.warning("a webhook of a provider that is not set up", extra={"set_up": bool(site.hooks)})
-        return problem(404, "no webhook of this provider is set up: see NURTURE_MAIL_WEBHOOK_KEY")
+        return problem(404, UNKNOWN)
     call = Call(dict(request.headers.items()), await request.body())
     try:
         number = await hook.proved(call, datetime.now(UTC))

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from nurture.settings import LOOPBACK
 from nurture.web.headers import FRAMED
 from nurture.web.pages import page
 from nurture.web.signed_in import current_user
@@ -35,9 +36,11 @@ async def catcher_of(request: Request) -> Catcher:
 
 def _is_here(request: Request) -> bool:
     try:
-        return request.client is not None and ip_address(request.client.host).is_loopback
+        here = request.client is not None and ip_address(request.client.host).is_loopback
     except ValueError:
         return False
+    # A page elsewhere may let its own name point to this machine, and read what is here.
+    return here and request.url.hostname in LOOPBACK
 
 
 Catching = Annotated[Catcher, Depends(catcher_of)]

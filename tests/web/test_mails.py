@@ -13,9 +13,10 @@ from nurture.delivery.catcher import MailStore
 from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.web.app import create_app
-from tests.rows import HOME, Rows
+from tests.rows import Rows
 
 Client = httpx.AsyncClient
+HERE = "http://127.0.0.1:8080"
 HTML = (
     '<html><body><p>Hello</p><script>alert(1)</script><a href="https://ours.example/x">Read</a></body></html>'
 )
@@ -44,7 +45,7 @@ def catching(settings: Settings, sqlite_store: Store, mails: MailStore) -> FastA
 
 @pytest.fixture
 async def here(catching: FastAPI) -> AsyncIterator[Client]:
-    async with Client(transport=httpx.ASGITransport(catching), base_url=HOME) as client:
+    async with Client(transport=httpx.ASGITransport(catching), base_url=HERE) as client:
         yield client
 
 
@@ -80,9 +81,10 @@ async def test_a_mail_that_is_none(here: Client) -> None:
 
 
 async def test_from_elsewhere_one_must_be_signed_in(catching: FastAPI) -> None:
-    for client_address in (("203.0.113.9", 5000), ("testclient", 5000)):
-        transport = httpx.ASGITransport(catching, client=client_address)
-        async with Client(transport=transport, base_url=HOME) as client:
+    proxied = "https://mail.example"  # by a proxy of this machine, or a page whose name points to it
+    for client_address, name in (("203.0.113.9", HERE), ("testclient", HERE), ("127.0.0.1", proxied)):
+        transport = httpx.ASGITransport(catching, client=(client_address, 5000))
+        async with Client(transport=transport, base_url=name) as client:
             for path in ("/mails", "/mails/0", "/mails/0/html"):
                 assert (await client.get(path)).headers["location"] == "/signin"
 
