@@ -97,7 +97,7 @@ def one_campaign(name: str, content: Path | None) -> tuple[Content, Campaign]:
             f"There is no campaign {name} in {home.resolve() if home == Path() else home}.",
             suggestion(name, of.campaigns, "There are"),
         )
-    if file.campaign is None:
+    if file.campaign is None or any(problem.file == file.path for problem in errors(of.problems)):
         raise NurtureError(f"{file.path} has mistakes that must be mended first.", "See `nurture check`.")
     return of, file.campaign
 

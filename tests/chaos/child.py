@@ -46,7 +46,7 @@ def tune() -> None:
     contract.TASK_TIMEOUT = timedelta(seconds=2)
     contract.IN_RUN_AT_MOST = timedelta(seconds=2)
     messages.HEARTBEAT_EVERY = 0.5
-    ledger.LEASE = 2.0
+    ledger.LEASE = 4.0
     lease.SECONDS = 1.5
     loop.LAPSE_EVERY, loop.OVERDUE_EVERY, loop.DRAIN = 1.0, 15.0, 3.0
     settling.RETRIES = (timedelta(seconds=1), timedelta(seconds=2))

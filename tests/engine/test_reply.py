@@ -20,6 +20,11 @@ MAILS = {
 }
 
 
+def _of_the_reply(engine: Engine) -> list[str]:
+    """Without what its owner is told each morning."""
+    return [subject for subject in engine.subjects if subject != "What waits for you today"]
+
+
 async def test_the_next_mail_waits_for_the_answer(engine: Engine) -> None:
     house, now = engine.house, MONDAY + timedelta(days=1)
     house.publish(MAILS)
@@ -30,9 +35,9 @@ async def test_the_next_mail_waits_for_the_answer(engine: Engine) -> None:
     times = {"occurred_at": now, "received_at": now, "judge_at": now}
     house.do(lambda conn: conn.execute(insert(events).values({**values, **times})))
     await engine.stepper.to(MONDAY + timedelta(days=4))
-    assert engine.subjects == ["About first", "Somebody wrote back"]
+    assert _of_the_reply(engine) == ["About first", "Somebody wrote back"]
     task = house.do(lambda conn: conn.execute(select(handoffs)).one())
     house.do(complete, house.desk, task.id, task.version, Done("done", task.owner))
     await engine.stepper.settle()
-    assert engine.subjects[2:] == ["About second"]
+    assert _of_the_reply(engine)[2:] == ["About second"]
     assert house.do(lambda conn: conn.scalar(select(journeys.c.outcome))) == "over"

@@ -81,7 +81,7 @@ def task(house: House, lead: str) -> Any:
 
 def marks(house: House, lead: str) -> Sequence[tuple[str, datetime]]:
     row = house.do(find, turn_of(house, lead).journey)
-    return [(what, datetime.fromisoformat(at)) for at, what in row.position["marks"]]
+    return [(what, datetime.fromisoformat(at)) for at, what, *_ in row.position["marks"]]
 
 
 def user(house: House, email: str) -> str:
