@@ -9,7 +9,7 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from nurture import contract
 from nurture.contract import JOURNEY, JOURNEYS_QUEUE, WAKE, Turn, Wake
@@ -48,14 +48,3 @@ async def start_or_wake(client: Client, workflow: str, turn: Turn, wake: Wake | 
     except RPCError as error:
         raise NotTaken(f"RPCError {error.status.name}") from error
     return True
-
-
-async def end_if_asleep(client: Client, workflow: str, wake: Wake) -> None:
-    """A journey that was ended from outside is woken to see it, if it still sleeps; nothing is begun.
-
-    Raises NotTaken."""
-    try:
-        await client.get_workflow_handle(workflow).signal(WAKE, wake)
-    except RPCError as error:
-        if error.status != RPCStatusCode.NOT_FOUND:
-            raise NotTaken(f"RPCError {error.status.name}") from error

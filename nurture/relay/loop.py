@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from nurture.client import Client
-from nurture.client.journeys import NotTaken, end_if_asleep, start_or_wake
+from nurture.client.journeys import NotTaken, start_or_wake
 from nurture.relay import lease, outbox
 from nurture.relay.guard import guarded
 from nurture.relay.looking import look_at_pages
@@ -219,14 +219,12 @@ class Relay:
 
     async def _call(self, gate: asyncio.Semaphore, call: Call) -> str:
         """Empty: done. Else the kind of trouble."""
-        ended = call.turn.effect == "ended"
-        if ended and not (call.wake and call.wake.due):
+        # Of a journey that was ended from outside a sleeping workflow is woken to see it. By no plain signal:
+        # that waits until a hibernating run begins by itself.
+        if call.turn.effect == "ended" and not (call.wake and call.wake.due):
             return ""
         async with gate:
             try:
-                if ended and call.wake:
-                    await end_if_asleep(self._client, call.workflow, call.wake)
-                    return ""
                 await start_or_wake(self._client, call.workflow, call.turn, call.wake)
             except NotTaken as error:
                 return str(error)

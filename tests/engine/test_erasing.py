@@ -26,6 +26,8 @@ def red(conn: Connection, engine: Engine) -> list[str]:
 
 async def test_her_workflow_ends_and_nothing_more_is_sent(engine: Engine) -> None:
     house = engine.house
+    while engine.house.desk.rest != "hibernate":  # noqa: ASYNC110 - until the server was tried
+        await asyncio.sleep(0.1)
     task = await to_the_task(engine)
     before = list(engine.subjects)
     assert house.do(erase, house.desk, task.lead_id)["journeys ended"] == 1
