@@ -45,7 +45,7 @@ RELAY = [
     "crm/pushed",
 ]
 POINTS = [*SENDING, *DEFERRED, *EFFECTS, *OUTWARD, *RELAY]
-SELDOM = ("notify/", "create_task/", "call_webhook/")
+SELDOM = ("notify/", "create_task/", "call_webhook/", "check_engagement/", "update_crm/")
 """Effects whose points are tried by `make test-long` only: they go the way of the others."""
 OFTEN = [point for point in POINTS if not point.startswith(SELDOM)]
 PARTS = {

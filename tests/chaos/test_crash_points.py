@@ -29,7 +29,7 @@ from tests.fixtures.store import fresh_postgres
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
-SIDE_BY_SIDE = 7
+SIDE_BY_SIDE = 5
 DEFERS = 0.5
 ON_POSTGRESQL = [
     "send_message/marked",

@@ -29,7 +29,7 @@ from tests.fixtures.engine import Engine, running_engine
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SEEDS = range(1, 26) if "NURTURE_TEST_FULL" in os.environ else (0,)
-CAMPAIGNS, TALES = 12, 3
+CAMPAIGNS, TALES = (12, 3) if len(SEEDS) > 1 else (8, 2)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
