@@ -105,6 +105,6 @@ def test_it_serves_until_it_is_stopped_and_leaves_nothing() -> None:
     assert Path(data).is_dir()
     demo.send_signal(signal.SIGINT)
     demo.communicate(timeout=60)
-    assert demo.returncode == 0
+    assert demo.returncode == 0, "".join(said)
     assert servers(Path(data)) == []
     assert set(Path(tempfile.gettempdir()).glob("nurture-demo-*")) <= before
