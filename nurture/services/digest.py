@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from nurture.domain.members import Member
 from nurture.domain.sales import SalesPolicy
@@ -23,6 +23,19 @@ DAY = timedelta(days=1)
 OPEN = (handoffs.c.state == "open", handoffs.c.joined_to.is_(None))
 UNJUDGED = shadows.c.verdict.is_(None)
 SUBJECT = "What waits for you today"
+# Made once: a stepped clock asks them in every round.
+_WAITING = select(handoffs.c.owner, handoffs.c.team).where(*OPEN).distinct()
+_PEOPLE = (
+    select(users)
+    .where(
+        users.c.active.is_(True),
+        or_(
+            users.c.id.in_(bindparam("ids", expanding=True)),
+            users.c.email.in_(bindparam("emails", expanding=True)),
+        ),
+    )
+    .order_by(users.c.id)
+)
 
 
 def digests_due(conn: Connection, desk: Desk) -> Sequence[str]:
@@ -42,15 +55,14 @@ def _concerned(conn: Connection, rules: Rules, now: datetime) -> Sequence[Row[An
     """Whom there may be something to tell: who has tasks, and who leads a team in which anything waits."""
     if not rules.sales.digest:
         return []
-    waiting = conn.execute(select(handoffs.c.owner, handoffs.c.team).where(*OPEN).distinct()).all()
+    waiting = conn.execute(_WAITING).all()
     heads = [(team.head, name) for name, team in rules.sales.teams.items() if team.head]
     teams = {row.team for row in waiting} | (_teams_told(conn, now) if heads else set())
     people = {row.owner for row in waiting} - {None}
     leading = [head for head, name in heads if name in teams]
     if not people and not leading:
         return []
-    asked = or_(users.c.id.in_(people), users.c.email.in_(leading))
-    return conn.execute(select(users).where(users.c.active.is_(True), asked).order_by(users.c.id)).all()
+    return conn.execute(_PEOPLE, {"ids": list(people), "emails": leading}).all()
 
 
 def _teams_told(conn: Connection, now: datetime) -> set[str]:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from nurture.conditions.reads import ACCOUNT, SALES
 from nurture.countries import main_zone
@@ -43,6 +43,27 @@ MOST_PEOPLE = 500
 """Of a company whose scores make its own."""
 MOST_EVENTS = 2000
 """Of one lead that a decision reads, the latest; a click flood must not stop a journey."""
+
+OF_EVENTS = ("id", "type", "occurred_at", "data", "send_id", "verdict", "looked_at", "judge_at")
+
+
+def events_query() -> Select[Any]:
+    latest = latest_events(bindparam("lead")).subquery().c
+    query = select(*(latest[name] for name in OF_EVENTS))
+    query = query.where(latest.type.in_(bindparam("types", expanding=True)))
+    return query.order_by(latest.occurred_at.desc(), latest.id.desc()).limit(MOST_EVENTS)
+
+
+# Made once: they are asked for every mail and every event.
+_EVENTS = events_query()
+_ENTRIES = (
+    select(points.c.rule, points.c.points, points.c.at)
+    .where(points.c.lead_id == bindparam("lead"))
+    .order_by(points.c.at.desc(), points.c.rule.desc(), points.c.points.desc())
+    .limit(MOST_ENTRIES)
+)
+_LISTS = select(list_members.c.list).where(list_members.c.lead_id == bindparam("lead"))
+_HANDOFFS = select(handoffs).where(handoffs.c.journey_id == bindparam("journey"))
 
 
 def load_facts(
@@ -173,19 +194,14 @@ def lists_of(
     conn: Connection, lead_id: str, fields: Mapping[str, Value], dictionary: Dictionary
 ) -> frozenset[str]:
     """Those that name the lead or the account, and those that campaigns have put the lead on."""
-    joined = conn.scalars(select(list_members.c.list).where(list_members.c.lead_id == lead_id))
+    joined = conn.scalars(_LISTS, {"lead": lead_id})
     return dictionary.lists_naming(fields) | frozenset(joined)
 
 
 def entries(conn: Connection, lead_id: str, at: datetime | None = None) -> list[Entry]:
     """The dated points of a lead, the latest ones that can count; ``at``: as far as there were some then."""
-    rows = conn.execute(
-        select(points.c.rule, points.c.points, points.c.at)
-        .where(points.c.lead_id == lead_id, *([points.c.at <= at] if at else ()))
-        .order_by(points.c.at.desc(), points.c.rule.desc(), points.c.points.desc())
-        .limit(MOST_ENTRIES)
-    )
-    return [Entry(row.rule, row.points, row.at) for row in rows]
+    query = _ENTRIES.where(points.c.at <= at) if at else _ENTRIES
+    return [Entry(*row) for row in conn.execute(query, {"lead": lead_id})]
 
 
 def entries_of(conn: Connection, ids: Sequence[str]) -> dict[str, list[Entry]]:
@@ -227,10 +243,8 @@ def event_types(reads: frozenset[str]) -> frozenset[str]:
 
 
 def events_of(conn: Connection, lead_id: str, types: frozenset[str]) -> Sequence[Row[Any]]:
-    latest = latest_events(lead_id).subquery()
-    query = select(latest).where(latest.c.type.in_(types.union(ENGAGEMENT)))
-    query = query.order_by(latest.c.occurred_at.desc(), latest.c.id.desc()).limit(MOST_EVENTS)
-    return conn.execute(query).all()[::-1]
+    asked = {"lead": lead_id, "types": list(types.union(ENGAGEMENT))}
+    return conn.execute(_EVENTS, asked).all()[::-1]
 
 
 def account_people(conn: Connection, rules: Rules, lead: Lead, now: datetime) -> dict[str, int]:
@@ -248,7 +262,6 @@ def account_total(conn: Connection, rules: Rules, lead: Lead, now: datetime) -> 
 
 
 def _handoffs(conn: Connection, journey: Row[Any]) -> Mapping[tuple[str, int], HandoffFact]:
-    query = select(handoffs).where(handoffs.c.journey_id == journey.id)
     return {
         (row.step, row.visit): HandoffFact(
             row.state,
@@ -258,5 +271,5 @@ def _handoffs(conn: Connection, journey: Row[Any]) -> Mapping[tuple[str, int], H
             marks_of(row.marks or []),
             row.touched_at,
         )
-        for row in conn.execute(query)
+        for row in conn.execute(_HANDOFFS, {"journey": journey.id})
     }

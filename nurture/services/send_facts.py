@@ -8,11 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from nurture.domain.facts import Click, SendFact
 from nurture.domain.utm import untagged
 from nurture.store.tables import sends
+
+READ = ("id", "step", "visit", "state", "sent_at", "created_at", "links", "link_names")
+_SENDS = (
+    select(*(sends.c[name] for name in READ))
+    .where(sends.c.journey_id == bindparam("journey"), sends.c.step != "")
+    .order_by(sends.c.visit)
+)
 
 
 def sends_of(conn: Connection, journey: Row[Any], rows: Sequence[Row[Any]]) -> Mapping[str, SendFact]:
@@ -21,8 +28,8 @@ def sends_of(conn: Connection, journey: Row[Any], rows: Sequence[Row[Any]]) -> M
     for row in rows:
         if row.send_id and row.looked_at and row.verdict != "machine":
             by_send[row.send_id].append(row)
-    query = select(sends).where(sends.c.journey_id == journey.id, sends.c.step != "").order_by(sends.c.visit)
-    return {row.step: _send_fact(row, by_send[row.id]) for row in conn.execute(query)}
+    rows_of = conn.execute(_SENDS, {"journey": journey.id})
+    return {row.step: _send_fact(row, by_send[row.id]) for row in rows_of}
 
 
 def _send_fact(row: Row[Any], happened: Sequence[Row[Any]]) -> SendFact:

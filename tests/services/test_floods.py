@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
+from nurture.services import facts
 from nurture.services.changes import announce, own_event
 from nurture.services.facts import events_of
 from nurture.services.look import look
@@ -27,6 +28,7 @@ MANY = 60
 def flooded(house: House, monkeypatch: pytest.MonkeyPatch) -> str:
     """Sixty pages, and long before them a rare event and a stage."""
     monkeypatch.setattr(latest, "MOST_LOOKED_AT", 20)
+    monkeypatch.setattr(facts, "_EVENTS", facts.events_query())
     monkeypatch.setattr("nurture.services.history.MOST_EVENTS", 20)
     house.do(publish_policy, house.desk.clock, "scoring", POLICY)
     lead = house.lead()
