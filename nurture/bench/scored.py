@@ -13,10 +13,9 @@ from nurture.bench.campaign import DICTIONARY, MESSAGES
 from nurture.bench.sides import add_leads
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
-from nurture.store.bulk import insert_those_missing
+from nurture.store.bulk import insert_many
 from nurture.store.session import Store
 from nurture.store.tables import events
-from nurture.store.upserts import insert_unless_there
 
 KNOWN = {
     **DICTIONARY,
@@ -76,7 +75,7 @@ def add_past(store: Store, desk: Desk, people: Sequence[str], each: int) -> None
     """``each``: events of one lead, as if the relay had looked at them while nothing was scored."""
     rows = _past(people, each, store.read_sync(desk.clock.now))
     while some := list(islice(rows, CHUNK)):
-        store.write_sync(_put, some)
+        store.write_sync(insert_many, events, some)
 
 
 def _past(people: Sequence[str], each: int, now: datetime) -> Iterator[dict[str, Any]]:
@@ -87,10 +86,3 @@ def _past(people: Sequence[str], each: int, now: datetime) -> Iterator[dict[str,
             times = dict.fromkeys(("occurred_at", "received_at", "judge_at", "looked_at"), at)
             told = {"source": "past", "key": f"{lead}/{number}", "type": kind, "lead_id": lead}
             yield {**told, **times, "data": dict(data), "verdict": "human"}
-
-
-def _put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if conn.dialect.name == "sqlite":
-        insert_those_missing(conn, events, rows)
-    else:
-        conn.execute(insert_unless_there(conn, events), rows)

@@ -13,6 +13,7 @@ from nurture.cli.score_outcomes import (
     Before,
     Cut,
     Given,
+    Lost,
     Outcome,
     OwnFile,
     Page,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: OwnFile = None,
     won: Won = None,
+    lost: Lost = None,
     mapping: Given = None,
     policy: Annotated[
         Path | None, typer.Option(help="The policy to look at.  [default: scoring.yaml of the content]")
@@ -61,11 +63,13 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     cut = Cut(part, rest, since, before)
     if file:
         path = policy or load_settings().content_dir / "policies" / "scoring.yaml"
-        found = outcomes(file, won, mapping, cut)
+        found = outcomes(file, won, lost, mapping, cut)
         report, note = measured(found, _policy(path, found)), f"The policy is {path.name}."
     else:
-        if won or mapping:
-            raise NurtureError("--won and --mapping are of a file.", "Name the file, or leave them out.")
+        if won or lost or mapping:
+            raise NurtureError(
+                "--won, --lost and --mapping are of a file.", "Name the file, or leave them out."
+            )
         report = measured(*_own(outcome, policy, cut, data))
         note = (
             f"The policy is {policy.name if policy else 'the one that is live'}; fields are as they are now."

@@ -19,6 +19,13 @@ from nurture.services.outcomes.rows import NoOutcomes, Outcomes, outcome_of, rea
 
 File = Annotated[Path, typer.Argument(help="A CSV file: one lead a row, and who was won.")]
 Won = Annotated[str | None, typer.Option(help="Which column says who was won, and how: Converted=1.")]
+Lost = Annotated[
+    str | None,
+    typer.Option(
+        help="How it says lost, where others are still open: Lost,Unqualified.  [default: all not won]",
+        show_default=False,
+    ),
+]
 Given = Annotated[
     Path | None,
     typer.Option("--mapping", help="What the columns are, as `score suggest` writes it down."),
@@ -84,18 +91,28 @@ class Cut:
         return found
 
 
-def outcomes(path: Path, won: str | None, mapping: Path | None, cut: Cut) -> Outcomes:
+def outcomes(path: Path, won: str | None, lost: str | None, mapping: Path | None, cut: Cut) -> Outcomes:
     file, cells = read_cells(path)
-    columns = _mapped(mapping, file.header) if mapping else None
-    if columns is None:
-        if won is None:
-            hint = "Say it with --won Converted=1, or give a --mapping."
-            raise NoOutcomes("Nothing says which column tells who was won.", hint)
-        columns = guessed(file.header, cells, *outcome_of(file.header, cells, won))
+    told = outcome_of(file.header, cells, won, lost or "") if won else None
+    if mapping:
+        columns = _mapped(mapping, file.header)
+        if told and not _same(columns, *told):
+            raise NurtureError("The mapping says otherwise than --won and --lost.", "Leave these out.")
+    elif told:
+        columns = guessed(file.header, cells, *told)
+    else:
+        hint = "Say it with --won Converted=1, or give a --mapping."
+        raise NoOutcomes("Nothing says which column tells who was won.", hint)
     found = read_outcomes(file.header, cells, columns)
     if not found.rows:
         raise NoOutcomes("No row of the file has an outcome.", "Look at the column that --won names.")
     return cut.of(found)
+
+
+def _same(columns: Columns, outcome: str, *told: tuple[str, ...]) -> bool:
+    """Whether the options say what the mapping says."""
+    values = [{word.casefold() for word in words} for words in (columns.won, columns.lost, *told)]
+    return columns.outcome == outcome and values[:2] == values[2:]
 
 
 def _mapped(path: Path, header: tuple[str, ...]) -> Columns:

@@ -14,13 +14,16 @@ from nurture.cli.output import print_json
 from nurture.cli.wording import of_them
 from nurture.clock import Clock
 from nurture.domain.backtest.measures import Auc
+from nurture.domain.intervals import interval
 from nurture.services.library import Library
 from nurture.services.reviewing import Review, Share, review
 
 FORMATS = ["%Y-%m-%d"]
 BACK = timedelta(days=90)
 FEW = 5
-"""Answers below which a share says little."""
+"""Answers below which a share says nothing."""
+SEVERAL = 10
+"""Of either kind, below which nobody can say whether the score told them apart."""
 
 
 def score_review(
@@ -65,12 +68,21 @@ def _told(found: Review, began: datetime) -> Iterator[str]:
             yield from (_line(name, one) for name, one in sorted(table.items()))
     yield ""
     yield "Rules that had a part in it, those that were rejected most first:"
-    ordered = sorted(found.rules.items(), key=lambda one: (-one[1].rate, -one[1].answered, one[0]))
+    ordered = sorted(found.rules.items(), key=_most_rejected)
     yield from (_line(name, one, share) for name, one in ordered if one.answered)
+
+
+def _most_rejected(one: tuple[str, Share]) -> tuple[bool, float, int, str]:
+    """Those of whom too few are known stand last."""
+    name, share = one
+    return share.answered < FEW, -share.rate, -share.answered, name
 
 
 def _sure(what: str, found: Auc | None) -> Iterator[str]:
     if found is None:
+        return
+    if min(found.won, found.lost) < SEVERAL:
+        yield f"{found.won:,} {what} and {found.lost:,} not: too few to say whether the score put them first."
         return
     yield (
         f"Of one lead who was {what} and one who was not, the score put the right one first in "
@@ -80,12 +92,15 @@ def _sure(what: str, found: Auc | None) -> Iterator[str]:
 
 
 def _line(name: str, one: Share, whole: Share | None = None) -> str:
-    others = ""
-    if whole and (rest := whole.answered - one.answered):
-        others = f"; without it {(whole.rejected - one.rejected) / rest:.0%}"
-    few = ", too few to say" if one.answered < FEW else ""
-    why = f" ({_reasons(one)})" if one.reasons else ""
-    return f"  {name}: {one.answered:,} answered, {one.rate:.0%} rejected{why}{others}{few}"
+    """A rate of few is no rate: it is not printed."""
+    why = f": {_reasons(one)}" if one.reasons else ""
+    if one.answered < FEW:
+        return f"  {name}: {one.answered:,} answered, {one.rejected:,} rejected{why}; too few to say"
+    low, high = interval(one.rejected, one.answered)
+    rest = whole.answered - one.answered if whole else 0
+    others = f"; without it {(whole.rejected - one.rejected) / rest:.0%}" if whole and rest >= FEW else ""
+    between = f"(95 %: {low:.0%} to {high:.0%})"
+    return f"  {name}: {one.answered:,} answered, {one.rate:.0%} rejected {between}{why}{others}"
 
 
 def _reasons(one: Share) -> str:
@@ -104,4 +119,6 @@ def _plain(found: Review) -> dict[str, Any]:
 
 
 def _share(one: Share) -> Mapping[str, Any]:
-    return {"accepted": one.accepted, "rejected": one.rejected, "reasons": dict(one.reasons)}
+    low, high = interval(one.rejected, one.answered)
+    counts = {"accepted": one.accepted, "rejected": one.rejected, "reasons": dict(one.reasons)}
+    return {**counts, "rejected_between": [round(low, 3), round(high, 3)]}

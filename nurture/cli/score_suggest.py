@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nurture.cli.score_outcomes import Before, Cut, File, Given, Page, Part, Rest, Since, Won, outcomes
+from nurture.cli.score_outcomes import (
+    Before,
+    Cut,
+    File,
+    Given,
+    Lost,
+    Page,
+    Part,
+    Rest,
+    Since,
+    Won,
+    outcomes,
+)
 from nurture.domain.errors import NurtureError
 
 if TYPE_CHECKING:
@@ -24,6 +36,7 @@ class TooFew(NurtureError):
 def suggest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: File,
     won: Won = None,
+    lost: Lost = None,
     mapping: Given = None,
     part: Part = None,
     rest: Rest = None,
@@ -39,7 +52,7 @@ def suggest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     from nurture.services.outcomes.guessing import mapping_text
     from nurture.services.outcomes.rows import LEAST, enough
 
-    found = outcomes(file, won, mapping, Cut(part, rest, since, before))
+    found = outcomes(file, won, lost, mapping, Cut(part, rest, since, before))
     if reason := enough(found):
         hint = f"With fewer than {LEAST} of each begin with the starter policy, {STARTER}, and edit it."
         raise TooFew(f"{reason} Nothing is suggested.", hint)
@@ -53,12 +66,13 @@ def suggest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     from nurture.domain.scoring import load_scoring
     from nurture.services.outcomes.backtesting import backtest
     from nurture.services.outcomes.page import page as drawn
-    from nurture.services.outcomes.text import interval
+    from nurture.services.outcomes.text import interval, taken_for_lost
     from nurture.services.outcomes.writing import policy_text
 
     suggestion = fitting.suggest(found)
     to.write_text(policy_text(suggestion, found), encoding="utf-8")
     print(f"{to}: {len(suggestion.learned.rules)} rules, learned from {len(found.rows):,} leads.")
+    print("".join(f"{line}\n" for line in taken_for_lost(found.others)), end="")
     print(f"On leads that were not looked at: AUC {interval(suggestion.unseen)};")
     print(f"on those that were: {suggestion.seen.value:.3f}.")
     if not mapping:

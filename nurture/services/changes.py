@@ -19,6 +19,7 @@ from nurture.services.desk import Desk
 from nurture.services.facts import LEAD_COLUMNS
 from nurture.services.qualifying import tell
 from nurture.services.records import fill
+from nurture.store.bulk import insert_many
 from nurture.store.columns import new_id
 from nurture.store.tables import events, leads, list_members, points
 from nurture.store.upserts import insert_unless_there
@@ -167,9 +168,9 @@ def announce(
 
 
 def announce_all(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Several by one statement, each made by ``own_event``."""
+    """Several by one statement, each made by ``own_event`` and with the same keys."""
     if rows:
-        conn.execute(insert_unless_there(conn, events), rows)
+        insert_many(conn, events, rows)
 
 
 def own_event(lead_id: str, kind: str, data: Mapping[str, Any], key: str, at: datetime) -> Mapping[str, Any]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from nurture.domain.dictionary import Happening
-from nurture.domain.scoring import ScoringPolicy
 from nurture.store.queries.latest import MOST_LOOKED_AT
 from nurture.store.tables import events, leads, points
 
 MOST_EVENTS = MOST_LOOKED_AT
 """Of one lead that are gone through again, the latest: a flood must not make a page slow."""
 EVENT = (events.c.id, events.c.lead_id, events.c.type, events.c.data, events.c.occurred_at)
+POINT: tuple[Any, ...] = tuple(
+    points.c[name] for name in ("key", "lead_id", "event_id", "rule", "points", "at")
+)
 
 
 def sorted_out(conn: Connection, ids: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -32,13 +33,18 @@ def sorted_out(conn: Connection, ids: Sequence[str]) -> tuple[list[str], list[st
     return light, [row.id for row in rows if row.beyond is not None]
 
 
-def happened(
-    conn: Connection, ids: Sequence[str], policy: ScoringPolicy, happenings: Mapping[str, Happening]
-) -> Iterator[Row[Any]]:
-    """What people did, as far as the policy gives points for it."""
-    types = sorted({happenings.get(rule.on.event, rule.on).event for rule in policy.rules.values()})
+def happened(conn: Connection, ids: Sequence[str], types: Sequence[str]) -> Iterator[Row[Any]]:
+    """What people did of these types, as far back as it can count."""
     light, heavy = sorted_out(conn, ids)
-    yield from conn.execute(_counting(select(*EVENT).where(events.c.lead_id.in_(light)), types))
+    yield from happened_lately(conn, light, heavy, types)
+
+
+def happened_lately(
+    conn: Connection, light: Sequence[str], heavy: Sequence[str], types: Sequence[str]
+) -> Iterator[Row[Any]]:
+    """The same of leads that are ``sorted_out``."""
+    if light:
+        yield from conn.execute(_counting(select(*EVENT).where(events.c.lead_id.in_(light)), types))
     for lead_id in heavy:
         latest = _latest(lead_id).subquery()
         yield from conn.execute(_counting(select(*EVENT).where(events.c.id.in_(select(latest.c.id))), types))
@@ -52,7 +58,9 @@ def since(conn: Connection, lead_id: str) -> Any:
 
 def booked(conn: Connection, ids: Sequence[str], most: int | None = None) -> Sequence[Row[Any]]:
     """Points of these leads; at most so many, the latest."""
-    query = select(points).where(points.c.lead_id.in_(ids))
+    if not ids:
+        return ()
+    query = select(*POINT).where(points.c.lead_id.in_(ids))
     return conn.execute(query.order_by(points.c.at.desc()).limit(most) if most else query).all()
 
 

@@ -83,12 +83,7 @@ def look_at(conn: Connection, desk: Desk, ids: Sequence[str]) -> int:
     ).all()
     verdicts, turned = judge(conn, rows)
     _mark(conn, rows, verdicts, now)
-    happened = {lead_id: [row for row in rows if row.lead_id == lead_id] for lead_id in ids}
-    human = {
-        lead_id: [row for row in of_it if verdicts[row.id].judged == "human"]
-        for lead_id, of_it in happened.items()
-        if of_it
-    }
+    human = _of_people(ids, rows, verdicts)
     for lead_id, of_it in human.items():
         _heard(conn, desk, rules, lead_id, of_it)
     tokens = {
@@ -109,6 +104,17 @@ def look_at(conn: Connection, desk: Desk, ids: Sequence[str]) -> int:
         open_doors(conn, desk, rules, doors, lead_id, of_it, tokens[lead_id], now)
     desk.reached("relay/looking")
     return len(rows)
+
+
+def _of_people(
+    ids: Sequence[str], rows: Sequence[Row[Any]], verdicts: Mapping[int, Verdict]
+) -> dict[str, list[Row[Any]]]:
+    """What people did, by lead; of a lead to whom only machines did something nothing."""
+    found: dict[str, list[Row[Any]]] = {row.lead_id: [] for row in rows}
+    for row in rows:
+        if verdicts[row.id].judged == "human":
+            found[row.lead_id].append(row)
+    return {lead_id: found[lead_id] for lead_id in ids if lead_id in found}
 
 
 def turn_over(conn: Connection, desk: Desk, turned: Mapping[int, Verdict]) -> None:

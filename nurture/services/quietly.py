@@ -17,8 +17,8 @@ from nurture.services.facts import Lead, entries_of, lead_fields, people
 from nurture.services.library import Rules
 from nurture.services.scans.segments import place
 from nurture.services.scoring import keep_levels, points_of
+from nurture.store.bulk import insert_many
 from nurture.store.tables import events, points, score_levels, segment_members
-from nurture.store.upserts import insert_unless_there
 
 
 def settle(conn: Connection, desk: Desk, source: str, keys: Sequence[str], now: datetime) -> None:
@@ -31,7 +31,7 @@ def settle(conn: Connection, desk: Desk, source: str, keys: Sequence[str], now: 
     rules = desk.library.rules(conn)
     booked = [entry for row in rows for entry in points_of([row], row.lead_id, rules)]
     if booked:
-        conn.execute(insert_unless_there(conn, points), booked)
+        insert_many(conn, points, booked)
     found = people(conn, ids)
     if booked:
         _levels(conn, rules, found, sorted({entry["lead_id"] for entry in booked}), now)

@@ -8,16 +8,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from nurture.domain.conditions import standing
-from nurture.domain.scoring import Entry, Score, crossed, level, total
+from nurture.domain.scoring import Entry, Score, crossed, level, total, worth
 from nurture.domain.stages import LEVELS, PATH, at_least
 from nurture.services.changes import announce_all, own_event
 from nurture.services.facts import Lead, entries, lead_fields, people
-from nurture.services.history import booked, happened, since, sorted_out
+from nurture.services.history import POINT, booked, happened_lately, since, sorted_out
 from nurture.services.library import Rules
-from nurture.services.scoring import entries_for
+from nurture.services.scoring import entry_of, event_key
+from nurture.store.bulk import insert_many
 from nurture.store.tables import points, score_levels, waits
 
 DROPPED = delete(points).where(points.c.key == bindparam("of_key"))
@@ -28,42 +29,51 @@ WORTH = (
 )
 
 
-def apply_page(conn: Connection, rules: Rules, ids: Sequence[str], now: datetime) -> None:
+def apply_page(conn: Connection, rules: Rules, ids: Sequence[str], now: datetime) -> int:
     """Points of events are booked anew; those that campaigns gave stay. The relay then looks at leads whose
-    stage, level or waiting journeys it may move."""
+    stage, level or waiting journeys it may move. Returns of how many the points are others now."""
     light, heavy = sorted_out(conn, ids)
     rows = booked(conn, light)
-    changed = _book(conn, rules, light, rows)
+    changed = _book(conn, rules, light, (), rows)
     for lead_id in heavy:
-        changed |= _book(conn, rules, [lead_id], _recent(conn, lead_id))
+        changed |= _book(conn, rules, (), [lead_id], _recent(conn, lead_id))
     dated = _dated(conn, light, changed.intersection(light), rows)
     dated |= {lead_id: entries(conn, lead_id) for lead_id in heavy}
     _tell(conn, rules, people(conn, ids), dated, changed, now)
+    return len(changed)
 
 
 def _recent(conn: Connection, lead_id: str) -> Sequence[Row[Any]]:
     """Of a flood, what its latest events gave; what is older stays as it is."""
     oldest = since(conn, lead_id)
-    return conn.execute(select(points).where(points.c.lead_id == lead_id, points.c.at >= oldest)).all()
+    return conn.execute(select(*POINT).where(points.c.lead_id == lead_id, points.c.at >= oldest)).all()
 
 
-def _book(conn: Connection, rules: Rules, ids: Sequence[str], rows: Sequence[Row[Any]]) -> set[str]:
-    """Whose points are others now."""
+def _book(
+    conn: Connection, rules: Rules, light: Sequence[str], heavy: Sequence[str], rows: Sequence[Row[Any]]
+) -> set[str]:
+    """Whose points are others now. ``rows``: what they have."""
     before = {row.key: row for row in rows if row.event_id is not None}
-    events = happened(conn, ids, rules.scoring, rules.dictionary.happenings)
-    fresh = {entry["key"]: entry for row in events for entry in entries_for(row, row.lead_id, rules)}
-    gone = before.keys() - fresh.keys()
-    new = [entry for key, entry in fresh.items() if key not in before]
-    other = [entry for key, entry in fresh.items() if key in before and before[key].points != entry["points"]]
-    if gone:
-        conn.execute(DROPPED, [{"of_key": key} for key in sorted(gone)])
+    of = worth(rules.scoring, rules.dictionary.happenings)
+    new, other, changed = [], [], set()
+    for event in happened_lately(conn, light, heavy, of.types):
+        for rule, given in of.of(event.type, event.data or {}):
+            key = event_key(event.id, rule)
+            known = before.pop(key, None)
+            if known is None:
+                new.append(entry_of(event, event.lead_id, rule, given, rules))
+            elif known.points != given:
+                other.append({"of_key": key, "worth": given, "by": rules.hashes.get("scoring", "")})
+            else:
+                continue
+            changed.add(event.lead_id)
+    if before:  # no rule gives these any more
+        conn.execute(DROPPED, [{"of_key": key} for key in sorted(before)])
     if new:
-        conn.execute(insert(points), new)
+        insert_many(conn, points, new)
     if other:
-        conn.execute(
-            WORTH, [{"of_key": one["key"], "worth": one["points"], "by": one["policy"]} for one in other]
-        )
-    return {before[key].lead_id for key in gone} | {entry["lead_id"] for entry in (*new, *other)}
+        conn.execute(WORTH, other)
+    return changed | {row.lead_id for row in before.values()}
 
 
 def _dated(

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from nurture.domain.scoring import crossed, level, points_for, total
+from nurture.domain.scoring import crossed, level, total, worth
 from nurture.domain.stages import LEVELS, PATH, at_least
 from nurture.domain.waking import MOVING
 from nurture.services.changes import announce, announce_all, own_event, set_stage
 from nurture.services.desk import Desk
 from nurture.services.facts import entries_of, lead_fields, people
 from nurture.services.library import Rules
+from nurture.store.bulk import insert_many
 from nurture.store.columns import new_id
 from nurture.store.tables import points, score_levels
-from nurture.store.upserts import insert_unless_there
 
 CROSSED = "score.crossed"
 LEVEL = update(score_levels).where(score_levels.c.lead_id == bindparam("of_lead"))
@@ -32,33 +32,35 @@ def book(
     moved = {entry["lead_id"] for entry in booked}
     moved |= {lead_id for lead_id, rows in happened.items() if any(row.type in MOVING for row in rows)}
     if booked:
-        conn.execute(insert_unless_there(conn, points), booked)
+        insert_many(conn, points, booked)
     if moved:
         reckon(conn, desk, rules, sorted(moved), now)
     return moved
 
 
 def points_of(rows: Sequence[Row[Any]], lead_id: str, rules: Rules) -> Iterator[dict[str, Any]]:
+    """Rows of ``points`` for events that are a person's."""
+    of = worth(rules.scoring, rules.dictionary.happenings)
     for row in rows:
-        yield from entries_for(row, lead_id, rules)
+        for rule, given in of.of(row.type, row.data or {}):
+            yield entry_of(row, lead_id, rule, given, rules)
 
 
-def entries_for(row: Row[Any], lead_id: str, rules: Rules) -> list[dict[str, Any]]:
-    """Rows of ``points`` for an event that is a person's."""
-    found = points_for(row.type, row.data or {}, rules.scoring, rules.dictionary.happenings)
-    return [
-        {
-            "id": new_id(),
-            "lead_id": lead_id,
-            "event_id": row.id,
-            "rule": rule,
-            "points": given,
-            "at": row.occurred_at,
-            "policy": rules.hashes.get("scoring", ""),
-            "key": f"event/{row.id}/{rule}",
-        }
-        for rule, given in found
-    ]
+def entry_of(event: Row[Any], lead_id: str, rule: str, given: float, rules: Rules) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "lead_id": lead_id,
+        "event_id": event.id,
+        "rule": rule,
+        "points": given,
+        "at": event.occurred_at,
+        "policy": rules.hashes.get("scoring", ""),
+        "key": event_key(event.id, rule),
+    }
+
+
+def event_key(event_id: int, rule: str) -> str:
+    return f"event/{event_id}/{rule}"
 
 
 def take_back(conn: Connection, lead_id: str, event_ids: Collection[int], at: datetime) -> bool:

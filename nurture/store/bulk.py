@@ -1,4 +1,4 @@
-"""Many rows of one shape into SQLite, by a statement that is prepared once and given plain tuples: what
+"""Many rows of one shape: into SQLite by a statement that is prepared once and given plain tuples, as what
 SQLAlchemy does for each row otherwise costs more than the row does."""
 
 from __future__ import annotations
@@ -11,12 +11,22 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import pysqlite
 
+from nurture.store.upserts import insert_unless_there
+
 DIALECT = pysqlite.dialect()
 Process = Callable[[Any], Any]
 
 
+def insert_many(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """How many got in; rows that break a unique rule are left out. All rows have the keys of the first, and
+    all that the table needs: nothing is filled in."""
+    if conn.dialect.name == "sqlite":
+        return insert_those_missing(conn, table, rows)
+    return conn.execute(insert_unless_there(conn, table), rows).rowcount
+
+
 def insert_those_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """How many got in; rows that break a unique rule are left out. All rows have the keys of the first."""
+    """``insert_many`` into SQLite."""
     text, columns = _statement(table, tuple(rows[0]))
     given = [_column([row[name] for row in rows], process) for name, process in columns]
     kept = {"preserve_rowcount": True}

@@ -48,6 +48,13 @@ def test_auc_is_how_often_the_winner_stands_above(scored: list[Scored]) -> None:
         assert found.low <= found.value <= found.high
 
 
+@pytest.mark.parametrize(("of_each", "low"), [(1, 0.21), (3, 0.44), (300, 0.99)])
+def test_a_few_that_are_told_apart_without_a_fault_prove_little(of_each: int, low: float) -> None:
+    found = auc([(1.0, True)] * of_each + [(0.0, False)] * of_each)
+    assert found
+    assert (found.value, found.high, round(found.low, 2)) == (1.0, 1.0, low)
+
+
 def test_the_interval_holds_the_truth_about_nineteen_times_of_twenty() -> None:
     truth = by_definition(made(1500, seed=99))
     found = [auc(made(200, seed=seed)) for seed in range(100)]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, update
 
-from nurture.cli.score_review import _told
+from nurture.cli.score_review import _line, _told
 from nurture.services.changes import announce
 from nurture.services.look import look
-from nurture.services.reviewing import review
+from nurture.services.reviewing import Share, review
 from nurture.store.tables import handoffs, journeys
 from tests.fixtures.content import MONDAY, House
 from tests.services.test_scoring import publish
@@ -70,6 +71,11 @@ def test_the_rules_that_handed_over_what_was_rejected_are_told(house: House) -> 
     assert found.won is not None
     assert found.won.won == 1
     told = "\n".join(_told(found, MONDAY))
-    assert "visit: 2 answered, 100% rejected (2 no-budget); without it 0%, too few to say" in told
+    assert "visit: 2 answered, 2 rejected: 2 no-budget; too few to say" in told
+    assert "%" not in told.partition("Rules that had a part")[2], "a rate of few is no rate"
+    assert "3 accepted and 2 not: too few to say" in told
+    many = Share(accepted=9, rejected=3, reasons=Counter({"no-budget": 3}))
+    line = _line("visit", many, Share(accepted=20, rejected=4))
+    assert line == ("  visit: 12 answered, 25% rejected (95 %: 9% to 53%): 3 no-budget; without it 8%")
     nothing = house.do(review, rules, MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
     assert (nothing.handed, nothing.score) == (0, None)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import exp, sqrt
 from statistics import variance
 
-from nurture.domain.intervals import Z
+from nurture.domain.intervals import Z, interval
 
 Scored = tuple[float, bool]
 """A score, and whether the lead was won."""
@@ -57,7 +57,8 @@ class Tenth:
 
 
 def auc(scored: Sequence[Scored]) -> Auc | None:
-    """With DeLong's interval for 95 %. None: nobody was won, or nobody was lost."""
+    """With DeLong's interval for 95 %; of a perfect one Wilson's for the rarer kind. None: nobody was won, or
+    nobody was lost."""
     won = sorted(score for score, yes in scored if yes)
     lost = sorted(score for score, yes in scored if not yes)
     if not won or not lost:
@@ -69,6 +70,9 @@ def auc(scored: Sequence[Scored]) -> Auc | None:
         variance(below) / len(lost) if len(lost) > 1 else 0
     )
     half = Z * sqrt(spread)
+    if value in (0.0, 1.0):  # told apart without a fault: of few that says little, though nothing varies
+        few = min(len(won), len(lost))
+        return Auc(value, *interval(round(value * few), few), len(won), len(lost))
     return Auc(value, max(0.0, value - half), min(1.0, value + half), len(won), len(lost))
 
 

@@ -4,7 +4,8 @@
 is a function of the dated entries, the fields, the policy and the instant.
 """
 
-from nurture.domain.scoring.booking import NEVER_SCORED, points_for
+from nurture.domain.scoring.booking import NEVER_SCORED, Worth, points_for, worth
+from nurture.domain.scoring.coming import WEEKS, came_to
 from nurture.domain.scoring.engagement import (
     MOST_ENTRIES,
     Entry,
@@ -27,14 +28,17 @@ __all__ = [
     "MOST_ENTRIES",
     "NEVER_SCORED",
     "TESTS",
+    "WEEKS",
     "Entry",
     "FitRule",
     "PointRule",
     "Score",
     "ScoreLine",
     "ScoringPolicy",
+    "Worth",
     "account_score",
     "bonuses",
+    "came_to",
     "cell",
     "crossed",
     "explain",
@@ -47,4 +51,5 @@ __all__ = [
     "rounded",
     "scores",
     "total",
+    "worth",
 ]

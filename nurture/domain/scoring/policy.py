@@ -116,6 +116,8 @@ class ScoringPolicy:
     """Points of no rule of this policy do not count: it is one of several scores."""
     asks: Asks | None = field(default=None, compare=False)
     """Who answers the conditions of rules."""
+    prepared: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What is made of the rules once, by those who ask it for every event."""
 
     @cached_property
     def heard(self) -> frozenset[str]:

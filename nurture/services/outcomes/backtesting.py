@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nurture.domain.backtest.measures import (
     AtThreshold,
@@ -72,6 +72,8 @@ class Report:
     """What became of those who are counted."""
     dated: bool = False
     """Of our own history, and not of a file."""
+    lost_as: Mapping[str, int] = field(default_factory=dict)
+    """What stands in a file where nobody has said that it means lost, and how often."""
 
     @property
     def base(self) -> float:
@@ -123,6 +125,7 @@ def backtest(found: Outcomes, policy: ScoringPolicy) -> Report:
         ],
         word=found.word,
         dated=found.dated,
+        lost_as=found.others,
     )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from nurture.domain.facts import Value
 from nurture.services.outcomes.leaks import BY_HAND, LAST, SCORE, leak, words_of
 from nurture.services.outcomes.mapping import Columns
-from nurture.services.outcomes.rows import EMPTY, MOSTLY, day_of, is_number
+from nurture.services.outcomes.numbers import number_of
+from nurture.services.outcomes.rows import EMPTY, MOSTLY, day_of
 
 ID = re.compile(r"\b(id|number|nr|no|uuid|key|email|e mail|phone|name|url)\b")
 DATE = re.compile(r"\b(created|date|registered|signup|signed|since|on|at)\b")
@@ -24,11 +25,16 @@ LONGEST = 40
 
 
 def guessed(
-    header: Sequence[str], cells: Sequence[Sequence[str]], outcome: str, won: Sequence[str]
+    header: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    outcome: str,
+    won: Sequence[str],
+    lost: Sequence[str] = (),
 ) -> Columns:
     """Leaking columns, names, numbers of rows and columns that always say the same are left out."""
     at = header.index(outcome)
-    rows = [row for row in cells if row[at]]
+    decided = {*won, *lost}
+    rows = [row for row in cells if row[at] and (not lost or row[at] in decided)]
     yes = [row[at] in won for row in rows]
     day = _dated(header, rows)
     fit: dict[str, str] = {}
@@ -49,7 +55,15 @@ def guessed(
             into = totals if _did(column) else fit
             into[column] = field_of(column, {*fit.values(), *totals.values()})
     return Columns(
-        outcome, tuple(won), fit=fit, totals=totals, id=ident, date=day, old=tuple(old), left_out=left
+        outcome,
+        tuple(won),
+        tuple(lost),
+        fit=fit,
+        totals=totals,
+        id=ident,
+        date=day,
+        old=tuple(old),
+        left_out=left,
     )
 
 
@@ -69,7 +83,8 @@ def _dated(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str | None:
 def value_of(cell: str) -> Value | None:
     if cell.casefold() in EMPTY:
         return None
-    return float(cell) if is_number(cell) else cell
+    number = number_of(cell)
+    return cell if number is None else number
 
 
 def _useless(column: str, values: Sequence[Value | None], won: Sequence[bool]) -> str:
@@ -116,6 +131,8 @@ def mapping_text(columns: Columns) -> Iterator[str]:
     yield "# What the columns are. Move them between fit (who the lead is) and totals (what the lead did)."
     yield f"outcome: {_quoted(columns.outcome)}"
     yield f"won: [{', '.join(map(_quoted, columns.won))}]"
+    if columns.lost:
+        yield f"lost: [{', '.join(map(_quoted, columns.lost))}]"
     if columns.id:
         yield f"id: {_quoted(columns.id)}"
     if columns.date:

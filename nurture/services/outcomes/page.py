@@ -7,7 +7,7 @@ from html import escape
 
 from nurture.services.outcomes import pictures
 from nurture.services.outcomes.backtesting import Group, Report
-from nurture.services.outcomes.text import interval, percent, words
+from nurture.services.outcomes.text import interval, percent, share, taken_for_lost, words
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #111827; max-width: 62rem; margin: 2rem auto;
@@ -62,6 +62,7 @@ def _warnings(report: Report) -> Iterator[str]:
     if report.few:
         few = f"Few leads were {report.word}, or few were not"
         yield f"{few}: the figures may be chance. Look at the intervals."
+    yield from taken_for_lost(report.lost_as)
     for leak in report.leaks:
         yield f"{leak.column} may know the outcome: {leak.why}. Without it the score may be worth less."
     if report.silent:
@@ -125,8 +126,8 @@ def _tables(report: Report) -> Iterator[str]:
 def _groups(title: str, groups: Sequence[Group], word: str) -> Iterator[str]:
     if groups:
         yield f"<h2>{title}</h2>"
-        rows = [(f"{one.name} {one.why}", f"{one.leads:,}", percent(one.rate)) for one in groups]
-        yield _table(("cell", "leads", word), rows)
+        rows = [(f"{one.name} {one.why}", share(one.won, one.leads)) for one in groups]
+        yield _table(("cell", word), rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

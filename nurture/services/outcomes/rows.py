@@ -15,10 +15,12 @@ from nurture.domain.facts import Value
 from nurture.domain.scoring import Entry
 from nurture.services.importing_csv import CsvFile, plain_cell, scan
 from nurture.services.outcomes.mapping import Columns
+from nurture.services.outcomes.numbers import number_of
 
 YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 EMPTY = ("", "select", "n/a", "none", "null", "unknown", "-")
 """What a cell says when nothing is known, in any spelling."""
+MOST_SHOWN = 8
 MOSTLY = 0.95
 """Of the cells of a column are numbers where it is one; the others are taken for empty."""
 LEAST = 100
@@ -63,6 +65,8 @@ class Outcomes:
     without: int = 0
     """Rows without an outcome, which are left out."""
     columns: Columns = field(default_factory=lambda: Columns("", ()))
+    others: Mapping[str, int] = field(default_factory=dict)
+    """Where nobody has said what lost is: what stands in the outcome of those who are taken for lost."""
     word: str = "won"
     """What became of those who are counted: ``won`` or ``accepted``."""
     dated: bool = False
@@ -104,12 +108,15 @@ def read_outcomes(header: Sequence[str], cells: Sequence[Sequence[str]], columns
         name: _kind([row[place[column]] for row in cells], empty) for column, name in columns.fields.items()
     }
     found, without = [], 0
+    others: Counter[str] = Counter()
     won, lost = ({word.casefold() for word in words} for words in (columns.won, columns.lost))
     for number, row in enumerate(cells, 2):
         outcome = row[place[columns.outcome]].casefold()
         if outcome in empty - {"no", "none"} or (lost and outcome not in won | lost):
             without += 1
             continue
+        if outcome not in won and not lost:
+            others[row[place[columns.outcome]]] += 1
         fields = dict(_fields(row, place, columns.fields, kinds, empty))
         found.append(
             Outcome(
@@ -120,7 +127,7 @@ def read_outcomes(header: Sequence[str], cells: Sequence[Sequence[str]], columns
                 day=day_of(row[place[columns.date]]) if columns.date else None,
             )
         )
-    return Outcomes(found, kinds, without, columns)
+    return Outcomes(found, kinds, without, columns, dict(others.most_common(MOST_SHOWN)))
 
 
 def _fields(
@@ -135,10 +142,9 @@ def _fields(
         if cell.casefold() in empty:
             continue
         match kinds[name]:
-            case "number" if is_number(cell):
-                yield name, float(cell)
             case "number":
-                continue
+                if (number := number_of(cell)) is not None:
+                    yield name, number
             case "yes/no":
                 yield name, YES_NO[cell.casefold()]
             case _:
@@ -149,16 +155,13 @@ def _kind(cells: Sequence[str], empty: set[str]) -> str:
     given = [cell.casefold() for cell in cells if cell.casefold() not in empty]
     if given and set(given) <= set(YES_NO):
         return "yes/no"
-    return "number" if given and sum(map(is_number, given)) >= MOSTLY * len(given) else "text"
-
-
-def is_number(cell: str) -> bool:
-    return bool(re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", cell))
+    numbers = sum(number_of(cell) is not None for cell in given)
+    return "number" if given and numbers >= MOSTLY * len(given) else "text"
 
 
 def _sum(cells: Sequence[str]) -> float | None:
     """None where one of them is not there."""
-    numbers = [float(cell) for cell in cells if is_number(cell)]
+    numbers = [number for cell in cells if (number := number_of(cell)) is not None]
     return sum(numbers) if cells and len(numbers) == len(cells) else None
 
 
@@ -183,9 +186,10 @@ def enough(found: Outcomes) -> str:
 
 
 def outcome_of(
-    header: Sequence[str], cells: Sequence[Sequence[str]], told: str
-) -> tuple[str, tuple[str, ...]]:
-    """The column of the outcome and what stands there for won, in all its spellings, from ``Converted=1``."""
+    header: Sequence[str], cells: Sequence[Sequence[str]], told: str, lost: str = ""
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The column of the outcome and what stands there for won and for lost, in all its spellings, from
+    ``Converted=1`` and ``0``."""
     named, _, won = told.partition("=")
     same = [name for name in header if name.casefold() == named.strip().casefold()]
     column = named if named in same else next(iter(same), "")
@@ -193,8 +197,18 @@ def outcome_of(
         hint = f"Write it as COLUMN=VALUE, such as Converted=1. The columns are {', '.join(header[:12])}."
         raise NoOutcomes(f"`{told}` does not say which column tells who was won.", hint)
     there = Counter(row[header.index(column)] for row in cells)
-    spelt = tuple(sorted(value for value in there if value.casefold() == won.strip().casefold()))
-    if not spelt:
-        most = ", ".join(f"`{value}`" for value, _ in there.most_common(5))
-        raise NoOutcomes(f"Nobody has `{won}` in `{column}`.", f"It holds {most}.")
-    return column, spelt
+    return column, _spelt(there, column, won), _spelt(there, column, lost) if lost else ()
+
+
+def _spelt(there: Counter[str], column: str, told: str) -> tuple[str, ...]:
+    """``told``: one value, or several with commas between."""
+    wanted = [told] if _of(there, told) else told.split(",")
+    for one in wanted:
+        if not _of(there, one):
+            most = ", ".join(f"`{value}`" for value, _ in there.most_common(5))
+            raise NoOutcomes(f"Nobody has `{one.strip()}` in `{column}`.", f"It holds {most}.")
+    return tuple(sorted(value for one in wanted for value in _of(there, one)))
+
+
+def _of(there: Counter[str], told: str) -> list[str]:
+    return [value for value in there if value.casefold() == told.strip().casefold()]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nurture.domain.backtest.measures import Auc, Tenth
+from nurture.domain.intervals import interval as between
 from nurture.services.outcomes.backtesting import Report
+
+FEW = 5
+"""Leads of whom a rate says nothing."""
 
 
 def told(report: Report) -> Iterator[str]:
@@ -15,6 +19,7 @@ def told(report: Report) -> Iterator[str]:
         yield f"{report.without:,} more were handed over and have no outcome yet."
     elif report.without:
         yield f"{report.without:,} rows have no outcome and are left out."
+    yield from taken_for_lost(report.lost_as)
     if report.few:
         yield "So few tell little: look at the intervals, not at the figures."
     yield ""
@@ -38,11 +43,18 @@ def told(report: Report) -> Iterator[str]:
     yield from _more(report)
 
 
+def taken_for_lost(found: Mapping[str, int]) -> Iterator[str]:
+    """Where several things stand for it, some of them may mean that nothing is decided yet."""
+    if len(found) > 1:
+        listed = ", ".join(f"`{value}` {count:,}" for value, count in found.items())
+        yield f"Taken for lost: {listed}. If some of them are still open, name the others with --lost."
+
+
 def _more(report: Report) -> Iterator[str]:
     if report.cells:
         yield "\nBy cell of the matrix:"
         for one in report.cells:
-            yield f"  {one.name}  {one.why:<11} {one.leads:>7,} leads, {percent(one.rate):>5} {report.word}"
+            yield f"  {one.name}  {one.why:<11} {share(one.won, one.leads)} {report.word}"
     if report.months:
         yield "\nBy month:"
         for one in report.months:
@@ -75,6 +87,14 @@ def words(found: Auc, word: str = "won") -> str:
 
 def percent(rate: float) -> str:
     return f"{rate:.0%}"
+
+
+def share(counted: int, of: int) -> str:
+    """``12 of 40, 30% (95 %: 18% to 45%)``; of very few only how many."""
+    if of < FEW:
+        return f"{counted:,} of {of:,}"
+    low, high = between(counted, of)
+    return f"{counted:,} of {of:,}, {percent(counted / of)} (95 %: {percent(low)} to {percent(high)})"
 
 
 def as_json(report: Report) -> dict[str, Any]:
