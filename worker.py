@@ -21,7 +21,7 @@ from nurture.boundary import guarded, leave
 from nurture.client import Hibernation, build_id, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.client.sandbox import sandboxed
 from nurture.contract import JOURNEYS_QUEUE
-from nurture.crm.registry import connector, crm_hook, listens
+from nurture.crm.registry import connector, crm_hook, listens, tells
 from nurture.crm.signing import signers
 from nurture.delivery.links import Links
 from nurture.delivery.mailbox import mailbox_of
@@ -32,6 +32,7 @@ from nurture.relay.builds import BuildsRound
 from nurture.relay.chat import ChatRound
 from nurture.relay.crm import CrmRound
 from nurture.relay.crm_pull import CrmPullRound
+from nurture.relay.crm_told import CrmToldRound
 from nurture.relay.hooks import HooksRound
 from nurture.relay.loop import Relay
 from nurture.relay.mailbox import MailboxRound
@@ -83,6 +84,8 @@ class Work:
             others.append(CrmRound(store, desk, self._crm).round)
         if heard := listens(self._crm):
             others.append(CrmPullRound(store, desk, heard, crm_hook(settings)).round)
+        if telling := tells(self._crm):
+            others.append(CrmToldRound(store, desk, telling).round)
         self._chat: ChatRound | None = None
         if desk.rooms:
             self._chat = ChatRound(store, desk, desk.rooms, Http(internal=settings.hosts_inside))

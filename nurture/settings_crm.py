@@ -13,6 +13,8 @@ class CrmSettings(BaseSettings):
     """Empty: the webhook, where its address is given."""
     crm_webhook_url: str = Field(default="", repr=False)
     crm_webhook_secret: SecretStr = SecretStr("")
+    crm_webhook_asks: str = ""
+    """Address of the webhook's CRM that answers what has happened there; empty: it calls us."""
     crm_address: str = ""
     """Of the CRM's API; empty: where everybody finds it. Salesforce needs your own domain there."""
     crm_token: SecretStr = SecretStr("")
@@ -24,7 +26,8 @@ class CrmSettings(BaseSettings):
     crm_key: SecretStr = SecretStr("")
     """Seals the tokens of OAuth in the database; several with commas: the first seals, all open."""
     crm_hook_key: SecretStr = SecretStr("")
-    """Proves the CRM's webhooks where it does not sign: `user:password`, or a word at the end of the path."""
+    """Proves the CRM's webhooks: `user:password`, or a word at the end of the path; of the webhook's CRM
+    `whsec_...`, several with commas."""
     crm_daily_calls: Annotated[int, Field(ge=0)] = 0
     """How many calls a day we may make; 0: what the CRM allows."""
 
@@ -34,7 +37,17 @@ class CrmSettings(BaseSettings):
             raise ValueError(f"crm: {self.crm} needs NURTURE_CRM_TOKEN, or a client id and its secret")
         if self.crm == "salesforce" and not self.crm_address:
             raise ValueError("crm_address: name your own domain, such as https://ours.my.salesforce.com")
+        if self.crm == "webhook" and not self.crm_webhook_url:
+            raise ValueError("crm: webhook needs NURTURE_CRM_WEBHOOK_URL, where changes are told")
+        secret = self.crm_webhook_secret.get_secret_value()
+        if self.crm_name == "webhook" and secret and secret in self.crm_hook_secrets:
+            raise ValueError("crm_hook_key: must be another secret than NURTURE_CRM_WEBHOOK_SECRET")
         return self
+
+    @property
+    def crm_hook_secrets(self) -> tuple[str, ...]:
+        given = self.crm_hook_key.get_secret_value().split(",")
+        return tuple(part.strip() for part in given if part.strip())
 
     @property
     def crm_name(self) -> str:

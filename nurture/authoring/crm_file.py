@@ -8,7 +8,7 @@ from nurture.authoring.checking import Checking, Field, Words, read_named, read_
 from nurture.authoring.kinds import read_text, read_word
 from nurture.authoring.nodes import Node, Plain, Rows, Scalar, Table, items
 from nurture.authoring.source import Source, suggestion
-from nurture.domain.crm_policy import COLUMNS, OF_OURS, WINS, WORDS, meaning
+from nurture.domain.crm_policy import COLUMNS, KINDS, OF_OURS, WINS, WORDS, meaning
 from nurture.domain.stages import STAGES
 
 SALES = "policies/sales.yaml"
@@ -113,7 +113,7 @@ def _machines(check: Checking, node: Node) -> Plain:
     return [said for one in items(node) if (said := read_text(check, one))]
 
 
-FIELDS: Mapping[str, Field] = {name: Field(_crm) for name in ("hubspot", "salesforce", "pipedrive")}
+FIELDS: Mapping[str, Field] = {name: Field(_crm) for name in KINDS}
 CRM: Mapping[str, Field] = {
     "kind": Field(lambda check, node: read_word(check, node, ("lead", "contact"))),
     "fields": Field(_fields, required=True),

@@ -11,8 +11,8 @@ import typer
 from nurture.cli.crm import lead_named
 from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import listing, print_json
-from nurture.crm.connector import CrmDown, CrmRefused, Pulls, Would
-from nurture.crm.registry import connector, listens
+from nurture.crm.connector import Checked, CrmDown, CrmRefused, Would
+from nurture.crm.registry import connector, listens, tells
 from nurture.domain.errors import NurtureError
 from nurture.services.crm_opening import shared_of
 from nurture.services.crm_preview import previews
@@ -35,9 +35,9 @@ def check(
         desk = open_desk(at.store, at.settings)
         lead_id = at.store.read_sync(lead_named, lead) if lead else None
         crm = connector(at.settings, shared_of(at.settings, at.store, desk))
-        heard = listens(crm)
+        heard = listens(crm) or tells(crm)
         if crm is None or heard is None:
-            raise NurtureError("there is no CRM to look at", "set NURTURE_CRM; a webhook cannot be asked")
+            raise NurtureError("there is no CRM to look at", "set NURTURE_CRM")
         missing, would = asyncio.run(_ask(at.store, desk, heard, lead_id, limit))
     if json:
         print_json({"missing": list(missing), "would": [_plain(one) for one in would]})
@@ -51,7 +51,7 @@ def check(
 
 
 async def _ask(
-    store: Store, desk: Desk, crm: Pulls, lead_id: str | None, limit: int
+    store: Store, desk: Desk, crm: Checked, lead_id: str | None, limit: int
 ) -> tuple[Sequence[str], Sequence[Would]]:
     try:
         changes = await store.read(previews, desk, crm.name, lead_id, limit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from nurture.crm.remote import Page, Seen, Whom
+from nurture.crm.remote import Page, Pages, Seen, Whom
 from nurture.delivery.hooks import Call
 from nurture.domain.crm_policy import CrmMapping
 from nurture.domain.errors import NurtureError
@@ -162,19 +162,10 @@ class Would:
     kept: Mapping[str, str]
 
 
-@runtime_checkable
-class Pulls(Protocol):
-    """A CRM that is listened to."""
+class Checked(Protocol):
+    """Whose mapping can be tried without writing anything."""
 
     name: str
-
-    async def changed(self, cursor: str) -> Page:
-        """Whoever has changed since; an empty cursor begins now. May name somebody again. Raises CrmDown."""
-        ...
-
-    async def look(self, people: Sequence[Whom], mapping: CrmMapping) -> Sequence[Seen]:
-        """Those whom the CRM knows, with all that stands beside them. Raises CrmDown."""
-        ...
 
     async def would(self, changes: Sequence[Change]) -> Sequence[Would]:
         """What pushing would write. Raises CrmDown or CrmRefused."""
@@ -187,8 +178,29 @@ class Pulls(Protocol):
     async def close(self) -> None: ...
 
 
-class CrmHook(Protocol):
-    """The webhook of one CRM: it says whom to look at, and nothing else of it is believed."""
+class Tells(Checked, Protocol):
+    """A CRM that cannot be looked at: what it tells is all that is known."""
+
+    async def told(self, cursor: str) -> Pages | None:
+        """What has happened there since; None: it can only call us. Raises CrmDown, CrmRefused or CrmGone."""
+        ...
+
+
+@runtime_checkable
+class Pulls(Checked, Protocol):
+    """A CRM that is looked at."""
+
+    async def changed(self, cursor: str) -> Page:
+        """Whoever has changed since; an empty cursor begins now. May name somebody again. Raises CrmDown."""
+        ...
+
+    async def look(self, people: Sequence[Whom], mapping: CrmMapping) -> Sequence[Seen]:
+        """Those whom the CRM knows, with all that stands beside them. Raises CrmDown."""
+        ...
+
+
+class CrmDoor(Protocol):
+    """Where one CRM calls us."""
 
     name: str
     says: str
@@ -197,6 +209,10 @@ class CrmHook(Protocol):
     def proved(self, call: Call, uri: str, now: datetime) -> str:
         """The number of this call, the same when it is repeated. Raises Forged."""
         ...
+
+
+class CrmHook(CrmDoor, Protocol):
+    """The webhook of one CRM: it says whom to look at, and nothing else of it is believed."""
 
     def named(self, call: Call) -> Sequence[Whom]:
         """Whom a proved call is about. Raises ValueError where it cannot be read."""

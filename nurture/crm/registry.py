@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from nurture.crm import hubspot, pipedrive, salesforce, word_hook
 from nurture.crm.api import Api, Counts, Judge, Meter
-from nurture.crm.connector import Connector, CrmHook, Pulls
+from nurture.crm.connector import Connector, CrmDoor, CrmHook, Pulls, Tells
 from nurture.crm.dialect import Dialect, Reading
 from nurture.crm.hubspot_hook import HubSpotHook
 from nurture.crm.keys import Keys, Lasting, OAuth, Tokens, Vault
+from nurture.crm.told_hook import ToldHook
 from nurture.crm.two_way import TwoWay
 from nurture.crm.webhook import WebhookCrm
 from nurture.crm.word_hook import ACK, WordHook, outbound
@@ -82,7 +83,8 @@ def _webhook(settings: Settings, _shared: Shared) -> Connector | None:
     if settings.crm_name != "webhook" or not settings.crm_webhook_url:
         return None
     http = Http(internal=settings.hosts_inside)
-    return WebhookCrm(settings.crm_webhook_url, settings.crm_webhook_secret.get_secret_value(), http)
+    secret = settings.crm_webhook_secret.get_secret_value()
+    return WebhookCrm(settings.crm_webhook_url, secret, http, settings.crm_webhook_asks)
 
 
 def _two_way(name: str) -> Callable[[Settings, Shared], Connector | None]:
@@ -150,11 +152,23 @@ def connector(settings: Settings, shared: Shared | None = None) -> Connector | N
 
 
 def listens(crm: Connector | None) -> Pulls | None:
-    """None: it is told only."""
+    """None: it cannot be looked at."""
     return crm if isinstance(crm, TwoWay) else None
 
 
+def tells(crm: Connector | None) -> Tells | None:
+    """None: it is looked at, or there is none."""
+    return crm if isinstance(crm, WebhookCrm) else None
+
+
 def crm_hook(settings: Settings) -> CrmHook | None:
-    """None: webhooks of a CRM are not set up."""
+    """None: webhooks of a CRM that is looked at are not set up."""
     make = HOOKS.get(settings.crm_name)
     return make(settings) if make else None
+
+
+def crm_door(settings: Settings) -> CrmDoor | None:
+    """None: no CRM may call us."""
+    if settings.crm_name == "webhook" and (secrets := settings.crm_hook_secrets):
+        return ToldHook(secrets)
+    return crm_hook(settings)

@@ -27,6 +27,15 @@ class Doer:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What somebody answers to our task there, in their words."""
+
+    answer: str
+    reason: str = ""
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Act:
     """Something that stands beside a person: our task, or what was logged."""
 
@@ -36,6 +45,7 @@ class Act:
     done: bool = True
     handoff: str = ""
     """Of a task that we made: the id of the handoff."""
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -75,3 +85,26 @@ class Page:
     people: Sequence[Whom]
     cursor: str
     more: bool = False
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What a CRM tells by itself since a cursor, as it came."""
+
+    body: bytes = field(repr=False)
+    cursor: str
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that a CRM says of a person, where nobody can look at the whole."""
+
+    whom: Whom
+    by: Doer
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    owner: str | None = field(default=None, repr=False)
+    act: Act | None = None
+    sale: Sale | None = None
+    gone: bool = False
+    was: Sequence[str] = ()

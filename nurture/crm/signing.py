@@ -28,19 +28,25 @@ def signers(secrets: Sequence[str], setting: str) -> dict[str, Signer]:
     return {name: Signer(secret, setting) for name, secret in found}
 
 
-class Signer:
+def key_of(secret: str, setting: str) -> bytes:
     """``setting``: the name of what holds the secret, for the message. Raises BadSecret."""
+    try:
+        key = binascii.a2b_base64(secret.removeprefix("whsec_"), strict_mode=True)
+        if len(key) < SHORTEST_KEY:
+            raise ValueError
+    except ValueError:
+        raise BadSecret(
+            f"{setting} cannot sign",
+            f"it must be whsec_ and base64 of {SHORTEST_KEY} bytes or more, as the other side shows it",
+        ) from None
+    return key
+
+
+class Signer:
+    """``setting``: as in ``key_of``. Raises BadSecret."""
 
     def __init__(self, secret: str, setting: str) -> None:
-        key = secret.removeprefix("whsec_")
-        try:
-            if len(binascii.a2b_base64(key, strict_mode=True)) < SHORTEST_KEY:
-                raise ValueError
-        except ValueError:
-            raise BadSecret(
-                f"{setting} cannot sign",
-                f"it must be whsec_ and base64 of {SHORTEST_KEY} bytes or more, as the other side shows it",
-            ) from None
+        key_of(secret, setting)
         self._webhook = Webhook(secret)
 
     def headers(self, number: str, body: str) -> dict[str, str]:

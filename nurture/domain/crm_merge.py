@@ -35,10 +35,25 @@ def text(value: Any) -> str:
 
 TRIED = "@tried "
 """Before their field, in what is agreed on: what we were writing when the answer was lost."""
+BETWEEN = "\n"
+"""Values that are compared have no line ends."""
 
 
 def attempted(base: Mapping[str, str], push: Mapping[str, str]) -> dict[str, str]:
     return {**base, **{f"{TRIED}{name}": value for name, value in push.items()}}
+
+
+def also_tried(base: Mapping[str, str], push: Mapping[str, str]) -> dict[str, str]:
+    """As ``attempted``, for whoever cannot look what became of it: all that was tried since stays in mind."""
+    earlier = tried(base)
+    every = {name: list(dict.fromkeys([*earlier.get(name, ()), value])) for name, value in push.items()}
+    return {**base, **{f"{TRIED}{name}": BETWEEN.join(values) for name, values in every.items()}}
+
+
+def tried(base: Mapping[str, str]) -> dict[str, list[str]]:
+    return {
+        name[len(TRIED) :]: value.split(BETWEEN) for name, value in base.items() if name.startswith(TRIED)
+    }
 
 
 def settled(base: Mapping[str, str] | None, theirs: Mapping[str, Any]) -> dict[str, str] | None:

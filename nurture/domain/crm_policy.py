@@ -19,7 +19,19 @@ COLUMNS = ("email", "first_name", "last_name", "phone", "country", "company")
 OF_OURS = ("stage", "score")
 """Only told: nobody changes them from the CRM but by an answer."""
 TOLD_ONLY = frozenset({"email", "company", *OF_OURS})
-KINDS = ("hubspot", "salesforce", "pipedrive")
+KINDS = ("hubspot", "salesforce", "pipedrive", "webhook")
+WEBHOOK = "webhook"
+TASK_ANSWER = "task.answer"
+"""Among the fields of ``answers``: what the webhook's CRM says to our task itself."""
+NO_MAIL = "do_not_contact"
+"""As if a person of the webhook's CRM had it."""
+
+
+OF_WEBHOOK: Mapping[str, Any] = {
+    "answers": {TASK_ANSWER: {word: word for word in WORDS}},
+    "no_mail": {NO_MAIL: "true"},
+}
+"""What holds for the webhook without being written: who builds the other side may use our words."""
 
 
 @dataclass(frozen=True)
@@ -71,25 +83,29 @@ class CrmMapping:
     def reads(self) -> tuple[str, ...]:
         """All fields of theirs that are looked at."""
         named = [*(rule.theirs for rule in self.fields), *self.answers, self.why_field, *self.no_mail]
-        return tuple(dict.fromkeys(name for name in named if name))
+        return tuple(dict.fromkeys(name for name in named if name and name != TASK_ANSWER))
 
 
 def load_crm(doc: Mapping[str, Any], crm: str) -> CrmMapping:
     """From the document of a published policy, which the checker has passed; without one, only the address
     and the name are told."""
     given = doc.get(crm) or {}
+    usual = OF_WEBHOOK if crm == WEBHOOK else {}
     why = given.get("why") or {}
     return CrmMapping(
         fields=tuple(_rule(ours, said) for ours, said in given.get("fields", {}).items()),
         answers={
             name: {str(value): meaning(said) for value, said in values.items()}
-            for name, values in given.get("answers", {}).items()
+            for name, values in {**usual.get("answers", {}), **given.get("answers", {})}.items()
         },
         why_field=why.get("field", ""),
         why={str(value): reason for value, reason in why.get("values", {}).items()},
         otherwise=why.get("otherwise"),
         task_done=meaning(given.get("task_done", "accepted")),
-        no_mail={name: str(value).lower() for name, value in given.get("no_mail", {}).items()},
+        no_mail={
+            name: str(value).lower()
+            for name, value in {**usual.get("no_mail", {}), **given.get("no_mail", {})}.items()
+        },
         machines=frozenset(str(one).lower() for one in given.get("machines", ())),
         kind=given.get("kind", ""),
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from nurture.crm.remote import Act, Doer, Sale, Seen
+from nurture.crm.remote import Act, Doer, Reply, Sale, Seen
 from nurture.domain.crm_merge import text
-from nurture.domain.crm_policy import CrmMapping, Meaning
+from nurture.domain.crm_policy import TASK_ANSWER, CrmMapping, Meaning
 from nurture.domain.sales import ANSWERED_FROM
 from nurture.services.answer import Answer, AnsweredAlready, AnswerWrong, NoSuchTask, answer, write_line
 from nurture.services.changes import announce
@@ -23,6 +23,8 @@ from nurture.services.touches import touch
 from nurture.store.tables import events, handoffs, users
 
 CONTACTED = "sales.contacted"
+CLOCKS = timedelta(minutes=1)
+"""By which the CRM's clock, or its rounding, may be behind ours."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,15 @@ def _act(conn: Connection, said: Said, act: Act) -> Sequence[str]:
     """Our task that is done there, or a call, a meeting or a mail that somebody logged."""
     if not act.done or not said.is_person(act.by):
         return ()
+    if act.reply:
+        return _reply(conn, said, act, act.reply)
     key = f"crm/{said.crm}/{act.kind}/{act.id}"
     if _heard(conn, key):
         return ()
     task = _task(conn, said, ("open",), act.handoff)
     if task is None:
+        return ()
+    if act.kind != "task" and _before(said, act.by.at, task):
         return ()
     by = _user(conn, act.by.who) or task.owner
     at = _moment(conn, said, act.by.at, task)
@@ -75,6 +81,34 @@ def _act(conn: Connection, said: Said, act: Act) -> Sequence[str]:
     if act.kind == "task" and said.mapping.task_done.word in ANSWERED_FROM:
         return _give(conn, said, said.mapping.task_done, by, "the task in the CRM is done", act.handoff)
     return ()
+
+
+def _reply(conn: Connection, said: Said, act: Act, reply: Reply) -> Sequence[str]:
+    """An answer to this very task."""
+    meaning = said.mapping.answers.get(TASK_ANSWER, {}).get(reply.answer)
+    key = f"value/{said.lead_id}/{TASK_ANSWER}"
+    if meaning is None:
+        if _task(conn, said, ("open", "accepted"), act.handoff):
+            reason = "policies/crm.yaml does not say what a new answer to the task means for sales"
+            park(conn, said.crm, "unmapped value", reason, key, said.lead_id, said.seen.remote_id)
+        return ()
+    settle(conn, said.crm, key)
+    task = _task(conn, said, ANSWERED_FROM.get(meaning.word, ("open",)), act.handoff)
+    if task is None or meaning.word == "nothing":
+        return ()
+    by = _user(conn, act.by.who) or task.owner
+    if by is None:
+        return _nobody(conn, said, f"{meaning.word} by an unknown owner")
+    touch(conn, task, by, _moment(conn, said, act.by.at, task))
+    if meaning.word == "touched":
+        return ()
+    return _give(conn, said, meaning, by, "the task in the CRM", act.handoff, reply)
+
+
+def _before(said: Said, at: datetime | None, task: Row[Any]) -> bool:
+    """What was done before there was a task says nothing of it. A stepped clock is not the CRM's."""
+    created: datetime = task.created_at
+    return at is not None and not said.desk.clock.stepped and at < created - CLOCKS
 
 
 def _values(conn: Connection, said: Said) -> Iterator[tuple[str, Meaning]]:
@@ -117,7 +151,7 @@ def _sale(conn: Connection, said: Said, sale: Sale) -> Sequence[str]:
         return ()
     waking: list[str] = []
     task = _task(conn, said, ("open", "accepted", "qualified"))
-    if task is None or task.deal:
+    if task is None or task.deal or _before(said, sale.by.at, task):
         return ()
     by = _user(conn, sale.by.who) or task.owner
     if by is None:
@@ -134,16 +168,22 @@ def _sale(conn: Connection, said: Said, sale: Sale) -> Sequence[str]:
 
 
 def _give(
-    conn: Connection, said: Said, meaning: Meaning, by: str, where: str, handoff: str = ""
+    conn: Connection,
+    said: Said,
+    meaning: Meaning,
+    by: str,
+    where: str,
+    handoff: str = "",
+    reply: Reply | None = None,
 ) -> Sequence[str]:
     """An answer, as if it were given in the inbox. What cannot be taken waits for a person."""
     task = _task(conn, said, ANSWERED_FROM[meaning.word], handoff)
     if task is None:
         return ()
-    reason = _reason(said, meaning) if meaning.word == "rejected" else None
+    reason = _reason(said, meaning, reply) if meaning.word == "rejected" else None
     key = f"answer/{task.id}"
     try:
-        given = Answer(meaning.word, by, reason, note=f"By {where}")  # type: ignore[arg-type]
+        given = Answer(meaning.word, by, reason, note=(reply and reply.note) or f"By {where}")  # type: ignore[arg-type]
         woken = answer(conn, said.desk, task.id, task.version, given)
     except AnsweredAlready:
         return ()
@@ -156,7 +196,9 @@ def _give(
     return woken
 
 
-def _reason(said: Said, meaning: Meaning) -> str | None:
+def _reason(said: Said, meaning: Meaning, reply: Reply | None) -> str | None:
+    if reply and reply.reason:  # a reason of ours may be said as it is; another is shown to a person
+        return said.mapping.why.get(reply.reason, reply.reason)
     value = text(said.seen.values.get(said.mapping.why_field)) if said.mapping.why_field else ""
     return said.mapping.why.get(value) or meaning.reason or said.mapping.otherwise
 

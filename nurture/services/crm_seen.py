@@ -40,7 +40,7 @@ def take_seen(
 ) -> Sequence[str]:
     """The journeys that go on by it. ``hinted``: the CRM itself named them, so that a stranger is told of.
     ``asked``: when we looked, by the database's time: what we have written since shows the next time."""
-    lead_id = _whose(conn, desk, crm, seen)
+    lead_id = whose(conn, desk, crm, seen)
     if lead_id is None:
         if hinted:
             reason = "the CRM told of a person whom Nurture does not know"
@@ -68,7 +68,7 @@ def take_seen(
     return waking
 
 
-def _whose(conn: Connection, desk: Desk, crm: str, seen: Seen) -> str | None:
+def whose(conn: Connection, desk: Desk, crm: str, seen: Seen) -> str | None:
     """By the links, then by our id that stands there, then by the address: linked, never made anew."""
     ids = [seen.remote_id, *seen.was]
     query = select(crm_links).where(crm_links.c.crm == crm, crm_links.c.remote_id.in_(ids))

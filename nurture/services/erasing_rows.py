@@ -104,7 +104,7 @@ EMPTIED: tuple[Emptied, ...] = (
     Emptied(shadows, {"context": {}}),
     Emptied(returns, {"reason": None}),
     Emptied(backlog, {"reason": None, "score": 0}),
-    Emptied(crm_links, dict.fromkeys(("pushed", "base", "kept", "error"))),
+    Emptied(crm_links, dict.fromkeys(("pushed", "base", "kept", "error", "told"))),
 )
 """What stays is when something happened, and of what kind: reports and the audit count it."""
 

@@ -22,12 +22,14 @@ crm_links = Table(
     Column("kept", Json),
     Column("tasks", Json),
     Column("seen_at", Utc),
+    Column("told", Json),
     UniqueConstraint("lead_id", "crm", name="uq_crm_links_lead_crm"),
     Index("ix_crm_links_remote", "crm", "remote_id"),
 )
 """state: ``pending synced waiting refused gone merged``; gone: they were deleted there. ``base``: their field
 -> what stood on both sides when we last looked; ``kept``: their fields that we left as a person set them.
-``tasks``: id of a handoff -> what the CRM calls its task."""
+``tasks``: id of a handoff -> what the CRM calls its task. ``told``: of a CRM that cannot be looked at, what
+it told of last -> when that happened there."""
 
 crm_parked = Table(
     "crm_parked",

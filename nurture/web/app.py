@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from nurture.authoring.accounts_file import load_accounts
 from nurture.clock import Clock, clock_of
-from nurture.crm.registry import crm_hook
+from nurture.crm.registry import crm_door
 from nurture.delivery.chat import rooms
 from nurture.delivery.links import Links
 from nurture.delivery.registry import hooks as provider_hooks
@@ -126,7 +126,7 @@ def _site(settings: Settings, store: Store, clock: Clock, catcher: Catcher | Non
         intake=Intake(store, clock, secrets),
         catcher=catcher,
         hooks=provider_hooks(settings, accounts),
-        crm_hook=crm_hook(settings),
+        crm_hook=crm_door(settings),
     )
 
 

@@ -23,7 +23,7 @@ async def told(request: Request, name: str) -> Response:
     """200 once it is kept, also when it was before."""
     site = site_of(request)
     if site.crm_hook is None or site.crm_hook.name != name:
-        return problem(404, "no webhook of this CRM is set up: see NURTURE_CRM")
+        return problem(404, "no webhook of this CRM is set up: see NURTURE_CRM and NURTURE_CRM_HOOK_KEY")
     call = Call(dict(request.headers.items()), await request.body())
     uri = f"{site.desk.base_url}{request.url.path}"
     if request.url.query:
@@ -35,6 +35,9 @@ async def told(request: Request, name: str) -> Response:
         site.metrics.count(["forged"])
         return problem(401, f"not proved: {forged}")
     kept = await site.store.write(keep, site.desk, f"crm {name}", number, call.headers, call.body)
+    if kept == "other":
+        log.warning("a webhook repeated with another body", extra={"provider": name})
+        return problem(409, "this number was used before, for another body")
     if kept == "new":
         site.store.poke()
     says = site.crm_hook.says

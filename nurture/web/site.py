@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 
-from nurture.crm.connector import CrmHook
+from nurture.crm.connector import CrmDoor
 from nurture.delivery.hooks import Hook
 from nurture.delivery.links import Links
 from nurture.services.desk import Desk
@@ -48,7 +48,7 @@ class Site:
     catcher: Catcher | None = None
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     """By the name of the provider; those whose webhooks are set up."""
-    crm_hook: CrmHook | None = None
+    crm_hook: CrmDoor | None = None
     """None: the webhook of a CRM is not set up."""
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from nurture.crm.fake import SECRET, Behaviour, FakeCrm
+from nurture.crm.fake import SECRET
 from nurture.demo.crms.hubspot import FakeHubSpot
 from nurture.demo.crms.pipedrive import KEYS, OURS, FakePipedrive
 from nurture.demo.crms.salesforce import FakeSalesforce
 from nurture.demo.crms.server import HALF_CLOSED, FakeServer, Fault
+from nurture.demo.crms.webhook import FakeWebhookCrm
 from nurture.settings import Settings, load_settings
 
 POLICY: Mapping[str, Any] = {
@@ -83,6 +84,21 @@ POLICY: Mapping[str, Any] = {
         "no_mail": {"No mail": "yes"},
         "machines": ["99"],
     },
+    "webhook": {
+        "fields": {
+            "email": {"as": "mail", "wins": "nurture"},
+            "first_name": "first",
+            "last_name": "last",
+            "lead.industry": "branch",
+            "score": "points",
+            "stage": {"as": "nurture_stage", "wins": "nurture"},
+        },
+        "answers": {
+            "stage": {"Working": "accepted", "Qualified": "qualified", "Lost": "rejected", "New": "nothing"}
+        },
+        "why": {"field": "reason", "values": {"budget": "no-budget"}, "otherwise": "no-fit"},
+        "machines": ["robot"],
+    },
 }
 
 
@@ -101,35 +117,6 @@ class Bench(Protocol):
     def answers(self, status: int, headers: Mapping[str, str]) -> None: ...
     def cuts_off(self) -> None: ...
     def recovers(self) -> None: ...
-
-
-class WebhookBench:
-    def __init__(self) -> None:
-        self.fake = FakeCrm()
-
-    def served(self) -> AbstractAsyncContextManager[str]:
-        return self.fake.served()
-
-    def settings(self, url: str) -> Settings:
-        return load_settings(crm_webhook_url=url, crm_webhook_secret=SECRET, internal_hosts="127.0.0.1")
-
-    def people(self) -> list[str]:
-        return list(dict.fromkeys(one["lead"]["id"] for one in self.fake.changes))
-
-    def known(self) -> str:
-        return str(self.fake.changes[-1])
-
-    def tasks(self) -> int:
-        return sum(one["what"] == "handoff" for one in self.fake.changes)
-
-    def answers(self, status: int, headers: Mapping[str, str]) -> None:
-        self.fake.behaviour = Behaviour(status=status, retry_after=headers.get("retry-after", ""), times=1)
-
-    def cuts_off(self) -> None:
-        self.fake.behaviour = Behaviour(status=503, times=1)
-
-    def recovers(self) -> None:
-        self.fake.behaviour = Behaviour()
 
 
 class ApiBench:
@@ -215,8 +202,32 @@ class PipedriveBench(ApiBench):
         return len(self.fake.things["activities"])
 
 
+class WebhookBench(ApiBench):
+    fake: FakeWebhookCrm
+
+    def settings(self, url: str) -> Settings:
+        return load_settings(
+            crm_webhook_url=f"{url}/hooks",
+            crm_webhook_asks=f"{url}/changes",
+            crm_webhook_secret=SECRET,
+            internal_hosts="127.0.0.1",
+        )
+
+    def writes(self) -> str:
+        return "/hooks"
+
+    def people(self) -> list[str]:
+        return [str(one["nurture_id"]) for one in self.fake.people.values()]
+
+    def known(self) -> str:
+        return str(self.fake.people)
+
+    def tasks(self) -> int:
+        return len(self.fake.tasks)
+
+
 FAKES: Mapping[str, Callable[[], Bench]] = {
-    "webhook": WebhookBench,
+    "webhook": lambda: WebhookBench(FakeWebhookCrm()),
     "hubspot": lambda: HubSpotBench(FakeHubSpot()),
     "salesforce": lambda: SalesforceBench(FakeSalesforce()),
     "pipedrive": lambda: PipedriveBench(FakePipedrive()),

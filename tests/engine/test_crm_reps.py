@@ -20,11 +20,11 @@ from tests.contracts.crms import POLICY
 from tests.engine.test_sales import POLICY as SALES
 from tests.fixtures.content import MONDAY
 from tests.fixtures.engine import Engine, running_engine
-from tests.services.crm_sides import SIDES, Side
+from tests.services.crm_sides import SIDES, Side, settings_of
 from tests.services.crm_world import ADA
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-NAMES = tuple(SIDES) if FULL else ("hubspot",)
+NAMES = tuple(SIDES) if FULL else ("webhook",)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TALK = {
     "campaign": "talk",
@@ -92,10 +92,11 @@ async def test_the_crm_is_enough(
     side = SIDES[name]()
     folder = tmp_path_factory.getbasetemp() / "engine"
     folder.mkdir(exist_ok=True)
-    async with side.bench.served() as url:
-        given: dict[str, Any] = {"crm": name, "crm_address": url, "crm_token": "demo-token"}
-        async with running_engine(sqlite_store, temporal_server, folder, **given) as engine:
-            await ten_tasks(engine, side)
+    async with (
+        side.bench.served() as url,
+        running_engine(sqlite_store, temporal_server, folder, **settings_of(side, url)) as engine,
+    ):
+        await ten_tasks(engine, side)
 
 
 async def ten_tasks(engine: Engine, side: Side) -> None:

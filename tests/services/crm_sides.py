@@ -8,13 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from nurture.crm.fake import SECRET as OUR_SECRET
 from nurture.demo.crms.hubspot import FakeHubSpot
 from nurture.demo.crms.hubspot_book import SECRET
 from nurture.demo.crms.pipedrive import HOOK_KEY, KEYS, FakePipedrive
 from nurture.demo.crms.salesforce import ROBOT, FakeSalesforce
 from nurture.demo.crms.salesforce_book import WORD
 from nurture.demo.crms.server import Fault
-from tests.contracts.crms import Bench, HubSpotBench, PipedriveBench, SalesforceBench
+from nurture.demo.crms.webhook import ADA as ADA_THERE
+from nurture.demo.crms.webhook import HOOK_SECRET, PATH, FakeWebhookCrm
+from nurture.demo.crms.webhook import ROBOT as ROBOT_THERE
+from tests.contracts.crms import Bench, HubSpotBench, PipedriveBench, SalesforceBench, WebhookBench
 from tests.rows import HOME
 
 
@@ -277,8 +281,69 @@ class OfPipedrive:
         return Hook("/hooks/crm/pipedrive", json.dumps(told[0]).encode(), {"authorization": f"Basic {word}"})
 
 
+class OfWebhook:
+    name = "webhook"
+    secrets: Mapping[str, str] = {"crm_hook_key": HOOK_SECRET}
+    fields: Mapping[str, str] = {"first_name": "first", "industry": "branch"}
+    says: Mapping[str, Mapping[str, str]] = {
+        "accepted": {"stage": "Working"},
+        "qualified": {"stage": "Qualified"},
+        "rejected": {"stage": "Lost", "reason": "budget"},
+    }
+    troubles: tuple[Fault, ...] = (Fault(429), Fault(429, "", LATE), Fault(502, "<html>"))
+    updates = "/hooks"
+    at_once = 1
+
+    def __init__(self) -> None:
+        self.fake = FakeWebhookCrm()
+        self.bench: Bench = WebhookBench(self.fake)
+
+    def id_of(self, lead: str) -> str:
+        return str(self.fake.by_lead(lead)["id"])
+
+    def value(self, lead: str, name: str) -> str:
+        return str(self.fake.by_lead(lead)["values"].get(name, ""))
+
+    def set(self, lead: str, values: Mapping[str, str], *, machine: bool = False) -> None:
+        self.fake.change(self.id_of(lead), values, ROBOT_THERE if machine else ADA_THERE)
+
+    def complete(self, lead: str) -> None:
+        self.fake.complete(self.id_of(lead))
+
+    def log(self, lead: str, kind: str, *, machine: bool = False) -> None:
+        self.fake.log(self.id_of(lead), kind, ROBOT_THERE if machine else ADA_THERE)
+
+    def give(self, lead: str, owner: str) -> None:
+        self.fake.give(self.id_of(lead), owner)
+
+    def win(self, lead: str, amount: int) -> None:
+        self.fake.tell("deal.won", self.id_of(lead), deal={"id": f"d-{lead}", "amount": amount})
+
+    def merge(self, loser: str, winner: str) -> None:
+        self.fake.merge(loser, winner)
+
+    def owner(self, lead: str) -> str:
+        return str(self.fake.by_lead(lead)["owner"])
+
+    def tasks(self) -> Mapping[str, bool]:
+        return {number: task["done"] for number, task in self.fake.tasks.items()}
+
+    def called(self, told: list[Any]) -> Hook:
+        body, headers = self.fake.webhook(told[0])
+        return Hook(PATH, body, headers)
+
+
+def settings_of(side: Side, url: str) -> Mapping[str, Any]:
+    """By which a worker speaks to it."""
+    if side.name != "webhook":
+        return {"crm": side.name, "crm_address": url, "crm_token": "demo-token"}
+    there = {"crm_webhook_url": f"{url}/hooks", "crm_webhook_asks": f"{url}/changes"}
+    return {"crm": side.name, "crm_webhook_secret": OUR_SECRET, **there}
+
+
 SIDES: Mapping[str, Callable[[], Side]] = {
     "hubspot": OfHubSpot,
     "salesforce": OfSalesforce,
     "pipedrive": OfPipedrive,
+    "webhook": OfWebhook,
 }

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select, update
 
 from nurture.clock import RealClock
 from nurture.crm.connector import Connector
-from nurture.crm.registry import connector, crm_hook, listens
+from nurture.crm.registry import connector, crm_hook, listens, tells
 from nurture.crm.remote import Whom
 from nurture.relay.crm_pull import CrmPullRound
+from nurture.relay.crm_told import CrmToldRound
 from nurture.services.crm import push_due, queue
 from nurture.services.crm_meter import Limits, TableMeter
 from nurture.services.crm_opening import shared_of
@@ -46,7 +47,7 @@ class World:
     store: Store
     desk: Desk
     crm: Connector
-    pulling: CrmPullRound
+    pulling: CrmPullRound | CrmToldRound
     rows: Rows
     users: Mapping[str, str]
     name: str
@@ -76,6 +77,11 @@ class World:
 
     async def pull(self, *remote: str) -> None:
         """What the CRM's own list of changes would name, or these."""
+        if isinstance(self.pulling, CrmToldRound):
+            self.pulling._next = 0.0
+            while await self.pulling.round():
+                pass
+            return
         await self.pulling.look([Whom(remote_id=one) for one in remote])
 
     async def settled(self) -> None:
@@ -160,9 +166,13 @@ async def world(
         meter = TableMeter(store, name, Limits(A_SECOND, settings.crm_daily_calls or A_DAY))
         crm = connector(settings, replace(shared_of(settings, store, desk), meter=meter))
         assert crm is not None
-        heard = listens(crm)
-        assert heard is not None
-        pulling = CrmPullRound(store, desk, heard, crm_hook(settings), settles=settles)
+        heard, telling = listens(crm), tells(crm)
+        pulling: CrmPullRound | CrmToldRound
+        if telling:
+            pulling = CrmToldRound(store, desk, telling)
+        else:
+            assert heard is not None
+            pulling = CrmPullRound(store, desk, heard, crm_hook(settings), settles=settles)
         try:
             yield World(store, desk, crm, pulling, rows, users, name, settles, url)
         finally:

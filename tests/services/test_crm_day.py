@@ -23,7 +23,7 @@ from nurture.store.tables import handoffs
 from nurture.web.app import create_app
 from tests.amount import FULL
 from tests.rows import HOME
-from tests.services.crm_sides import SIDES, Hook, Side
+from tests.services.crm_sides import SIDES, Hook, Side, settings_of
 from tests.services.crm_world import ADA, NOAH, World, world
 
 SEEDS = range(20) if FULL else range(2)
@@ -171,14 +171,8 @@ class Day:
 async def test_both_sides_agree_in_the_evening(sqlite_store: Store, name: str, seed: int) -> None:
     side: Side = SIDES[name]()
     given = {setting: SecretStr(secret) for setting, secret in side.secrets.items()}
-    settings = load_settings(
-        crm=name,
-        crm_token="demo-token",
-        crm_address="http://127.0.0.1:9",
-        base_url=HOME,
-        secret="s" * 20,
-        **side.secrets,
-    )
+    there = settings_of(side, "http://127.0.0.1:9")
+    settings = load_settings(base_url=HOME, secret="s" * 20, **there, **side.secrets)
     transport = httpx.ASGITransport(create_app(settings, sqlite_store))
     async with (
         world(sqlite_store, side.bench, name, settles=SETTLES, **given) as here,

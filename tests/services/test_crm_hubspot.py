@@ -11,6 +11,7 @@ from sqlalchemy import select
 from nurture.crm.remote import Whom
 from nurture.demo.crms.hubspot import FakeHubSpot
 from nurture.demo.crms.server import Fault
+from nurture.relay.crm_pull import CrmPullRound
 from nurture.services.answer import Answer, answer
 from nurture.services.changes import set_stage
 from nurture.services.merge import merge
@@ -209,6 +210,7 @@ async def test_a_stranger_is_parked_only_where_the_crm_tells_of_them(here: World
     stranger = fake.make("contacts", {"email": "who@else.example"})
     await here.pull(stranger.id)
     assert here.parked() == []
+    assert isinstance(here.pulling, CrmPullRound)
     await here.pulling.look([Whom(remote_id=stranger.id)], hinted=True)
     assert here.parked() == ["stranger"]
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import binascii
-import hmac
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from nurture.delivery import calling
 from nurture.delivery.calling import Request
-from nurture.delivery.hooks import Call, Forged, fresh, same
+from nurture.delivery.hooks import Call
 from nurture.delivery.parts import parts_of
 from nurture.delivery.provider import Envelope, Outcome, Verdict
 from nurture.delivery.reading import Doc, all_of, an_object, number_of, ours
+from nurture.delivery.standard import proved
 from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import MailEvent, Odd, Told, keyed, why
 from nurture.http import Reply
@@ -98,6 +97,7 @@ TOLD: Mapping[str, Told] = {
     "email.suppressed": Told.BOUNCED,
 }
 PREFIX = "whsec_"
+NAMES = ("svix", "webhook")
 
 
 class ResendHook:
@@ -109,27 +109,14 @@ class ResendHook:
         self._keys = [_key(secret) for secret in secrets]
 
     async def proved(self, call: Call, now: datetime) -> str:
-        number, at, given = (_named(call, name) for name in ("id", "timestamp", "signature"))
-        if not number or len(number) > 150 or not at.isascii():
-            raise Forged("the headers of the signature are missing")
-        message = f"{number}.{at}.".encode() + call.body
-        wanted = [b64encode(hmac.new(key, message, sha256).digest()).decode() for key in self._keys]
-        offered = [sign.removeprefix("v1,") for sign in given.split() if sign.startswith("v1,")]
-        if not sum(same(sign, want) for sign in offered for want in wanted):
-            raise Forged("the signature is wrong")
-        fresh(at, now)
-        return number
+        return proved(call, self._keys, now, NAMES)
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
         found = all_of(call.body, _event)
         # One event a call; its number is that of the call.
-        number = _named(call, "id")
+        number = next((given for name in NAMES if (given := call.header(f"{name}-id"))), "")
         alone = len(found) == 1 and number
         return [keyed(one, number) if alone and isinstance(one, MailEvent) else one for one in found]
-
-
-def _named(call: Call, what: str) -> str:
-    return call.header(f"svix-{what}") or call.header(f"webhook-{what}")
 
 
 def _key(secret: str) -> bytes:
