@@ -20,7 +20,8 @@ from tests.contracts.crms import POLICY
 from tests.engine.test_sales import POLICY as SALES
 from tests.fixtures.content import MONDAY
 from tests.fixtures.engine import Engine, running_engine
-from tests.services.crm_sides import SIDES, Side, settings_of
+from tests.services.crm_side import Side
+from tests.services.crm_sides import SIDES, settings_of
 from tests.services.crm_world import ADA
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from nurture.crm.fake import SECRET as OUR_SECRET
 from nurture.demo.crms.hubspot import FakeHubSpot
@@ -15,66 +14,10 @@ from nurture.demo.crms.pipedrive import HOOK_KEY, KEYS, FakePipedrive
 from nurture.demo.crms.salesforce import ROBOT, FakeSalesforce
 from nurture.demo.crms.salesforce_book import WORD
 from nurture.demo.crms.server import Fault
-from nurture.demo.crms.webhook import ADA as ADA_THERE
-from nurture.demo.crms.webhook import HOOK_SECRET, PATH, FakeWebhookCrm
-from nurture.demo.crms.webhook import ROBOT as ROBOT_THERE
-from tests.contracts.crms import Bench, HubSpotBench, PipedriveBench, SalesforceBench, WebhookBench
+from tests.contracts.crms import Bench, HubSpotBench, PipedriveBench, SalesforceBench
 from tests.rows import HOME
-
-
-@dataclass(frozen=True)
-class Hook:
-    """A call of a webhook."""
-
-    path: str
-    body: bytes
-    headers: Mapping[str, str]
-
-
-class Side(Protocol):
-    """Who does something is Ada, or a program where ``machine`` is said."""
-
-    name: str
-    bench: Bench
-    fake: Any
-    secrets: Mapping[str, str]
-    """Settings that prove its webhooks."""
-    fields: Mapping[str, str]
-    """Ours -> theirs: what both sides change."""
-    says: Mapping[str, Mapping[str, str]]
-    """An answer -> the values that mean it."""
-    troubles: tuple[Fault, ...]
-    updates: str
-    """A part of the path by which a person who is there is written."""
-    at_once: int
-    """What one call of a webhook tells of."""
-
-    def id_of(self, lead: str) -> str: ...
-    def value(self, lead: str, name: str) -> str: ...
-    def set(self, lead: str, values: Mapping[str, str], *, machine: bool = False) -> None: ...
-    def complete(self, lead: str) -> None:
-        """Our task."""
-        ...
-
-    def log(self, lead: str, kind: str, *, machine: bool = False) -> None:
-        """A ``call``, ``meeting`` or ``mail``."""
-        ...
-
-    def give(self, lead: str, owner: str) -> None: ...
-    def win(self, lead: str, amount: int) -> None: ...
-    def merge(self, loser: str, winner: str) -> None:
-        """By their ids there."""
-        ...
-
-    def owner(self, lead: str) -> str: ...
-    def tasks(self) -> Mapping[str, bool]:
-        """Handoff -> whether it is done, of all tasks of ours."""
-        ...
-
-    def called(self, told: list[Any]) -> Hook: ...
-
-
-LATE = {"retry-after": "30"}
+from tests.services.crm_side import LATE, Hook, Side
+from tests.services.crm_webhook_side import OfWebhook
 
 
 class OfHubSpot:
@@ -279,58 +222,6 @@ class OfPipedrive:
     def called(self, told: list[Any]) -> Hook:
         word = b64encode(HOOK_KEY.encode()).decode()
         return Hook("/hooks/crm/pipedrive", json.dumps(told[0]).encode(), {"authorization": f"Basic {word}"})
-
-
-class OfWebhook:
-    name = "webhook"
-    secrets: Mapping[str, str] = {"crm_hook_key": HOOK_SECRET}
-    fields: Mapping[str, str] = {"first_name": "first", "industry": "branch"}
-    says: Mapping[str, Mapping[str, str]] = {
-        "accepted": {"stage": "Working"},
-        "qualified": {"stage": "Qualified"},
-        "rejected": {"stage": "Lost", "reason": "budget"},
-    }
-    troubles: tuple[Fault, ...] = (Fault(429), Fault(429, "", LATE), Fault(502, "<html>"))
-    updates = "/hooks"
-    at_once = 1
-
-    def __init__(self) -> None:
-        self.fake = FakeWebhookCrm()
-        self.bench: Bench = WebhookBench(self.fake)
-
-    def id_of(self, lead: str) -> str:
-        return str(self.fake.by_lead(lead)["id"])
-
-    def value(self, lead: str, name: str) -> str:
-        return str(self.fake.by_lead(lead)["values"].get(name, ""))
-
-    def set(self, lead: str, values: Mapping[str, str], *, machine: bool = False) -> None:
-        self.fake.change(self.id_of(lead), values, ROBOT_THERE if machine else ADA_THERE)
-
-    def complete(self, lead: str) -> None:
-        self.fake.complete(self.id_of(lead))
-
-    def log(self, lead: str, kind: str, *, machine: bool = False) -> None:
-        self.fake.log(self.id_of(lead), kind, ROBOT_THERE if machine else ADA_THERE)
-
-    def give(self, lead: str, owner: str) -> None:
-        self.fake.give(self.id_of(lead), owner)
-
-    def win(self, lead: str, amount: int) -> None:
-        self.fake.tell("deal.won", self.id_of(lead), deal={"id": f"d-{lead}", "amount": amount})
-
-    def merge(self, loser: str, winner: str) -> None:
-        self.fake.merge(loser, winner)
-
-    def owner(self, lead: str) -> str:
-        return str(self.fake.by_lead(lead)["owner"])
-
-    def tasks(self) -> Mapping[str, bool]:
-        return {number: task["done"] for number, task in self.fake.tasks.items()}
-
-    def called(self, told: list[Any]) -> Hook:
-        body, headers = self.fake.webhook(told[0])
-        return Hook(PATH, body, headers)
 
 
 def settings_of(side: Side, url: str) -> Mapping[str, Any]:

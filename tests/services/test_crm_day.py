@@ -23,7 +23,8 @@ from nurture.store.tables import handoffs
 from nurture.web.app import create_app
 from tests.amount import FULL
 from tests.rows import HOME
-from tests.services.crm_sides import SIDES, Hook, Side, settings_of
+from tests.services.crm_side import Hook, Side
+from tests.services.crm_sides import SIDES, settings_of
 from tests.services.crm_world import ADA, NOAH, World, world
 
 SEEDS = range(20) if FULL else range(2)

@@ -10,7 +10,8 @@ from nurture.demo.crms.server import HALF_CLOSED, Fault
 from nurture.relay.crm_pull import SETTLES
 from nurture.services.changes import WRITERS
 from nurture.store.session import Store
-from tests.services.crm_sides import SIDES, Side
+from tests.services.crm_side import Side
+from tests.services.crm_sides import SIDES
 from tests.services.crm_world import ADA, NOAH, World, world
 
 ANSWERS = {0: "accepted", 1: "qualified", 2: "rejected", 3: "accepted"}

@@ -24,7 +24,8 @@ from nurture.store.session import Store
 from nurture.store.tables import crm_parked, handoffs, inbox, suppressions
 from nurture.web.app import create_app
 from tests.rows import HOME
-from tests.services.crm_sides import OfWebhook, settings_of
+from tests.services.crm_sides import settings_of
+from tests.services.crm_webhook_side import OfWebhook
 from tests.services.crm_world import ADA, NOAH, World, world
 
 
