@@ -18,6 +18,10 @@ SKEW = timedelta(minutes=5)
 """How far a signed time may be from ours, in both directions."""
 
 
+NOTHING = ""
+"""The number of a call that only tries whether we answer: it tells nothing, and is not kept."""
+
+
 class Forged(Exception):
     """Not from the provider, or not for us. Says what was wrong, never with which value."""
 
@@ -39,7 +43,7 @@ class Hook(Protocol):
     name: str
 
     async def proved(self, call: Call, now: datetime) -> str:
-        """The number of this call, the same when it is repeated. Raises Forged."""
+        """The number of this call, the same when it is repeated; NOTHING of a trial. Raises Forged."""
         ...
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:

@@ -19,6 +19,10 @@ MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
 DAEMON = re.compile(r"(mailer-daemon|postmaster|no-?reply)@", re.IGNORECASE)
 ACTIONS = {"failed": Told.BOUNCED, "delayed": Told.DEFERRED, "delivered": Told.DELIVERED}
 """The others (``relayed``, ``expanded``) tell nothing of the end."""
+# RFC 6533 has its own for addresses that are not ASCII.
+STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+FEEDBACK = frozenset({"message/feedback-report"})
+BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 ABUSE = ("abuse", "fraud", "virus", "other")
 ARRIVED_AT = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 RECIPIENTS_AT_MOST = 50
@@ -56,10 +60,10 @@ def _sent_to(mail: Message, returns: ReturnPath) -> str:
 
 
 def _events(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
-    kind = str(mail.get_param("report-type") or "").lower()
-    if mail.get_content_type() == "multipart/report" and kind == "delivery-status":
+    kinds = _kinds(mail)
+    if kinds & STATUS:
         yield from _delivery(mail, number)
-    elif mail.get_content_type() == "multipart/report" and kind == "feedback-report":
+    elif kinds & FEEDBACK:
         yield _complaint(mail, number)
     else:
         sender, answered, machine = parseaddr(_text(mail, "From"))[1], _answered(mail), _by_a_machine(mail)
@@ -68,9 +72,19 @@ def _events(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
         yield MailEvent(told, number, name, _date(mail), remote_id=answered, recipient=sender)
 
 
+def _kinds(mail: Message) -> frozenset[str]:
+    """Of reports, by what the head says and by the parts: some servers write `multipart/mixed`."""
+    payload = mail.get_payload()
+    parts = payload if isinstance(payload, list) else []
+    found = {part.get_content_type() for part in parts if isinstance(part, Message)}
+    if mail.get_content_type() == "multipart/report":
+        found.add(f"message/{str(mail.get_param('report-type') or '').lower()}")
+    return frozenset(found)
+
+
 def _delivery(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
     original = _original(mail)
-    blocks = [block for part in mail.walk() for block in _blocks(part, "message/delivery-status")]
+    blocks = [block for part in mail.walk() for block in _blocks(part, STATUS)]
     found = [block for block in blocks if block.get("Action") or block.get("Final-Recipient")]
     if not found:
         yield Odd(0, "a report without a recipient")
@@ -94,7 +108,7 @@ def _delivery(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
 
 
 def _complaint(mail: Message, number: str) -> MailEvent:
-    blocks = [block for part in mail.walk() for block in _blocks(part, "message/feedback-report")]
+    blocks = [block for part in mail.walk() for block in _blocks(part, FEEDBACK)]
     report = blocks[0] if blocks else Message()
     kind = _text(report, "Feedback-Type").lower() or "abuse"
     original = _original(mail)
@@ -110,17 +124,17 @@ def _complaint(mail: Message, number: str) -> MailEvent:
     )
 
 
-def _blocks(part: Message, kind: str) -> Iterator[Message]:
-    """Groups of fields in a part of a report: the parser may have read them already, or left them as text."""
-    if part.get_content_type() != kind:
+def _blocks(part: Message, kinds: frozenset[str]) -> Iterator[Message]:
+    """Groups of fields in a part of a report: the parser may have read some already, or left them as text."""
+    if part.get_content_type() not in kinds:
         return
     payload = part.get_payload()
-    if isinstance(payload, list):
-        for block in payload:
-            if isinstance(block, Message):
-                yield block if block.items() else _fields(str(block.get_payload()))
-    else:
-        yield from (_fields(text) for text in re.split(r"\r?\n\r?\n", str(payload)))
+    for block in payload if isinstance(payload, list) else [payload]:
+        if isinstance(block, Message) and block.items():
+            yield block
+        text = block.get_payload() if isinstance(block, Message) else block
+        if isinstance(text, str):
+            yield from (_fields(one) for one in BLANK_LINE.split(text) if one.strip())
 
 
 def _fields(text: str) -> Message:
@@ -130,7 +144,7 @@ def _fields(text: str) -> Message:
 def _original(mail: Message) -> Message | None:
     """Our mail, or its headers, as the report gives it back."""
     for part in mail.walk():
-        if part.get_content_type() == "message/rfc822":
+        if part.get_content_type() in ("message/rfc822", "message/global", "message/global-headers"):
             payload = part.get_payload()
             if isinstance(payload, list) and payload and isinstance(payload[0], Message):
                 return payload[0]

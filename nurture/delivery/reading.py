@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ LONGEST = 2000
 MILLISECONDS = 1e11
 """A number of seconds above this is one of milliseconds."""
 EVENTS_AT_MOST = 10_000
+NAMED = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*$")
 
 
 class Unreadable(Exception):
@@ -56,6 +58,10 @@ class Doc:
                 return clean(value)
         return self.text(name)
 
+    def address(self, *names: str) -> str:
+        """Bare, also where somebody's name stands before it: of a text, or of a list of texts."""
+        return bare(next((found for name in names if (found := self.first(name))), ""))
+
     def yes(self, name: str) -> bool:
         return self._value.get(name) in (True, 1, "true", "True", "1")
 
@@ -69,6 +75,11 @@ class Doc:
 def clean(text: str) -> str:
     """Fit for any database: no half characters, no NUL."""
     return text[:LONGEST].encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()
+
+
+def bare(text: str) -> str:
+    found = NAMED.search(text)
+    return found[1] if found else text
 
 
 def instant(value: Any) -> datetime | None:

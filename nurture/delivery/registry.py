@@ -104,6 +104,8 @@ HOOKS: Mapping[str, Callable[[Sequence[str], Fetch, ReturnPath | None], Hook]] =
     "brevo": lambda keys, _fetch, _returns: BrevoHook(keys),
     "mailersend": lambda keys, _fetch, _returns: MailerSendHook(keys),
 }
+TRIED_FIRST = ("mailersend",)
+"""Whose webhooks are made only once their address has answered, and have no key before."""
 
 
 def provider(settings: Settings, accounts: Accounts | None = None) -> Provider:
@@ -150,7 +152,7 @@ def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, 
     return {
         kind: HOOKS[kind](given, lambda url: certificate(http, url), returns)
         for kind, given in keys.items()
-        if kind in HOOKS and (given or kind in fetched)
+        if kind in HOOKS and (given or kind in (*fetched, *TRIED_FIRST))
     }
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
 
 from nurture.services.ingest import Accepted, NewEvent
 from nurture.web.events_body import BadBody, Event, Refused, read_body
 from nurture.web.key_ring import WrongKey
 from nurture.web.problems import problem
 from nurture.web.site import site_of
+from nurture.web.straight import Straight
 
-router = APIRouter()
-
-SCHEMA = {
+DESCRIPTION = {
+    "summary": "Take events in",
+    "description": "One event or up to 10,000; every one gets its own result, in order.",
+    "responses": {
+        "202": {"description": "Stored, or known already; of a batch look at each"},
+        "400": {"description": "Not JSON"},
+        "401": {"description": "The key is unknown or revoked"},
+        "422": {"description": "The event cannot be used"},
+        "429": {"description": "The database does not answer: send the same again later"},
+    },
     "requestBody": {
         "required": True,
         "content": {
@@ -40,9 +49,7 @@ SCHEMA = {
 }
 
 
-@router.post("/api/events", status_code=202, openapi_extra=SCHEMA)
-async def post_events(request: Request) -> JSONResponse:
-    """One event or up to 10,000; every one gets its own result, in order."""
+async def post_events(request: Request) -> Response:
     site = site_of(request)
     try:
         source = await site.keys.owner(site.store, request.headers.get("authorization", ""))
@@ -57,8 +64,15 @@ async def post_events(request: Request) -> JSONResponse:
     results = [_result(event, taken) for event in body.events]
     site.metrics.count(result["status"] for result in results)
     if body.single:
-        return JSONResponse(results[0], 422 if results[0]["status"] == "refused" else 202)
-    return JSONResponse({**_totals(results), "events": results}, 202)
+        return _json(results[0], 422 if results[0]["status"] == "refused" else 202)
+    return _json({**_totals(results), "events": results}, 202)
+
+
+ROUTE = Straight("/api/events", post_events, DESCRIPTION)
+
+
+def _json(answer: Mapping[str, Any], status: int) -> Response:
+    return Response(to_json(answer), status, media_type="application/json")
 
 
 def _result(event: NewEvent | Refused, taken: Iterator[Accepted]) -> dict[str, Any]:

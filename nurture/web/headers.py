@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Iterable
 
 from nurture.web.body import App, Message, Receive, Send
 
@@ -30,6 +30,16 @@ HEADERS = {
 KEPT = "public, max-age=86400"
 """For static files: their addresses change with them."""
 
+Pair = tuple[bytes, bytes]
+
+
+def _pairs(headers: dict[str, str]) -> tuple[Pair, ...]:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+
+
+USUAL = _pairs(HEADERS)
+OF_FILES = _pairs({**HEADERS, "Cache-Control": KEPT})
+
 
 class SecurityHeaders:
     def __init__(self, app: App) -> None:
@@ -38,11 +48,14 @@ class SecurityHeaders:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if scope["path"].startswith("/static/") and message["status"] == 200:
-                    headers.setdefault("Cache-Control", KEPT)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                of_a_file = message["status"] == 200 and scope["path"].startswith("/static/")
+                message["headers"] = _completed(message["headers"], OF_FILES if of_a_file else USUAL)
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _completed(given: Iterable[Pair], usual: Iterable[Pair]) -> list[Pair]:
+    headers = list(given)
+    set_already = {name for name, _ in headers}
+    return [*headers, *(pair for pair in usual if pair[0] not in set_already)]

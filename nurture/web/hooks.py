@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from nurture.delivery.hooks import Call, Forged
+from nurture.delivery.hooks import NOTHING, Call, Forged
 from nurture.services.hooks import keep
 from nurture.web.problems import problem
 from nurture.web.site import site_of
@@ -40,6 +40,8 @@ async def told(request: Request, provider: str) -> Response:
         log.warning("a webhook without proof", extra={"provider": provider, "why": str(forged)})
         site.metrics.count(["forged"])
         return problem(401, f"not proved: {forged}")
+    if number == NOTHING:
+        return Response(status_code=200)
     kept = await site.store.write(keep, site.desk, provider, number, call.headers, call.body)
     site.desk.reached("hooks/kept")
     if kept == "other":

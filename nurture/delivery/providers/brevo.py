@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from nurture.delivery import calling
+from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import Call, of_body, signed_in
 from nurture.delivery.parts import parts_of
@@ -75,24 +77,28 @@ TOLD: Mapping[str, Told] = {
     "sent": Told.ACCEPTED,
     "delivered": Told.DELIVERED,
     "deferred": Told.DEFERRED,
-    "soft_bounce": Told.BOUNCED,
-    "hard_bounce": Told.BOUNCED,
-    "invalid_email": Told.BOUNCED,
+    "softbounce": Told.BOUNCED,
+    "hardbounce": Told.BOUNCED,
+    "invalidemail": Told.BOUNCED,
     "invalid": Told.BOUNCED,
     "blocked": Told.BOUNCED,
     "error": Told.BOUNCED,
     "spam": Told.COMPLAINED,
     "complaint": Told.COMPLAINED,
     "opened": Told.OPENED,
-    "unique_opened": Told.OPENED,
-    "proxy_open": Told.OPENED,
-    "unique_proxy_open": Told.OPENED,
+    "uniqueopened": Told.OPENED,
+    "proxyopen": Told.OPENED,
+    "uniqueproxyopen": Told.OPENED,
+    "loadedbyproxy": Told.OPENED,
     "click": Told.CLICKED,
+    "clicked": Told.CLICKED,
     "unsubscribe": Told.UNSUBSCRIBED,
     "unsubscribed": Told.UNSUBSCRIBED,
 }
-FOR_GOOD = ("hard_bounce", "invalid_email", "invalid")
-BY_PROXY = ("proxy_open", "unique_proxy_open")
+"""By the letters of a name: it is ``soft_bounce`` here and ``softBounce`` there."""
+FOR_GOOD = ("hardbounce", "invalidemail", "invalid")
+BY_PROXY = ("proxyopen", "uniqueproxyopen", "loadedbyproxy")
+NO_LETTER = re.compile(r"[^a-z]")
 
 
 class BrevoHook:
@@ -113,25 +119,25 @@ class BrevoHook:
 
 def _event(item: Any) -> MailEvent:
     doc = an_object(item)
-    name = doc.text("event").replace("-", "_").lower()
+    name = NO_LETTER.sub("", doc.text("event").lower())
     told, reason, code = TOLD.get(name, Told.OTHER), "", None
     if told in (Told.BOUNCED, Told.DEFERRED):
         reason, code = _why(name, doc.text("reason"))
-    mail, to = doc.text("message-id").strip("<> "), doc.text("email").lower()
+    mail, to = doc.text("message-id", "message_id").strip("<> "), doc.address("email")
     at = doc.text("ts_epoch", "ts_event", "ts", "date")
-    told_of = digest(name, mail, to, at, doc.text("link")) if mail or to else number_of(item)
+    told_of = digest(name, mail, to.lower(), at, doc.text("link")) if mail or to else number_of(item)
     return MailEvent(
         told,
         key=told_of,
-        name=name[:100],
+        name=doc.text("event")[:100],
         # "date" is in a zone that nobody tells; the others are seconds or milliseconds, as they like.
         at=doc.at("ts_epoch", "ts_event", "ts"),
         send_id=ours(_custom(doc.text(CUSTOM))),
         remote_id=mail,
-        recipient=doc.text("email"),
+        recipient=to,
         reason=reason,
         code=code,
-        machine=name in BY_PROXY,
+        machine=name in BY_PROXY or looks_like_machine(doc.text("user_agent")),
     )
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from nurture.delivery import calling
+from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
-from nurture.delivery.hooks import Call, of_body, signed
+from nurture.delivery.hooks import NOTHING, Call, of_body, signed
 from nurture.delivery.parts import Parts, parts_of
 from nurture.delivery.provider import Envelope, Outcome
-from nurture.delivery.reading import Doc, all_of, an_object, number_of, ours
+from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, number_of, ours, parsed
 from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
 from nurture.http import Reply
@@ -98,11 +99,17 @@ TOLD: Mapping[str, Told] = {
     "activity.survey_submitted": Told.CLICKED,
     "activity.unsubscribed": Told.UNSUBSCRIBED,
     "activity.spam_complaint": Told.COMPLAINED,
+    "activity.spam_complaints": Told.COMPLAINED,
 }
+TEST = "webhook.test"
+TEST_SECRET = "test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G"
+LONGEST_TEST = 1000
+"""Bytes of its body: ``{"type": "webhook.test", "message": "..."}``."""
 
 
 class MailerSendHook:
-    """``secrets``: signing secrets."""
+    """``secrets``: signing secrets. A webhook can only be made once its address has answered a test, which
+    proves nothing and tells nothing; its secret is known after that."""
 
     name = "mailersend"
 
@@ -110,11 +117,24 @@ class MailerSendHook:
         self._keys = secrets
 
     async def proved(self, call: Call, now: datetime) -> str:
+        if _is_test(call):
+            signed(call.header("signature"), (*self._keys, TEST_SECRET), call.body)
+            return NOTHING
         signed(call.header("signature"), self._keys, call.body)
         return of_body(call)
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
         return all_of(call.body, _event)
+
+
+def _is_test(call: Call) -> bool:
+    if len(call.body) > LONGEST_TEST:
+        return False
+    try:
+        found = parsed(call.body)
+    except Unreadable:
+        return False
+    return isinstance(found, dict) and found.get("type") == TEST and "data" not in found
 
 
 def _event(item: Any) -> MailEvent:
@@ -133,7 +153,8 @@ def _event(item: Any) -> MailEvent:
         at=data.at("created_at") or doc.at("created_at"),
         send_id=next((found for tag in mail.all("tags") if (found := ours(str(tag)))), ""),
         remote_id=mail.doc("message").text("id"),
-        recipient=mail.doc("recipient").text("email"),
+        recipient=mail.doc("recipient").address("email") or data.doc("recipient").address("email"),
         reason=reason,
         code=code,
+        machine=looks_like_machine(data.doc("morph").text("user_agent")),
     )

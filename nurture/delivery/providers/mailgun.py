@@ -9,12 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 from nurture.delivery import calling
+from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.forms import fields_of, is_form
-from nurture.delivery.hooks import SKEW, Call, Forged, fresh, of_body, signed
-from nurture.delivery.inbound import from_headers, from_raw, pairs_of
+from nurture.delivery.hooks import SKEW, Call, Forged, fresh, signed
 from nurture.delivery.provider import Envelope, Outcome
-from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, digest, ours, parsed
+from nurture.delivery.providers.mailgun_forms import OF_US, as_now, came_in, tells_of_ours
+from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, digest, each, ours, parsed
 from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
@@ -81,8 +82,9 @@ SUPPRESSED: Mapping[str, tuple[Told, str]] = {
     "suppress-complaint": (Told.COMPLAINED, ""),
     "suppress-unsubscribe": (Told.UNSUBSCRIBED, ""),
 }
-OWN_CODES = {498: "soft-bounce", 499: "soft-bounce", 605: "hard-bounce", 607: "hard-bounce"}
-"""Mailgun's own, of no mail server: no answer, and addresses on its lists of bounces and complaints."""
+OWN_CODES = {498: "soft-bounce", 499: "soft-bounce", 605: "hard-bounce"}
+"""Mailgun's own, of no mail server: no answer, and addresses on its list of bounces."""
+COMPLAINED_BEFORE = 607
 RETRIED_FOR = timedelta(hours=24)
 
 
@@ -109,22 +111,15 @@ class MailgunHook:
         return token
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
-        if is_form(call):
-            return _came_in(call, self._returns)
-        return all_of(call.body, _event)
-
-
-def _came_in(call: Call, returns: ReturnPath | None) -> Sequence[MailEvent | Odd]:
-    """https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store, as of 2026-11"""
-    try:
-        fields = fields_of(call)
-    except Unreadable as error:
-        return [Odd(0, str(error))]
-    number = of_body(call)
-    if raw := fields.get("body-mime", ""):
-        return from_raw(raw, number, returns)
-    usual = [("From", fields.get("from") or fields.get("sender", "")), ("To", fields.get("recipient", ""))]
-    return from_headers([*usual, *pairs_of(fields.get("message-headers", ""))], number, returns)
+        if not is_form(call):
+            return all_of(call.body, _event)
+        try:
+            fields = fields_of(call)
+        except Unreadable as error:
+            return [Odd(0, str(error))]
+        if tells_of_ours(fields):
+            return each([{"event-data": as_now(fields)}], _event)
+        return came_in(call, fields, self._returns)
 
 
 def _event(item: Any) -> MailEvent:
@@ -145,12 +140,13 @@ def _event(item: Any) -> MailEvent:
         key=digest(doc.text("id"), doc.text("timestamp"), name, message.text("message-id")),
         name=f"{name} {doc.text('severity')}".strip()[:100],
         at=doc.at("timestamp"),
-        send_id=ours(doc.doc("user-variables").text("nurture_send")),
+        send_id=ours(doc.doc("user-variables").text(OF_US)),
         remote_id=message.text("message-id").strip("<>"),
-        recipient=doc.text("recipient"),
+        # One that is rejected names nobody but in its headers.
+        recipient=doc.address("recipient") or message.address("to"),
         reason=reason,
         code=code,
-        machine=bool(client.text("bot")),
+        machine=bool(client.text("bot")) or looks_like_machine(client.text("user-agent")),
     )
 
 
@@ -162,6 +158,8 @@ def _failed(doc: Doc) -> tuple[Told, str, int | None]:
     code = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else None
     for_good = doc.text("severity") == "permanent"
     told = Told.BOUNCED if for_good else Told.DEFERRED
+    if code == COMPLAINED_BEFORE:
+        return Told.COMPLAINED, "", code
     if code in OWN_CODES:
         return told, OWN_CODES[code], code
     words = f"{status.text('message')} {status.text('description')}"

@@ -104,11 +104,26 @@ BOUNCES: Mapping[str, Told] = {
     "VirusNotification": Told.REPLIED,
     "SpamComplaint": Told.COMPLAINED,
     "Unconfirmed": Told.OTHER,
+    "InboundError": Told.OTHER,
 }
 NEVER_AGAIN = ("HardBounce", "BadEmailAddress", "ManuallyDeactivated")
-OF_US = {"SpamNotification": "policy", "Blocked": "policy", "DMARCPolicy": "authentication"}
+OF_US = {
+    "SpamNotification": "policy",
+    "Blocked": "policy",
+    "DMARCPolicy": "authentication",
+    "SMTPApiError": "protocol",
+    "TemplateRenderingFailed": "content",
+}
 SUPPRESSED = {"HardBounce": Told.BOUNCED, "SpamComplaint": Told.COMPLAINED}
 TIMES = ("BouncedAt", "DeliveredAt", "ReceivedAt", "ChangedAt")
+BY_FIELD = {
+    "BouncedAt": "Bounce",
+    "DeliveredAt": "Delivery",
+    "ChangedAt": "SubscriptionChange",
+    "OriginalLink": "Click",
+    "FirstOpen": "Open",
+}
+"""What a record is that does not say so, as older ones do not."""
 
 
 class PostmarkHook:
@@ -146,22 +161,22 @@ def _came_in(doc: Doc, number: str, returns: ReturnPath | None) -> Sequence[Mail
 
 def _event(item: Any) -> MailEvent:
     doc = an_object(item)
-    record = doc.text("RecordType") or ("Bounce" if doc.has("BouncedAt") else "")
+    record = doc.text("RecordType") or next((kind for name, kind in BY_FIELD.items() if doc.has(name)), "")
     told, reason, code = TOLD.get(record, Told.OTHER), "", None
     if record == "Bounce":
         told, reason, code = _bounce(doc)
     elif record == "SubscriptionChange":
         told, reason = _change(doc)
-    at = doc.at(*TIMES)
+    at, to = doc.at(*TIMES), doc.address("Email", "Recipient")
     parts = (doc.text("MessageID"), record, doc.text(*TIMES), doc.text("ID"), doc.text("OriginalLink"))
     return MailEvent(
         told,
-        key=digest(*parts, doc.text("Recipient", "Email").lower()),
+        key=digest(*parts, to.lower()),
         name=f"{record} {doc.text('Type')}".strip()[:100],
         at=at,
         send_id=ours(doc.doc("Metadata").text("nurture_send")),
         remote_id=doc.text("MessageID"),
-        recipient=doc.text("Email", "Recipient"),
+        recipient=to,
         reason=reason,
         code=code,
         machine=looks_like_machine(doc.text("UserAgent")),

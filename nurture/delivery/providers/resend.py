@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from nurture.delivery import calling
+from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import Call
 from nurture.delivery.parts import parts_of
@@ -16,7 +17,7 @@ from nurture.delivery.provider import Envelope, Outcome, Verdict
 from nurture.delivery.reading import Doc, all_of, an_object, number_of, ours
 from nurture.delivery.standard import proved
 from nurture.domain.mail_account import MailAccount
-from nurture.domain.mail_events import MailEvent, Odd, Told, keyed, why
+from nurture.domain.mail_events import UNTOLD_SOFT, MailEvent, Odd, Told, keyed, why
 from nurture.http import Reply
 
 DAY = 24 * 3600.0
@@ -96,6 +97,19 @@ TOLD: Mapping[str, Told] = {
     "email.failed": Told.BOUNCED,
     "email.suppressed": Told.BOUNCED,
 }
+# https://resend.com/docs/webhooks/suppressions/added, as of 2026-11
+ORIGINS: Mapping[str, tuple[Told, str]] = {
+    "bounce": (Told.BOUNCED, "hard-bounce"),
+    "complaint": (Told.COMPLAINED, ""),
+    "manual": (Told.UNSUBSCRIBED, ""),
+}
+# Of a transient bounce: https://resend.com/docs/dashboard/emails/email-bounces, as of 2026-11
+TRANSIENT = {
+    "mailboxfull": "mailbox-full",
+    "messagetoolarge": "too-large",
+    "contentrejected": "content",
+    "attachmentrejected": "content",
+}
 PREFIX = "whsec_"
 NAMES = ("svix", "webhook")
 
@@ -132,16 +146,22 @@ def _event(item: Any) -> MailEvent:
     told, reason, code = TOLD.get(name, Told.OTHER), "", None
     if told is Told.BOUNCED:
         reason, code = _why(name, data)
+    elif name == "suppression.added":
+        told, reason = ORIGINS.get(data.text("origin"), (Told.OTHER, ""))
+    elif name == "contact.updated" and data.yes("unsubscribed"):
+        told = Told.UNSUBSCRIBED
+    click = data.doc("click" if told is Told.CLICKED else "open")
     return MailEvent(
         told,
         key=number_of(item),
         name=name[:100],
         at=doc.at("created_at") or data.at("created_at"),
         send_id=ours(_tag(data)),
-        remote_id=data.text("email_id"),
-        recipient=data.first("to"),
+        remote_id=data.text("email_id", "source_id"),
+        recipient=data.address("to", "email"),
         reason=reason,
         code=code,
+        machine=looks_like_machine(click.text("userAgent")),
     )
 
 
@@ -154,7 +174,8 @@ def _why(name: str, data: Doc) -> tuple[str, int | None]:
         return "hard-bounce", None
     # Without a type it is for good: https://resend.com/docs/dashboard/emails/email-bounces
     said = " ".join([message, *(text for text in bounce.all("diagnosticCode") if isinstance(text, str))])
-    return why(said, for_good=kind in ("", "permanent"))
+    found, code = why(said, for_good=kind in ("", "permanent"))
+    return (TRANSIENT.get(bounce.text("subType").lower(), found) if found == UNTOLD_SOFT else found), code
 
 
 def _tag(data: Doc) -> str:

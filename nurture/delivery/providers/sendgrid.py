@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from nurture.delivery import calling
+from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.forms import fields_of, is_form
 from nurture.delivery.hooks import Call, Forged, fresh, of_body, signed_in
@@ -23,7 +25,7 @@ from nurture.delivery.provider import Envelope, Outcome
 from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, number_of, ours, parsed
 from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_account import MailAccount
-from nurture.domain.mail_events import MailEvent, Odd, Told, why
+from nurture.domain.mail_events import UNTOLD_HARD, UNTOLD_SOFT, MailEvent, Odd, Told, why
 from nurture.http import Reply
 
 OFF = {"enable": False}
@@ -104,6 +106,10 @@ DROPPED: Mapping[str, tuple[Told, str]] = {
     "spam content (if spam checker app enabled)": (Told.BOUNCED, "content"),
     "spam content": (Told.BOUNCED, "content"),
 }
+# Bounce and block classifications: https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting
+CLASSES = {"content": "content", "reputation": "policy", "frequency or volume too high": "slow-down"}
+BEHIND_THE_NUMBER = re.compile(r"\.(filter|recvd)")
+"""What follows the number of the call in that of a mail; the number itself may have dots."""
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIME = "x-twilio-email-event-webhook-timestamp"
 
@@ -189,13 +195,18 @@ def _event(item: Any) -> MailEvent:
         name=name[:100],
         at=doc.at("timestamp"),
         send_id=ours(doc.text("nurture_send")),
-        # "<id of the call>.<where it was filtered>"
-        remote_id=doc.text("sg_message_id").partition(".")[0],
-        recipient=doc.text("email"),
+        remote_id=_number(doc),
+        recipient=doc.address("email"),
         reason=reason,
         code=code,
-        machine=doc.yes("sg_machine_open"),
+        machine=doc.yes("sg_machine_open") or looks_like_machine(doc.text("useragent")),
     )
+
+
+def _number(doc: Doc) -> str:
+    given = doc.text("sg_message_id")
+    known = BEHIND_THE_NUMBER.split(given)[0]
+    return (known if known != given else given.partition(".")[0]) or doc.text("smtp-id").strip("<>")
 
 
 def _why(doc: Doc) -> tuple[str, int | None]:
@@ -204,4 +215,6 @@ def _why(doc: Doc) -> tuple[str, int | None]:
     status = doc.text("status")
     said = doc.text("reason", "response")
     reason, code = why(f"{said} {status}" if status and status not in said else said, for_good=not blocked)
+    if reason in (UNTOLD_HARD, UNTOLD_SOFT):
+        reason = CLASSES.get(doc.text("bounce_classification").lower(), reason)
     return reason, code

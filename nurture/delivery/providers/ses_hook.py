@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import Certificate, load_pem_x509_certificate
 
+from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.hooks import SKEW, Call, Forged, fresh, same
 from nurture.delivery.reading import Doc, Unreadable, an_object, digest, number_of, ours, parsed
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
@@ -129,12 +130,14 @@ TOLD: Mapping[str, Told] = {
     "bounce": Told.BOUNCED,
     "complaint": Told.COMPLAINED,
     "reject": Told.BOUNCED,
-    "rendering failure": Told.BOUNCED,
+    "renderingfailure": Told.BOUNCED,
     "open": Told.OPENED,
     "click": Told.CLICKED,
-    "subscription": Told.OTHER,
 }
+"""By the letters of its name."""
+NO_LETTER = re.compile(r"[^a-z]")
 SUPPRESSED = ("suppressed", "onaccountsuppressionlist")
+UNSUBSCRIBED = ("unsubscribedrecipient", "onaccountunsubscribelist")
 # Of a Transient bounce: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html, as of 2026-11
 TRANSIENT = {
     "mailboxfull": "mailbox-full",
@@ -154,42 +157,58 @@ def _told(item: Any, number: str) -> list[MailEvent | Odd]:
     """One event for each recipient that it is about."""
     doc = an_object(item)
     name = doc.text("eventType", "notificationType")
-    told = TOLD.get(name.lower(), Told.OTHER)
-    mail = doc.doc("mail")
-    about, people = _about(doc, name.lower())
+    plain, mail = NO_LETTER.sub("", name.lower()), doc.doc("mail")
+    about, people = _about(doc, plain)
+    told = _subscription(about) if plain == "subscription" else TOLD.get(plain, Told.OTHER)
+    send_id = ours(mail.doc("tags").first(TAG))
     at = about.at("timestamp") or mail.at("timestamp")
-    destination = mail.first("destination")
+    destination = mail.address("destination")
     found: list[MailEvent | Odd] = []
     for index, person in enumerate(people or [Doc({"emailAddress": destination})]):
-        kind, reason, code = _of_person(told, name.lower(), about, person)
+        kind, reason, code = _of_person(told, plain, about, person)
         found.append(
             MailEvent(
                 kind,
                 key=f"{number}/{index}"[:150],
                 name=f"{name} {about.text('bounceType')}".strip()[:100],
                 at=at,
-                send_id=ours(mail.doc("tags").first(TAG)),
-                remote_id=mail.text("messageId"),
-                recipient=person.text("emailAddress"),
+                send_id=send_id,
+                remote_id=(_number_of_ours(mail) if not send_id else "") or mail.text("messageId"),
+                recipient=person.address("emailAddress"),
                 reason=reason,
                 code=code,
+                machine=looks_like_machine(about.text("userAgent")),
             )
         )
     return found
 
 
+def _number_of_ours(mail: Doc) -> str:
+    """The Message-ID that we gave it, where headers are told: notifications of an identity have no tags."""
+    found = mail.doc("commonHeaders").text("messageId").strip("<>")
+    return found if ours(found.partition("@")[0]) else ""
+
+
 def _about(doc: Doc, name: str) -> tuple[Doc, list[Doc]]:
     """The part that tells of the event, and whom it is about."""
-    part = {"rendering failure": "failure", "deliverydelay": "deliveryDelay"}.get(name, name)
+    part = {"renderingfailure": "failure", "deliverydelay": "deliveryDelay"}.get(name, name)
     about = doc.doc(part)
     lists = ("bouncedRecipients", "complainedRecipients", "delayedRecipients")
     people = next((found for key in lists if (found := about.all(key))), [])
     return about, [Doc(person) for person in people[:50]]
 
 
+def _subscription(about: Doc) -> Told:
+    """Of a contact list of SES: only what holds for all of its topics is told as such."""
+    before, now = about.doc("oldTopicPreferences"), about.doc("newTopicPreferences")
+    if now.yes("unsubscribeAll"):
+        return Told.UNSUBSCRIBED
+    return Told.RESUBSCRIBED if before.yes("unsubscribeAll") else Told.OTHER
+
+
 def _of_person(told: Told, name: str, about: Doc, person: Doc) -> tuple[Told, str, int | None]:
     said = f"{person.text('diagnosticCode')} {person.text('status')}".strip()
-    if name in ("reject", "rendering failure"):
+    if name in ("reject", "renderingfailure"):
         return told, "content", None
     if told is Told.DEFERRED:
         return told, *why(said, for_good=False)
@@ -200,7 +219,7 @@ def _of_person(told: Told, name: str, about: Doc, person: Doc) -> tuple[Told, st
     detail = about.text("bounceSubType").lower()
     if detail in SUPPRESSED:
         return told, "hard-bounce", None
-    if detail == "onaccountunsubscribelist":
+    if detail in UNSUBSCRIBED:
         return Told.UNSUBSCRIBED, "", None
     for_good = about.text("bounceType").lower() == "permanent"
     if not for_good and detail in TRANSIENT:
