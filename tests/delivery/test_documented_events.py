@@ -178,7 +178,7 @@ def test_a_notification_without_tags_is_found_by_our_message_id() -> None:
 # Mailgun ----------------------------------------------------------------------------------------------------
 
 
-def mailgun(event: str, code: Any = None, message: str = "", **more: Any) -> dict[str, Any]:
+def mailgun(event: str, code: Any = None, message: Any = "", **more: Any) -> dict[str, Any]:
     data = {
         "event": event,
         "id": "hTWCTD81RtiDN-X",

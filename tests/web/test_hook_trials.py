@@ -6,6 +6,7 @@ import hmac
 import json
 from hashlib import sha256
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -17,7 +18,7 @@ from nurture.store.session import Store
 from nurture.web.app import create_app
 from tests.delivery.fakes import mailersend
 from tests.rows import HOME, Rows
-from tests.web.test_hooks import Client, httpx, kept
+from tests.web.test_hooks import Client, kept
 
 TRIAL = {"type": "webhook.test", "message": "This is a ping test message"}
 

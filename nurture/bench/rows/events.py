@@ -36,7 +36,7 @@ from nurture.store.tables import events, leads, points
 from nurture.web.app import create_app
 
 ONE_BY_ONE, BATCHED = 2000, 20_000
-TURNS = 8
+TURNS = 4
 """In which the two sides of a pair take turns: whatever the machine does meanwhile hits both."""
 BATCH, AT_ONCE, LEADS = 1000, 50, 1000
 SINGLE, BATCHES, MATCHED = Reach(">=", 0.8), Reach(">=", 10_000), Reach("<=", 60)
