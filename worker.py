@@ -17,7 +17,7 @@ from activities.engagement import Engagement
 from activities.messages import Messages
 from activities.webhooks import Webhooks
 from nurture import logs
-from nurture.boundary import guarded, leave
+from nurture.boundary import collect_rarely, guarded, leave
 from nurture.client import Hibernation, build_id, connect, prepare_namespace, telemetry, worker_deployment
 from nurture.client.sandbox import sandboxed
 from nurture.contract import JOURNEYS_QUEUE
@@ -227,4 +227,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    collect_rarely()
     leave(guarded(lambda: asyncio.run(main()), "worker"))

@@ -157,22 +157,16 @@ class Demo:
         await self._say_addresses(stage)
         began = time.monotonic()
         with showing(self._wanted) as show:
-            playing = asyncio.create_task(perform(stage, self._wanted, show))
-            stopping = asyncio.create_task(together.wait())
-            await asyncio.wait([playing, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not playing.done():
-            playing.cancel()
-            await asyncio.wait([playing])
-            raise Stopped
-        playing.result()
+            await together.beside(perform(stage, self._wanted, show))
         seconds = time.monotonic() - began
         closing = await close(stage, self._wanted)
         self._report(closing, seconds)
-        if self._stays and not stop.is_set():
+        if not self._stays:
+            return WRONG_INPUT if closing.amiss else DONE
+        if not stop.is_set():
             self._say("It goes on serving: look at the inbox and the mails. Ctrl-C ends it.")
             await together.wait()
-        return WRONG_INPUT if closing.amiss else DONE
+        return DONE
 
     def _settings(self, bound: socket.socket, catcher: Catcher, crm: Mapping[str, Any]) -> Settings:
         """Of the environment nothing that leads off this machine, and no state of others."""

@@ -9,7 +9,7 @@ import typer
 from typer import _click as click  # the copy of click that typer brings; its command classes are not exported
 from typer.core import TyperCommand, TyperGroup
 
-from nurture.cli.errors import WRONG_INPUT, guarded, leave, say_error
+from nurture.cli.errors import WRONG_INPUT, collect_rarely, guarded, leave, say_error
 
 
 class Command(NamedTuple):
@@ -192,4 +192,5 @@ def _invoke(group: LazyGroup, args: list[str]) -> object:
 
 
 def main() -> None:
+    collect_rarely()
     leave(run(sys.argv[1:]))

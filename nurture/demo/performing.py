@@ -18,8 +18,9 @@ from nurture.services.desk import Desk
 from nurture.store.session import Store
 from nurture.store.tables import journeys, outbox
 
-LEARNS_WITHIN, TELLS_WITHIN = 30.0, 60.0
-"""Seconds: until the worker knows the server, and until the CRM knows everything."""
+LEARNS_WITHIN, TELLS_WITHIN = 45.0, 60.0
+"""Seconds: until the worker knows the server, which tries it for 30 at most, and until the CRM knows
+everything."""
 
 SHOWN_EVERY = 0.3
 """Seconds."""

@@ -2,10 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 SAME_SIGNAL = 1.0
 """Seconds: make, timeout and shells pass one signal on twice, to the process and to its group."""
+
+CANCELLED_AGAIN = 1.0
+"""Seconds."""
 
 Service = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
 """Called with (stop, ready): sets `ready` when it serves, returns when it has drained after `stop`."""
@@ -34,6 +38,21 @@ class Together:
     async def wait(self) -> None:
         """Until the stop, or until one of them ends by itself, which stops the others."""
         await _first(self._stop.wait(), *self._tasks)
+
+    async def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Does ``work`` while the services live. Raises Stopped when the stop, or the end of one of them,
+        came first: whatever else the work then says is because they are gone."""
+        task = asyncio.create_task(work)
+        await _first(task, self._stop.wait(), *self._tasks)
+        while not task.done():  # what it waited for may come together with a cancellation, and hide it
+            task.cancel()
+            await asyncio.wait([task], timeout=CANCELLED_AGAIN)
+        if task.cancelled() or (task.exception() and not self._all_live()):
+            raise Stopped
+        task.result()
+
+    def _all_live(self) -> bool:
+        return not self._stop.is_set() and not any(task.done() for task in self._tasks)
 
     async def drain(self) -> None:
         """Stops all and waits for them, then raises the first error that one of them ended with."""

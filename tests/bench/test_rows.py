@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from nurture.bench.figures import Figure
+from nurture.bench.house import House, house
 from nurture.bench.plan import Plan
 from nurture.bench.registry import ROWS
+from nurture.bench.rows import actions, journeys, sleeping
 from nurture.cli.bench import NoSuchRow, bench
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One for all rows that need Temporal: with one journey or two they are in nobody's way."""
+    async with house(tmp_path_factory.mktemp("bench")) as home:
+        yield home
+
+
+@pytest.fixture
+def at_home(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextlib.asynccontextmanager
+    async def there(_folder: Path) -> AsyncIterator[House]:
+        yield home
+
+    for row in (journeys, actions, sleeping):
+        monkeypatch.setattr(row, "house", there)
 
 
 async def measured(name: str, folder: Path) -> list[Figure]:
     return await ROWS[name].measure(Plan(folder, lambda _line: None, pairs=1, journeys=2))
 
 
-async def test_journeys_of_both_sides_come_to_their_end(tmp_path: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_journeys_of_both_sides_come_to_their_end(at_home: None, tmp_path: Path) -> None:
     (figure,) = await measured("journeys", tmp_path)
     assert len(figure.ours.values) == len(figure.other.values) == 1
     assert all(value > 0 for value in (*figure.ours.values, *figure.other.values))
     assert {"in-run waits", "worker CPU per mail", "statements per mail"} <= set(figure.also)
 
 
-async def test_actions_are_counted_from_histories_and_within_reach(tmp_path: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_actions_are_counted_from_histories_and_within_reach(at_home: None, tmp_path: Path) -> None:
     checked, plain = await measured("actions", tmp_path)
     assert (checked.value, plain.value) == (14, 10)
     assert checked.holds
@@ -32,7 +56,8 @@ async def test_actions_are_counted_from_histories_and_within_reach(tmp_path: Pat
     assert list(plain.other.values) == [1 + 15 + 12 + 15]
 
 
-async def test_a_sleeper_is_one_small_event(tmp_path: Path) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_sleeper_is_one_small_event(at_home: None, tmp_path: Path) -> None:
     (figure,) = await measured("sleeping", tmp_path)
     assert figure.holds, figure.value
     assert min(figure.other.values) > 10 * figure.value

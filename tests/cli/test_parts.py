@@ -1,18 +1,25 @@
 """The parts of a cluster, each a process of its own: migrate, worker, web; and the promotion of a build."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 import pytest_asyncio
 
+from nurture.cli.main import run
 from nurture.embedded.temporal import EmbeddedTemporal
+
+ASKED_EVERY = 1.0
+"""Seconds: the server answers few questions about builds."""
+NO_TEMPORAL = "error: No Temporal server answers at 127.0.0.1:1."
 
 
 class Cluster:
@@ -42,6 +49,11 @@ class Cluster:
         process = self.start("-m", "nurture", *words, **variables)
         said, _ = process.communicate(timeout=90)
         return process.returncode, said
+
+    def migrated(self, template: Path) -> Self:
+        """As `nurture migrate` leaves it."""
+        shutil.copy(template, Path(self.variables["NURTURE_DATA_DIR"]) / "nurture.db")
+        return self
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -77,24 +89,38 @@ def ended(process: subprocess.Popen[str]) -> int:
 
 @pytest.mark.parametrize("words", [("-m", "nurture", "worker"), ("worker.py",)])
 def test_a_worker_runs_drains_and_is_promoted(
-    cluster: Cluster, words: tuple[str, ...], checkout: Path
+    cluster: Cluster,
+    words: tuple[str, ...],
+    checkout: Path,
+    sqlite_template: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert cluster.run("migrate")[0] == 0
+    cluster.migrated(sqlite_template)
     build = f"b{len(words)}"
     worker = cluster.start(
         *(str(checkout / word) if word.endswith(".py") else word for word in words), NURTURE_BUILD=build
     )
     line_of(worker, "worker starts")
-    until = time.monotonic() + 60
-    while (done := cluster.run("worker", "promote", build))[0] and time.monotonic() < until:
-        time.sleep(0.2)
-    assert done == (0, f"New and waking journeys go to build {build}.\n")
+    monkeypatch.setenv("TEMPORAL_ADDRESS", cluster.variables["TEMPORAL_ADDRESS"])
+    until = time.monotonic() + 90
+    while run(["worker", "promote", build]) and time.monotonic() < until:
+        time.sleep(ASKED_EVERY)
+    assert capsys.readouterr().out == f"New and waking journeys go to build {build}.\n"
     assert ended(worker) == 0
 
 
-def test_migrating_twice_and_serving(cluster: Cluster) -> None:
-    for _ in range(2):
-        assert cluster.run("migrate") == (0, "The database is at this version.\n")
+def test_migrating_twice_and_serving(
+    cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    log_to_text: Callable[..., object],
+) -> None:
+    done = "The database is at this version.\n"
+    assert cluster.run("migrate") == (0, done)
+    log_to_text("plain")  # so that the log is afterwards as it was
+    monkeypatch.setenv("NURTURE_DATA_DIR", cluster.variables["NURTURE_DATA_DIR"])
+    assert (run(["migrate"]), capsys.readouterr().out) == (0, done)
     web = cluster.start("-m", "nurture", "web")
     url = line_of(web, "web  ").split()[1]
     with urllib.request.urlopen(url + "/readyz", timeout=30) as answer:
@@ -107,11 +133,6 @@ def test_migrating_twice_and_serving(cluster: Cluster) -> None:
     [
         (("web",), "error: The database is at schema none, this code needs "),
         (("worker",), "error: The database is at schema none, this code needs "),
-        (("worker", "promote"), "error: Name a build, or set NURTURE_BUILD."),
-        (
-            ("worker", "promote", "nobodys"),
-            "error: No worker of build nobodys has ever connected. Start one with ",
-        ),
     ],
 )
 def test_what_is_missing_is_one_clear_error(cluster: Cluster, words: tuple[str, ...], says: str) -> None:
@@ -121,11 +142,34 @@ def test_what_is_missing_is_one_clear_error(cluster: Cluster, words: tuple[str, 
     assert said.splitlines()[-1].startswith(says)
 
 
-@pytest.mark.parametrize("words", ["-m nurture worker", "-m nurture worker promote b1", "worker.py"])
-def test_no_temporal_is_one_clear_error(cluster: Cluster, words: str, checkout: Path) -> None:
-    cluster.run("migrate")
+@pytest.mark.parametrize("words", ["-m nurture worker", "worker.py"])
+def test_no_temporal_is_one_clear_error(
+    cluster: Cluster, words: str, checkout: Path, sqlite_template: Path
+) -> None:
+    cluster.migrated(sqlite_template)
     nowhere = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
     process = cluster.start(*words.replace("worker.py", str(checkout / "worker.py")).split(), **nowhere)
     said, _ = process.communicate(timeout=90)
     assert process.returncode == 1
-    assert said.splitlines()[-1].startswith("error: No Temporal server answers at 127.0.0.1:1.")
+    assert said.splitlines()[-1].startswith(NO_TEMPORAL)
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "says"),
+    [
+        ("127.0.0.1:1", ("promote", "b1"), NO_TEMPORAL),
+        ("", ("promote",), "error: Name a build, or set NURTURE_BUILD."),
+        ("", ("promote", "nobodys"), "error: No worker of build nobodys has ever connected. Start one with "),
+    ],
+)
+def test_a_promotion_that_cannot_be_is_one_clear_error(
+    temporal: EmbeddedTemporal,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+    words: tuple[str, ...],
+    says: str,
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", address or temporal.address)
+    assert run(["worker", *words]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith(says)

@@ -3,9 +3,11 @@
 import asyncio
 import os
 import signal
+from functools import partial
 
 import pytest
 
+from nurture.embedded import together as together_module
 from nurture.embedded.together import SAME_SIGNAL, Stopped, Together, stop_on_signals
 
 
@@ -92,4 +94,43 @@ async def test_a_stop_during_the_start() -> None:
     asyncio.get_running_loop().call_later(0.01, stop.set)
     with pytest.raises(Stopped):
         await asyncio.wait_for(together.start("slow", never_ready), 5)
+    await together.drain()
+
+
+async def unlucky(stop: asyncio.Event) -> None:
+    """Its service goes before it hears of the stop."""
+    await stop.wait()
+    raise LookupError("the connection is gone")
+
+
+async def deaf(asked: list[str], stop: asyncio.Event) -> None:
+    """What it waits for comes together with its cancellation, as `wait_for` of Python 3.11 may hide one."""
+    for _ in range(2):
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            asked.append("to end")
+            if len(asked) == 2:
+                raise
+
+
+async def test_work_beside_the_services_ends_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together_module, "CANCELLED_AGAIN", 0.01)
+    asked: list[str] = []
+    for work in (unlucky, partial(deaf, asked)):
+        stop = asyncio.Event()
+        together = Together(stop)
+        asyncio.get_running_loop().call_later(0.01, stop.set)
+        with pytest.raises(Stopped):
+            await asyncio.wait_for(together.beside(work(stop)), 20)
+    assert len(asked) == 2
+
+
+async def test_work_beside_the_services_tells_its_own_errors_and_its_end() -> None:
+    together, gone = Together(asyncio.Event()), asyncio.Event()
+    await together.start("good", Recorder().serve)
+    gone.set()
+    with pytest.raises(LookupError):
+        await together.beside(unlucky(gone))
+    await together.beside(asyncio.sleep(0))
     await together.drain()

@@ -10,7 +10,7 @@ import json
 import secrets
 import sqlite3
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +34,7 @@ from nurture.services.enrol import enrol
 from nurture.services.erasing import erase
 from nurture.services.incidents import Incidents
 from nurture.settings import Settings
+from nurture.store.columns import db_now
 from nurture.store.session import Store
 from nurture.store.tables import incidents, journeys, leads, outbox, sends
 from nurture.web.gauges import Metrics
@@ -85,14 +86,26 @@ class Breaking:
         await self._provider.close()
 
 
+@pytest.fixture
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """They last in machine time. While one does the journey asks again and again, and the stepped clock waits
+    for nobody."""
+    lease = 0.5
+    monkeypatch.setattr(ledger, "LEASE", lease)
+    for name in ("CLAIM", "CLAIM_AGAIN"):  # made once, with the usual one
+        monkeypatch.setattr(ledger, name, getattr(ledger, name).values(lease_until=db_now(lease)))
+    ledger._marking.cache_clear()
+    yield
+    ledger._marking.cache_clear()
+
+
 @pytest.mark.asyncio(loop_scope="session")
 async def test_no_word_about_a_person_leaves_the_database(
     sqlite_url: str,
     tmp_path: Path,
     log_to_text: Callable[..., io.StringIO],
-    monkeypatch: pytest.MonkeyPatch,
+    short_leases: None,
 ) -> None:
-    monkeypatch.setattr(ledger, "LEASE", 0.5)  # machine time, while the stepped clock runs ahead
     log = log_to_text("json")
     canaries = {kind: Canary(kind) for kind in KINDS}
     store, crm = Store(sqlite_url), FakeCrm(behaviour=Behaviour(status=400))
