@@ -5,21 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 
 from nurture.authoring.nodes import Node, Place, Rows, Scalar, Table
 from nurture.authoring.source import WHOLE_FILE, Source
+from nurture.authoring.yaml_events import Event, events
 from nurture.authoring.yaml_hints import explain, quoted
 
 LARGEST = 256 * 1024
@@ -81,7 +71,7 @@ def _place(text: str, index: int) -> Place:
 def _parsed(source: Source) -> Node | None:
     builder = Builder(source)
     try:
-        for event in YAML(typ="safe", pure=True).parse(source.text):
+        for event in events(source.text):
             builder.take(event)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -122,21 +112,21 @@ class Builder:
     def take(self, event: Event) -> None:
         self._refuse_tag(event)
         self._refuse_anchors(event)
-        match event:
-            case ScalarEvent():
+        match type(event).__name__:
+            case "ScalarEvent":
                 self._add(self._scalar(event))
-            case MappingStartEvent() | SequenceStartEvent():
+            case "MappingStartEvent" | "SequenceStartEvent":
                 self._open(event)
-            case MappingEndEvent():
+            case "MappingEndEvent":
                 top = self.stack.pop()
                 self._add(Table(top.at, top.entries, top.keys, top.flow))
-            case SequenceEndEvent():
+            case "SequenceEndEvent":
                 top = self.stack.pop()
                 self._add(Rows(top.at, tuple(top.items), top.flow))
             case _:
                 pass
 
-    def _open(self, event: CollectionStartEvent) -> None:
+    def _open(self, event: Event) -> None:
         at = _at(event)
         if len(self.stack) >= DEEPEST:
             self.source.report("too-large", at, f"nested deeper than {DEEPEST} levels")
@@ -147,9 +137,9 @@ class Builder:
                 "yaml", at, "a key must be a word, not a list or a group", "Put quotes around it."
             )
             raise Refused
-        self.stack.append(_Open(at, bool(event.flow_style), isinstance(event, MappingStartEvent)))
+        self.stack.append(_Open(at, bool(event.flow_style), type(event).__name__ == "MappingStartEvent"))
 
-    def _scalar(self, event: ScalarEvent) -> Scalar:
+    def _scalar(self, event: Event) -> Scalar:
         flow = any(top.flow for top in self.stack)
         text, at = event.value, _at(event)
         if found := UNREADABLE.search(text):
@@ -205,7 +195,7 @@ class Builder:
         name = getattr(event, "anchor", None)
         if name is None:
             return
-        kind = "alias" if isinstance(event, AliasEvent) else "anchor"
+        kind = "alias" if type(event).__name__ == "AliasEvent" else "anchor"
         sign = "*" if kind == "alias" else "&"
         self.source.report(
             "anchor",
