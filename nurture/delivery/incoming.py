@@ -13,6 +13,7 @@ from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 
 from nurture.delivery.reading import clean, digest
 from nurture.delivery.returns import ReturnPath
+from nurture.domain.bounces import smtp_code
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
 
 MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
@@ -26,6 +27,12 @@ BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 ABUSE = ("abuse", "fraud", "virus", "other")
 ARRIVED_AT = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 RECIPIENTS_AT_MOST = 50
+WORDS_AT_MOST = 20_000
+QUOTED_ID = re.compile(r"^Message-ID:\s*<([^<>\s]{3,250})>", re.IGNORECASE | re.MULTILINE)
+AWAY = re.compile(
+    r"(automatic reply|auto(matic)?[- ]?response|automatische antwort|réponse automatique)\b", re.IGNORECASE
+)
+"""How the subject of an answer begins that some servers give no header of RFC 3834."""
 # The parser of the standard library is not proof against everything that calls itself a mail.
 NOT_A_MAIL = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
@@ -65,8 +72,11 @@ def _events(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
         yield from _delivery(mail, number)
     elif kinds & FEEDBACK:
         yield _complaint(mail, number)
+    elif mail.get("X-Failed-Recipients"):
+        yield _failed(mail, number)
     else:
-        sender, answered, machine = parseaddr(_text(mail, "From"))[1], _answered(mail), _by_a_machine(mail)
+        machine = mail.get_content_type() == "multipart/report" or _by_a_machine(mail)
+        sender, answered = parseaddr(_text(mail, "From"))[1], _answered(mail)
         told = Told.REPLIED if machine else Told.ANSWERED if "@" in sender else Told.OTHER
         name = "auto-reply" if machine else "mail"
         yield MailEvent(told, number, name, _date(mail), remote_id=answered, recipient=sender)
@@ -105,6 +115,34 @@ def _delivery(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
             reason=reason,
             code=code,
         )
+
+
+def _failed(mail: Message, number: str) -> MailEvent:
+    """Exim's report: words for a person, our mail below them, and one header for us."""
+    recipient = next((found for _, found in getaddresses([_text(mail, "X-Failed-Recipients")])), "")
+    words = _words(mail)
+    said, _, below = words.partition("\n---")
+    reason, code = why(said, for_good=bool(smtp_code(said)) and str(smtp_code(said)).startswith("5"))
+    quoted = QUOTED_ID.search(below or words)
+    return MailEvent(
+        Told.BOUNCED,
+        number,
+        "failed recipient",
+        _date(mail),
+        remote_id=quoted[1] if quoted else _number_of_ours(_original(mail)),
+        recipient=recipient,
+        reason=reason,
+        code=code,
+    )
+
+
+def _words(mail: Message) -> str:
+    """The first text."""
+    for part in mail.walk():
+        payload = part.get_payload(decode=True) if part.get_content_type() == "text/plain" else None
+        if isinstance(payload, bytes):
+            return payload[:WORDS_AT_MOST].decode("utf-8", "replace")
+    return ""
 
 
 def _complaint(mail: Message, number: str) -> MailEvent:
@@ -170,6 +208,8 @@ def _by_a_machine(mail: Message) -> bool:
     if submitted and not submitted.startswith("no"):
         return True
     if _text(mail, "Return-Path") == "<>" or DAEMON.match(parseaddr(_text(mail, "From"))[1]):
+        return True
+    if AWAY.match(_text(mail, "Subject")):
         return True
     precedence = _text(mail, "Precedence").lower() in ("bulk", "auto_reply", "junk")
     return precedence or any(mail.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response"))

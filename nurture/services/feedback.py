@@ -191,7 +191,8 @@ def _act(conn: Connection, desk: Desk, event: MailEvent, send: Row[Any] | None, 
     match event.told:
         case Told.BOUNCED if send is not None and lead_id:
             why = (event.reason, event.code)
-            bounced(conn, desk, send.id, lead_id, email, send.step, why, send.provider or "")
+            if _is_news(conn, event, send.id):
+                bounced(conn, desk, send.id, lead_id, email, send.step, why, send.provider or "")
         case Told.BOUNCED if send is None and email and grade(event.reason) == HARD:
             suppress(conn, desk.clock, desk.secrets[0], email, "bounced")
             if lead_id:
@@ -205,6 +206,17 @@ def _act(conn: Connection, desk: Desk, event: MailEvent, send: Row[Any] | None, 
             if not unsubscribe(conn, desk, lead_id, campaign, "provider"):
                 # Suppressed already, and told all the same: what happened does not hang on what came first.
                 _announce(conn, desk, lead_id, "email.unsubscribed", event, send)
+
+
+def _is_news(conn: Connection, event: MailEvent, send_id: str) -> bool:
+    """Some tell the same twice, as what became of a mail and as an entry in their list: an account is to
+    blame once."""
+    row = provider_events.c
+    told = select(row.key, row.reason).where(row.send_id == send_id, row.told == event.told.value)
+    alike = [
+        one.key for one in conn.execute(told.order_by(row.id)) if grade(one.reason) == grade(event.reason)
+    ]
+    return alike[:1] == [event.key]
 
 
 def _settle(conn: Connection, desk: Desk, send_id: str) -> None:
@@ -227,7 +239,7 @@ def _complained(
     conn: Connection, desk: Desk, email: str, lead_id: str | None, event: MailEvent, send: Row[Any] | None
 ) -> None:
     """No more mail of any kind, and no consent any more."""
-    if send is not None:
+    if send is not None and _is_news(conn, event, send.id):
         blame(conn, desk, send.provider or "", COMPLAINTS)
     new = suppress(conn, desk.clock, desk.secrets[0], email, "complained")
     if lead_id is None:

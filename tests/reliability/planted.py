@@ -97,7 +97,7 @@ BUGS = (
     Bug(
         "destination[0] for everybody who bounced",
         "nurture/delivery/providers/ses_hook.py",
-        'recipient=person.text("emailAddress"),',
+        'recipient=person.address("emailAddress"),',
         "recipient=destination,",
         "tests/delivery/test_payloads.py",
     ),

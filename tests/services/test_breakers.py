@@ -142,6 +142,13 @@ def test_what_providers_tell_counts_for_the_account_that_carried_the_mail(store:
         house.do(book, house.desk, "postmark", told)
     found = counts(house)["news"]
     assert (found.complaints, found.bounces, found.refusals) == (1, 1, 1)
+    again = [
+        MailEvent(Told.COMPLAINED, "list-c", "on the list", at, send_id=send.id),
+        MailEvent(Told.BOUNCED, "list-b", "on the list", at, send_id=send.id, reason="no-such-mailbox"),
+        MailEvent(Told.BOUNCED, "list-p", "on the list", at, send_id=send.id, reason="authentication"),
+    ]
+    house.do(book, house.desk, "postmark", again)
+    assert counts(house)["news"] == found  # what is told twice, as an entry in a list, is to blame once
 
 
 def test_only_what_is_stopped_waits_where_another_account_can(store: Store) -> None:
