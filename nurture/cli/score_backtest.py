@@ -12,6 +12,7 @@ from nurture.cli.output import print_json
 from nurture.cli.score_outcomes import (
     Before,
     Cut,
+    Encoding,
     Given,
     Lost,
     Outcome,
@@ -38,6 +39,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     won: Won = None,
     lost: Lost = None,
     mapping: Given = None,
+    encoding: Encoding = "",
     policy: Annotated[
         Path | None, typer.Option(help="The policy to look at.  [default: scoring.yaml of the content]")
     ] = None,
@@ -63,7 +65,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     cut = Cut(part, rest, since, before)
     if file:
         path = policy or load_settings().content_dir / "policies" / "scoring.yaml"
-        found = outcomes(file, won, lost, mapping, cut)
+        found = outcomes(file, won, lost, mapping, cut, encoding)
         report, note = measured(found, _policy(path, found)), f"The policy is {path.name}."
     else:
         if won or lost or mapping:

@@ -26,6 +26,7 @@ Lost = Annotated[
         show_default=False,
     ),
 ]
+Encoding = Annotated[str, typer.Option(help="How letters are written in the file.  [default: utf-8]")]
 Given = Annotated[
     Path | None,
     typer.Option("--mapping", help="What the columns are, as `score suggest` writes it down."),
@@ -91,8 +92,10 @@ class Cut:
         return found
 
 
-def outcomes(path: Path, won: str | None, lost: str | None, mapping: Path | None, cut: Cut) -> Outcomes:
-    file, cells = read_cells(path)
+def outcomes(
+    path: Path, won: str | None, lost: str | None, mapping: Path | None, cut: Cut, encoding: str
+) -> Outcomes:
+    file, cells = read_cells(path, encoding)
     told = outcome_of(file.header, cells, won, lost or "") if won else None
     if mapping:
         columns = _mapped(mapping, file.header)

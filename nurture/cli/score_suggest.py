@@ -10,6 +10,7 @@ import typer
 from nurture.cli.score_outcomes import (
     Before,
     Cut,
+    Encoding,
     File,
     Given,
     Lost,
@@ -38,6 +39,7 @@ def suggest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     won: Won = None,
     lost: Lost = None,
     mapping: Given = None,
+    encoding: Encoding = "",
     part: Part = None,
     rest: Rest = None,
     since: Since = None,
@@ -52,7 +54,7 @@ def suggest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     from nurture.services.outcomes.guessing import mapping_text
     from nurture.services.outcomes.rows import LEAST, enough
 
-    found = outcomes(file, won, lost, mapping, Cut(part, rest, since, before))
+    found = outcomes(file, won, lost, mapping, Cut(part, rest, since, before), encoding)
     if reason := enough(found):
         hint = f"With fewer than {LEAST} of each begin with the starter policy, {STARTER}, and edit it."
         raise TooFew(f"{reason} Nothing is suggested.", hint)

@@ -33,7 +33,7 @@ class Candidate:
     @property
     def name(self) -> str:
         about = self.field.partition(".")[2].replace("_", "-")
-        said = {"is": f"-{self.wanted}", "known": "", "at_least": f"-{self.wanted}"}[self.test]
+        said = {"is": f"-{self.wanted}", "known": "-known", "at_least": f"-{self.wanted}"}[self.test]
         return slug_of(f"{about}{'' if self.wanted is True else said}")[:60].rstrip("-")
 
     def holds(self, fields: Mapping[str, Value]) -> bool:

@@ -7,18 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from nurture.domain.facts import Value
-from nurture.services.outcomes.leaks import BY_HAND, LAST, SCORE, leak, words_of
+from nurture.services.outcomes.leaks import leak
 from nurture.services.outcomes.mapping import Columns
+from nurture.services.outcomes.naming import BY_HAND, DATE, DID, ID, LAST, SCORE, SMALL, words_of
 from nurture.services.outcomes.numbers import number_of
 from nurture.services.outcomes.rows import EMPTY, MOSTLY, day_of
 
-ID = re.compile(r"\b(id|number|nr|no|uuid|key|email|e mail|phone|name|url)\b")
-DATE = re.compile(r"\b(created|date|registered|signup|signed|since|on|at)\b")
-DID = re.compile(
-    r"\b(visits?|views?|time|seconds|minutes|hours|sessions?|clicks?|opens?|downloads?|activity|pages?|"
-    r"events?|count|days|requests?|logins?|attended|submitted|origin)\b"
-)
-"""Words of columns that say what a lead did rather than who she is."""
 FEW = 0.02
 MANY = 200
 LONGEST = 40
@@ -118,12 +112,6 @@ def field_of(column: str, taken: set[str]) -> str:
     while found in taken:
         found, number = f"{base}_{number}", number + 1
     return found
-
-
-SMALL = (
-    *("what", "is", "are", "your", "the", "a", "an", "of", "do", "did"),
-    *("you", "how", "most", "to", "in", "lead", "about"),
-)
 
 
 def mapping_text(columns: Columns) -> Iterator[str]:

@@ -3,28 +3,24 @@ right on the past, and is of no use on the day when it would be needed."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nurture.domain.backtest.measures import auc
 from nurture.domain.facts import Value
+from nurture.domain.intervals import interval
+from nurture.services.outcomes.naming import BY_HAND, FIRST, LAST, NEWEST, SCORE, words_of
 from nurture.services.outcomes.rows import Outcome, Outcomes
 
-BY_HAND = re.compile(
-    r"\b(tags?|quality|qualif\w*|status|stage|outcome|result|reasons?|lost|closed?|deal|amount|revenue|"
-    r"invoice|remarks?|comments?|notes?|disposition|lead profile|owner|opportunity|contract|paid|"
-    r"estimates?|estimated|assess\w*|labels?|verdict|opinion|feedback|sales rep|rep|agent|called|demo held)\b"
-)
-LAST = re.compile(r"\b(last|latest|recent)\b")
-SCORE = re.compile(r"\b(scores?|index|grade|rating|rank)\b")
 OFTEN = 0.05
 """Of the leads: a field that was written late for so many is doubted."""
 TOLD = 3
 """Columns that a person is asked about."""
 SURE = 0.85
 """Who is won is told by one column alone this well only if it was written afterwards."""
+ALL = 0.97
+"""The same of one value, if that many at least of all with it are won."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +31,6 @@ class Leak:
     """AUC of the column by itself."""
 
 
-def words_of(column: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", column).lower()).strip()
-
-
 def leak(column: str, values: Sequence[Value | None], won: Sequence[bool]) -> Leak | None:
     """What a column's name or its figures tell against it."""
     alone, words = strength(values, won), words_of(column)
@@ -46,13 +38,30 @@ def leak(column: str, values: Sequence[Value | None], won: Sequence[bool]) -> Le
         return Leak(
             column, f"alone it tells the winners with AUC {alone:.2f}: nothing known before does", alone
         )
+    if (value := _sure_value(values, won)) is not None:
+        why = f"nearly all with `{value}` were won: nothing known before is that sure"
+        return Leak(column, why, alone)
     if BY_HAND.search(words):
         return Leak(column, "the name says that people write it after they have spoken with the lead", alone)
     if LAST.search(words):
         return Leak(column, "it is overwritten as time goes on, also after the first contact", alone)
     if SCORE.search(words):
         return Leak(column, "it is a score itself", alone)
+    if NEWEST.search(words) and not FIRST.search(words) and any(isinstance(one, str) for one in values):
+        return Leak(column, "it says what happened last, also after the first contact", alone)
     return None
+
+
+def _sure_value(values: Sequence[Value | None], won: Sequence[bool]) -> Value | None:
+    """By the lower end of the interval, so that a few who were won by chance prove nothing. Where nearly all
+    are won anyway it proves nothing either."""
+    if sum(won) > len(won) / 2:
+        return None
+    there = Counter(value for value in values if isinstance(value, str | bool))
+    yes = Counter(
+        value for value, one in zip(values, won, strict=True) if one and isinstance(value, str | bool)
+    )
+    return next((value for value, count in there.items() if interval(yes[value], count)[0] >= ALL), None)
 
 
 def strength(values: Sequence[Value | None], won: Sequence[bool]) -> float:

@@ -95,8 +95,8 @@ def _draw(of: str) -> int:
     return int.from_bytes(sha256(of.encode()).digest()[:4]) % 100
 
 
-def read_cells(path: Path) -> tuple[CsvFile, list[Sequence[str]]]:
-    file = scan(path)
+def read_cells(path: Path, encoding: str = "") -> tuple[CsvFile, list[Sequence[str]]]:
+    file = scan(path, encoding)
     wide = len(file.header)
     return file, [[plain_cell(cell) for cell in (*row.cells, *[""] * wide)[:wide]] for row in file.read()]
 

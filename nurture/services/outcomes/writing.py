@@ -9,6 +9,7 @@ from typing import Any
 from nurture.domain.scoring import load_scoring
 from nurture.services.outcomes.backtesting import Group, Report, backtest
 from nurture.services.outcomes.fitting import Suggestion
+from nurture.services.outcomes.mapping import FIELD
 from nurture.services.outcomes.rows import Outcomes
 from nurture.services.outcomes.text import interval, percent
 
@@ -62,5 +63,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     text = str(value)
+    if FIELD.match(text):
+        return text
     plain = text.replace(" ", "").isalpha() and text.casefold() not in ("yes", "no", "true", "false", "null")
     return text if plain else json.dumps(text, ensure_ascii=False)
