@@ -113,6 +113,11 @@ def _may_start(check: Checking, node: Node) -> Plain:
     return [name for name in found if name] or None
 
 
+def _admins(check: Checking, node: Node) -> Plain:
+    found = [read_email(check, item) for item in items(node)]
+    return [email for email in found if email] or None
+
+
 def _capacity(check: Checking, node: Node) -> int | None:
     if isinstance(node, Scalar) and isinstance(node.value, int) and node.value > 0:
         return int(node.value)
@@ -151,4 +156,5 @@ FIELDS: Mapping[str, Field] = {
     "company": Field(read_yes_no),
     "digest": Field(read_yes_no),
     "may_start": Field(_may_start),
+    "admins": Field(_admins),
 }

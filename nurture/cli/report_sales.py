@@ -62,7 +62,8 @@ def _text(report: SalesReport, chosen: dict[str, list[Line]], reasons: dict[str,
     if told:
         yield wrapped(", ".join(told), 9, "given back")
     if whole.won or whole.lost:
-        yield wrapped(f"{whole.won:,} won ({whole.amount:,.0f}), {whole.lost:,} lost", 9, "deals")
+        amounts = ", ".join(f"{amount:,.0f} {name}".strip() for name, amount in sorted(whole.amounts.items()))
+        yield wrapped(f"{whole.won:,} won ({amounts or '0'}), {whole.lost:,} lost", 9, "deals")
     yield ""
     begun = f"; clocks begun anew: {whole.restarts:,}" if whole.restarts else ""
     yield f"{of_them(whole.handed, 'lead')} handed over. Speed: to the first act of a person{begun}."
@@ -87,6 +88,7 @@ def _plain(line: Line) -> dict[str, Any]:
     speed = {"median_seconds": line.median_speed, "nine_of_ten_seconds": line.nine_of_ten}
     return {
         **kept,
+        "amount": line.amount,
         "acceptance": line.acceptance,
         "sla_met": line.in_time,
         **{name: time.total_seconds() if time is not None else None for name, time in speed.items()},

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
+from nurture.domain.position import Mark, marks_to_json
 from nurture.domain.replies import GO_ON, HOLD_COMPANY, TASK, hold_for, on_reply
-from nurture.domain.sla import hours_of
+from nurture.domain.sla import TIME_UP, WARNINGS
 from nurture.services.answer import write_line
 from nurture.services.desk import Desk
 from nurture.services.facts import lead_row, zone_of
-from nurture.services.handoffs import tell_owner
+from nurture.services.handoffs import clock_of, tell_owner
 from nurture.services.library import Rules
 from nurture.services.routing import give
 from nurture.services.wakes import Spread, queue
@@ -114,7 +115,10 @@ def _open(
 ) -> None:
     team, owner = _whose(conn, desk, rules, journey.lead_id)
     email = conn.scalar(select(users.c.email).where(users.c.id == owner)) if owner else None
-    whose = hours_of(rules.sales.member(email), rules.dictionary.company_zone, rules.calendars)
+    found = clock_of(rules, rules.sales.teams[team], email, event.occurred_at)
+    # It has a ladder as a handoff has, which ends when nothing waits for the answer any more.
+    warnings = (mark for mark in found.marks if mark.what in WARNINGS and mark.at < closes)
+    marks = (*warnings, Mark(closes, TIME_UP))
     row = {
         "id": new_id(),
         "key": f"{journey.id}/reply/{event.id}/task",
@@ -126,7 +130,9 @@ def _open(
         "team": team,
         "owner": owner,
         "context": {"why": ASKED, "campaign": journey.campaign, "task": TASK, "score": None},
-        "due": whose.after(event.occurred_at, rules.sales.teams[team].due),
+        "due": found.due,
+        "marks": marks_to_json(marks),
+        "next_at": marks[0].at,
         "closes_at": closes,
         "created_at": event.occurred_at,
     }

@@ -14,7 +14,7 @@ from nurture.domain.steps.handoff import Handoff
 from nurture.services.chat import tell_rooms
 from nurture.services.crm import queue as tell_crm
 from nurture.services.desk import Desk
-from nurture.services.handoffs import task_of, tell_owner
+from nurture.services.handoffs import HANDOFF, task_of, tell_owner
 from nurture.services.library import Rules
 from nurture.services.notices import tell_address
 from nurture.services.routing import pass_on
@@ -91,8 +91,9 @@ def _passed_on(
     joined = handoffs.c.joined_to == task.id, handoffs.c.state == "open"
     conn.execute(update(handoffs).where(*joined).values(owner=owner))
     what = f"escalate/{task.escalations + 1}"
-    tell_owner(conn, desk, task.id, what, owner, "A sales task is now yours", answerable=True)
-    if desk.crm:
+    handed = task.kind == HANDOFF
+    tell_owner(conn, desk, task.id, what, owner, "A sales task is now yours", answerable=handed)
+    if desk.crm and handed:
         key = f"{task.key}/owner/{task.escalations + 1}"
         tell_crm(conn, desk.clock, task.lead_id, "owner", {"owner": owner, "handoff": task.id}, key)
     detail = {"from": task.owner, "to": owner, "marks": marks_to_json(found.marks), "clock": task.clock + 1}

@@ -1,7 +1,7 @@
 """A lead whom one team has qualified goes on to the next: a task of its own, with an owner and a clock.
 
 No journey waits for it, because the one that handed the lead over has gone on by the answer: the relay sees
-to its deadlines.
+to its deadlines, and to those of tasks to answer somebody who wrote back.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from nurture.store.columns import new_id
 from nurture.store.tables import handoffs
 
 AT_ONCE = 100
+REPLY = "reply"
 WAITING = (handoffs.c.state == "open", handoffs.c.next_at.is_not(None))
 
 
@@ -97,6 +98,9 @@ def _reached(
     conn: Connection, desk: Desk, rules: Rules, task: Row[Any], marks: tuple[Mark, ...], now: datetime
 ) -> None:
     mark, left = marks[0], marks[1:]
+    if mark.what == TIME_UP and task.kind == REPLY:  # it is closed when nothing waits for its answer
+        _left(conn, task.id, left)
+        return
     if mark.what == TIME_UP:
         close_open(conn, rules, task, "expired", now)
         return
@@ -105,7 +109,7 @@ def _reached(
         fresh = result.detail.get("marks")
         _left(conn, task.id, marks_of(fresh) if fresh else left)
         return
-    remind_owner(conn, desk, task, f"{task.clock}", now)
+    remind_owner(conn, desk, task, f"{task.clock}", now, task.kind == HANDOFF)
     _left(conn, task.id, left)
 
 

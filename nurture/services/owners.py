@@ -51,7 +51,7 @@ def hand(conn: Connection, rules: Rules, task: Row[Any], user: Row[Any], version
     name = user.team if user.team in rules.sales.teams else task.team
     values: dict[str, Any] = {"owner": user.id, "team": name, "version": handoffs.c.version + 1}
     team = rules.sales.teams.get(name)
-    if team and task.kind == HANDOFF:
+    if team and (task.kind == HANDOFF or task.next_at):
         values |= _clock(rules, team, task, user.email, now)
     open_still = handoffs.c.id == task.id, handoffs.c.version == version, handoffs.c.state == "open"
     if not conn.execute(update(handoffs).where(*open_still).values(values)).rowcount:

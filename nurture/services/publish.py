@@ -15,7 +15,7 @@ from nurture.services.library import BROKEN, read_campaign
 from nurture.services.live import set_live
 from nurture.services.releases import release
 from nurture.services.scans.plan import plan_scans
-from nurture.services.sign_in import ensure_users
+from nurture.services.sign_in import ADMIN, ensure_users
 from nurture.services.versions import Version, changes
 from nurture.services.versions import version as version_of
 from nurture.store.tables import (
@@ -111,6 +111,11 @@ def publish_policy(conn: Connection, clock: Clock, kind: str, document: Mapping[
 
 
 def _members(sales: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Admins who are in no team take no leads."""
+    admins = {str(email).lower() for email in sales.get("admins", ())}
+    for email in sorted(admins):
+        yield {"email": email, "role": ADMIN}
     for team, spec in sales.get("teams", {}).items():
         for member in spec["members"]:
-            yield {**member, "team": team}
+            role = {"role": ADMIN} if str(member["email"]).lower() in admins else {}
+            yield {**member, **role, "team": team}

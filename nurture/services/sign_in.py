@@ -18,6 +18,10 @@ from nurture.store.tables import sign_ins, users
 LINK_SECONDS = 24 * 3600
 SESSION_SECONDS = 12 * 3600
 
+ADMIN = "admin"
+OF_POLICY = ("sales", ADMIN)
+"""Roles that the policy gives and takes."""
+
 
 class NoSuchUser(NurtureError):
     """The address is nobody's who may sign in: the members of the sales policy may."""
@@ -34,11 +38,12 @@ class User:
 
     @property
     def sees_all(self) -> bool:
-        return self.role == "admin"
+        return self.role == ADMIN
 
 
 def ensure_users(conn: Connection, clock: Clock, members: Iterable[Mapping[str, Any]]) -> None:
-    """Members of the sales policy: ``email``, ``name``, ``team``; ``role`` and ``zone`` where they have one.
+    """Members and admins of the sales policy: ``email``, ``name``, ``team``; ``role`` and ``zone`` where they
+    have one; of two lines about one person the later counts.
 
     Who is no longer among them keeps their tasks but cannot sign in."""
     wanted = {str(member["email"]).strip().lower(): member for member in members}
@@ -56,7 +61,7 @@ def ensure_users(conn: Connection, clock: Clock, members: Iterable[Mapping[str, 
         else:
             conn.execute(insert(users).values(id=new_id(), email=email, created_at=clock.now(conn), **values))
     gone = [known[email] for email in known.keys() - wanted.keys()]
-    conn.execute(update(users).where(users.c.id.in_(gone), users.c.role == "sales").values(active=False))
+    conn.execute(update(users).where(users.c.id.in_(gone), users.c.role.in_(OF_POLICY)).values(active=False))
 
 
 def sign_in_link(conn: Connection, email: str) -> str:

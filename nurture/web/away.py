@@ -59,7 +59,7 @@ async def _page(request: Request, me: User, status: int = 200, wrong: str = "") 
 
 def _shown(conn: Connection, desk: Desk, me: User) -> dict[str, Any]:
     others = select(users.c.id, users.c.name).where(
-        users.c.active.is_(True), users.c.role == "sales", users.c.id != me.id
+        users.c.active.is_(True), users.c.team != "", users.c.id != me.id
     )
     order = (users.c.team == me.team).desc(), users.c.name
     found = conn.execute(others.order_by(*order)).all()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from nurture.services import breakers
 from nurture.services.channels import wake_rested
 from nurture.services.desk import Desk
+from nurture.services.sign_in import User
 from nurture.services.standing_accounts import shares, standing_accounts
 from nurture.services.wakes import Spread
+from nurture.store.queries.users import admins
 from nurture.web.origin import from_our_page
 from nurture.web.pages import page
 from nurture.web.signed_in import Me
@@ -44,15 +47,18 @@ OTHERWISE = ("`nurture doctor` says more. It is tried again by itself; resume on
 
 
 @router.get("/sending")
-async def sending(request: Request, _me: Me) -> Response:
+async def sending(request: Request, me: Me) -> Response:
     site = site_of(request)
     found = await site.store.read(_told, site.desk)
-    return page(request, "sending.html", **found)
+    named = await site.store.read(admins)
+    return page(request, "sending.html", admins=named, may_resume=_may(me, named), **found)
 
 
 @router.post("/sending/{account}/resume", dependencies=[Depends(from_our_page)])
 async def resume(request: Request, me: Me, account: str) -> Response:
     site = site_of(request)
+    if not _may(me, await site.store.read(admins)):
+        raise HTTPException(403)
     if await site.store.write(breakers.resume, site.desk, account, me.id):
         after, count, more = None, 0, True
         while more:
@@ -61,6 +67,11 @@ async def resume(request: Request, me: Me, account: str) -> Response:
         site.store.poke()
         site.banners.look_again()
     return RedirectResponse("/sending", 303)
+
+
+def _may(me: User, named: Sequence[str]) -> bool:
+    """Where the policy names no admin, whoever signs in."""
+    return me.sees_all or not named
 
 
 def _told(conn: Connection, desk: Desk) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from nurture.contract import Turn
 from nurture.services import engagement, sending
 from nurture.services.answering import close_unanswered
 from nurture.services.enrol import enrol
+from nurture.services.handing_on import handed_on_due, see_to
 from nurture.services.look import look
 from nurture.services.tasks import Done, complete
 from nurture.services.to_send import ToSend
@@ -123,6 +124,39 @@ def test_a_task_that_nobody_answers_is_closed_when_the_hold_is_over(house: House
     lines = house.do(lambda conn: conn.execute(select(timeline.c.kind, timeline.c.step)).all())
     assert lines[-1] == ("not_answered", "reply")
     assert house.do(close_unanswered, house.desk) == 0
+
+
+def warned(house: House) -> list[str]:
+    """Which deadlines of a reply were seen to, up to now."""
+    found = []
+    for number in house.do(handed_on_due, house.desk):
+        before = task(house)
+        assert house.do(see_to, house.desk, number)
+        found += ["reminded"] if task(house).reminded_at != before.reminded_at else []
+        found += ["escalated"] if task(house).escalations > before.escalations else []
+    return found
+
+
+def test_whoever_leaves_it_is_reminded_and_then_it_climbs_the_ladder(house: House) -> None:
+    lead = row(house, begin(house, mails(reply_hold="14d")).journey).lead_id
+    replies(house, lead)
+    told = []
+    while (at := task(house).next_at) and at < MONDAY + timedelta(days=14):
+        house.do(step, at)
+        told += warned(house)
+    assert told[:2] == ["reminded", "escalated"]
+    house.do(step, MONDAY + timedelta(days=14))
+    assert warned(house) == []
+    assert (task(house).state, task(house).next_at) == ("open", None)
+    assert house.do(close_unanswered, house.desk) == 1
+
+
+def test_nobody_is_reminded_of_what_is_answered(house: House) -> None:
+    replies(house, row(house, begin(house, mails()).journey).lead_id)
+    found = task(house)
+    house.do(complete, house.desk, found.id, found.version, Done("done", found.owner))
+    house.do(step, MONDAY + timedelta(days=3))
+    assert house.do(handed_on_due, house.desk) == []
 
 
 def test_a_reply_after_that_is_a_new_task(house: House) -> None:

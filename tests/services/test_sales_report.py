@@ -143,7 +143,7 @@ def test_every_lead_is_counted_once_and_every_owner_by_what_they_had(sqlite_stor
         mine = [lead for lead in told if lead.owner == name]
         assert counted(one(report, "owner", name)) == by_hand([(lead.state, lead.sla) for lead in mine])
     assert counted(one(report, "owner", "Cam")) == counted(one(report, "team", "closers")) == by_hand(closed)
-    assert sum(line.amount for line in report.by["owner"]) == report.whole.amount
+    assert sum(line.amount or 0 for line in report.by["owner"]) == report.whole.amount
 
 
 def test_what_began_before_the_day_is_in_the_lines_of_people_only(sqlite_store: Store) -> None:
@@ -167,6 +167,16 @@ def test_as_the_services_write_it(sales: House) -> None:
     assert user(sales, ANN) == tasks(sales, lead)[0].answered_by
 
 
+def test_currencies_are_not_added_up(sqlite_store: Store) -> None:
+    rows = Rows(sqlite_store)
+    written(rows, [Told("Ann", "website", "guide", "A1", "qualified", "met", 1, None, 500.0)])
+    for amount, currency in ((300.0, "USD"), (200.0, "EUR"), (7.0, None)):
+        deal = {"deal": "won", "amount": amount, "currency": currency, "deal_at": NOW}
+        rows.handoff(rows.lead(), rows.journey(campaign="guide", version="0" * 64), state="qualified", **deal)
+    whole = sqlite_store.read_sync(sales_report, NOW).whole
+    assert (whole.amounts, whole.amount) == ({"EUR": 700.0, "USD": 300.0, "": 7.0}, None)
+
+
 def test_as_it_is_printed(sqlite_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = [Told("Ann", SOURCES[0], "guide", "A1", "qualified", "met", 1, ("Cam", "accepted", "met"), 500.0),
             Told("Ben", SOURCES[1], "guide", "A1", "rejected", "missed", 30)]  # fmt: skip
@@ -176,7 +186,7 @@ def test_as_it_is_printed(sqlite_store: Store, tmp_path: Path, capsys: pytest.Ca
     assert [line.split()[:2] for line in lines if line.startswith(("customer", "all", "handed on"))] == [
         ["customer-service", "1"], ["all", "2"], ["handed", "on"],
     ]  # fmt: skip
-    assert "1 won (500), 0 lost" in "\n".join(lines)
+    assert "1 won (500 EUR), 0 lost" in "\n".join(lines)
     assert run(["report", "sales", "--json", "--data", str(tmp_path)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["all"]["handed"], found["handed_on"]["handed"], found["all"]["amount"]) == (2, 1, 500.0)

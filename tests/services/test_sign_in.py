@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from nurture.clock import RealClock
+from nurture.services.publish import publish_policy
 from nurture.services.sign_in import (
     NoSuchUser,
     can_sign_in,
@@ -15,6 +16,7 @@ from nurture.services.sign_in import (
     sign_out,
     signed_in,
 )
+from nurture.store.queries.users import admins
 from nurture.store.session import Store
 from nurture.store.tables import sign_ins, users
 
@@ -90,3 +92,21 @@ def test_the_policy_says_who_may(store: Store) -> None:
         store.write_sync(sign_in_link, "dana@sales.example")
     store.write_sync(ensure_users, RealClock(), [DANA, moved])
     assert store.read_sync(signed_in, session) is not None
+
+
+def test_admins_come_and_go_with_the_policy(store: Store) -> None:
+    member = {"name": "Eli", "email": "eli@sales.example"}
+    sales = {
+        "teams": {"inside-sales": {"members": [member]}},
+        "admins": ["IT@ours.example", "eli@sales.example"],
+    }
+    store.write_sync(publish_policy, RealClock(), "sales", sales)
+    assert store.read_sync(admins) == ["Eli", "it"]
+    session = store.write_sync(sign_in, store.write_sync(sign_in_link, "eli@sales.example"))
+    eli = store.read_sync(signed_in, session or "")
+    assert eli
+    assert (eli.sees_all, eli.team) == (True, "inside-sales")
+    store.write_sync(publish_policy, RealClock(), "sales", {"teams": sales["teams"]})
+    assert store.read_sync(admins) == []
+    with pytest.raises(NoSuchUser):
+        store.write_sync(sign_in_link, "it@ours.example")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from nurture.services import breakers
 from nurture.store.session import Store
-from nurture.store.tables import journeys, outbox, trips
+from nurture.store.tables import journeys, outbox, trips, users
 from nurture.web.site import Site
 from tests.rows import Rows
+from tests.web.conftest import signed_in
+from tests.web.sales import STRANGER, Sales
 
 Client = httpx.AsyncClient
 
@@ -52,3 +54,19 @@ async def test_nobody_else_lets_it_go_on(client: Client, me: Client, tripped: Si
     assert (await me.post("/sending/smtp/resume", headers=other)).status_code == 403
     assert (await me.get("/sending/smtp/resume")).status_code == 405
     assert store.read_sync(lambda conn: conn.scalar(select(trips.c.resumed_at))) is None
+
+
+async def test_where_there_are_admins_only_they_let_it_go_on(
+    tripped: Site, app: FastAPI, me: Client, sales: Sales, store: Store
+) -> None:
+    store.write_sync(
+        lambda conn: conn.execute(update(users).where(users.c.email == STRANGER).values(role="admin"))
+    )
+    page = (await me.get("/sending")).text
+    assert "An admin lets it go on: Kim Lund." in page
+    assert "<button" not in page.partition("An admin lets")[2].partition("</section>")[0]
+    assert (await me.post("/sending/smtp/resume")).status_code == 403
+    assert store.read_sync(lambda conn: conn.scalar(select(trips.c.resumed_at))) is None
+    async with signed_in(app, sales, STRANGER) as admin:
+        assert (await admin.post("/sending/smtp/resume")).status_code == 303
+    assert store.read_sync(lambda conn: conn.scalar(select(trips.c.resumed_at))) is not None

@@ -177,6 +177,7 @@ SALES: Mapping[str, Shape] = {
     "company": YES_NO,
     "digest": YES_NO,
     "may_start": one_or_more(NAME),
+    "admins": one_or_more(TEXT),
 }
 SOURCES: Shape = {"type": "array", "items": {"enum": list(STAGES)}}
 OF_ANSWER = table({**dict.fromkeys(BANT, TEXT), **dict.fromkeys(sorted(ALSO), TEXT)})

@@ -176,7 +176,7 @@ def names_of(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
 
 def mates(conn: Connection, task: Task) -> dict[str, str]:
     """Who else could have it, by name: first those of its team."""
-    query = select(users.c.id, users.c.name).where(users.c.active.is_(True), users.c.role == "sales")
+    query = select(users.c.id, users.c.name).where(users.c.active.is_(True), users.c.team != "")
     if task.owner:
         query = query.where(users.c.id != task.owner)
     order = (users.c.team == task.team).desc(), users.c.name

@@ -38,7 +38,8 @@ class Line:
     restarts: int = 0
     won: int = 0
     lost: int = 0
-    amount: float = 0.0
+    amounts: dict[str, float] = field(default_factory=dict)
+    """Won, by currency; empty: none was said."""
     reasons: Counter[str] = field(default_factory=Counter)
     speed: list[float] = field(default_factory=list)
     """Seconds from the handing over to the first act of a person."""
@@ -62,6 +63,11 @@ class Line:
             return self.median_speed
         return timedelta(seconds=round(quantiles(self.speed, n=10, method="inclusive")[-1]))
 
+    @property
+    def amount(self) -> float | None:
+        """None: in several currencies, which nothing adds up."""
+        return sum(self.amounts.values()) if len(self.amounts) < 2 else None
+
     def add(self, row: Row[Any], now: datetime, deal: Row[Any] | None) -> None:
         """``deal``: the task by which it was won or lost, if it counts in this line."""
         self.handed += 1
@@ -75,7 +81,9 @@ class Line:
         if deal is not None:
             self.won += deal.deal == "won"
             self.lost += deal.deal == "lost"
-            self.amount += (deal.amount or 0.0) if deal.deal == "won" else 0.0
+            if deal.deal == "won" and deal.amount:
+                currency = deal.currency or ""
+                self.amounts[currency] = self.amounts.get(currency, 0.0) + deal.amount
 
     def _state(self, row: Row[Any]) -> None:
         if row.state in ACCEPTED:
@@ -180,6 +188,7 @@ def _tasks(since: datetime | None) -> Any:
         "created_at",
         "deal",
         "amount",
+        "currency",
         "deal_at",
     )
     query = (
