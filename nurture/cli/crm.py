@@ -14,7 +14,7 @@ from nurture.crm.registry import CRMS
 from nurture.domain.errors import NurtureError
 from nurture.services import crm_outbox
 from nurture.services.addresses import BadAddress, normalise
-from nurture.services.crm_rest import gate_state, open_gate
+from nurture.services.crm_rest import gate_state, try_again
 from nurture.services.lead_rows import leads_by_address
 from nurture.store.queries.crm import UNSETTLED, changes, links
 
@@ -59,7 +59,7 @@ def retry(lead: Lead = "", data: Data = None) -> None:
     """Try refused changes again, and waiting ones at once."""
     with opened(data) as at:
         lead_id = at.store.read_sync(lead_named, lead) if lead else None
-        count = at.store.write_sync(_retry, lead_id)
+        count = at.store.write_sync(try_again, CRMS, lead_id)
         at.store.poke()
     print(f"{of_them(count, 'change')} will be tried again.")
 
@@ -87,11 +87,3 @@ def lead_named(conn: Connection, text: str) -> str:
     if found is None:
         raise NurtureError("no lead has this address")
     return found.id
-
-
-def _retry(conn: Connection, lead_id: str | None) -> int:
-    count = crm_outbox.retry(conn, lead_id)
-    if lead_id is None:
-        for name in CRMS:
-            open_gate(conn, name, anyway=True)
-    return count

@@ -5,9 +5,11 @@ One row of ``rates`` per CRM, in the database's time: ``tokens``: times closed i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, case, select, update
 
-from nurture.services.crm_outbox import KIND, LONGEST
+from nurture.services.crm_outbox import KIND, LONGEST, retry
 from nurture.services.desk import Desk
 from nurture.services.hold import standstill
 from nurture.store.columns import db_now
@@ -56,6 +58,16 @@ def open_gate(conn: Connection, crm: str, *, anyway: bool = False) -> None:
             .where(outbox.c.kind == KIND, outbox.c.state == "open", resting)
             .values(not_before=None)
         )
+
+
+def try_again(conn: Connection, names: Iterable[str], lead_id: str | None = None) -> int:
+    """What was refused is tried again, and what waits at once; how many. ``lead_id`` None: of everybody, also
+    where the CRM had wanted no more."""
+    count = retry(conn, lead_id)
+    if lead_id is None:
+        for name in names:
+            open_gate(conn, name, anyway=True)
+    return count
 
 
 def gate_state(conn: Connection, crm: str) -> str:

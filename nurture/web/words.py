@@ -56,6 +56,10 @@ def ago(at: datetime, now: datetime) -> str:
     return "just now" if abs(passed) < timedelta(minutes=1) else f"{span(passed)} ago"
 
 
+def ahead(at: datetime, now: datetime) -> str:
+    return "at once" if at - now < timedelta(minutes=1) else f"in {span(at - now)}"
+
+
 def span(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
     if minutes < 60:
@@ -126,6 +130,7 @@ def points(number: float) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "left": left,
+    "ahead": ahead,
     "ago": ago,
     "urgency": urgency,
     "instant": instant,

@@ -45,6 +45,12 @@ def changes(
     ]
 
 
+def waiting(conn: Connection) -> int:
+    """How many changes are not told yet."""
+    query = select(func.count()).where(outbox.c.kind == "crm", outbox.c.state == "open")
+    return int(conn.scalar(query) or 0)
+
+
 def links(conn: Connection, lead_id: str) -> list[dict[str, Any]]:
     query = select(crm_links).where(crm_links.c.lead_id == lead_id).order_by(crm_links.c.crm)
     return [
