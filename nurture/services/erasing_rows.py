@@ -100,7 +100,7 @@ EMPTIED: tuple[Emptied, ...] = (
             "looked_at": func.coalesce(events.c.looked_at, events.c.received_at),
         },
     ),
-    Emptied(handoffs, {"note": None, "bant": None, "context": {}}),
+    Emptied(handoffs, {"note": None, "bant": None, "context": {}, "rank": -1.0}),
     Emptied(shadows, {"context": {}}),
     Emptied(returns, {"reason": None}),
     Emptied(backlog, {"reason": None, "score": 0}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Column,
     Float,
@@ -17,6 +19,15 @@ from sqlalchemy import (
 
 from nurture.store.columns import Id, Json, Utc, pk, ref
 from nurture.store.tables_metadata import metadata
+
+QUEUED = "state = 'open' AND kind = 'handoff' AND joined_to IS NULL AND owner IS NULL"
+"""Handoffs that nobody could take."""
+
+
+def _rank(made: Any) -> float:
+    score = (made.get_current_parameters().get("context") or {}).get("score")
+    return -1.0 if score is None else float(score)
+
 
 handoffs = Table(
     "handoffs",
@@ -57,10 +68,21 @@ handoffs = Table(
     Column("deal_at", Utc),
     Column("follows", Id),
     Column("next_at", Utc),
+    Column("rank", Float, nullable=False, default=_rank, server_default="-1"),
     Index("ix_handoffs_open", "state", "due"),
     Index("ix_handoffs_team", "team", "state", "due"),
     Index("ix_handoffs_owner", "owner", "state", "due"),
     Index("ix_handoffs_load", "team", "clock_at"),
+    Index(
+        "ix_handoffs_queue",
+        "team",
+        text("rank DESC"),
+        "created_at",
+        "id",
+        sqlite_where=text(QUEUED),
+        postgresql_where=text(QUEUED),
+    ),
+    Index("ix_handoffs_queued", "kind", "id", sqlite_where=text(QUEUED), postgresql_where=text(QUEUED)),
     Index("ix_handoffs_answered", "answered_by", "answered_at"),
     Index(
         "ix_handoffs_next",
@@ -86,7 +108,8 @@ points to the first by ``joined_to``. ``closes_at``: of a reply, when nothing wa
 ``touched_at`` when somebody first did, ``sla`` whether in time: ``met`` or ``missed``. ``back_at``: when the
 lead may hear of us again. ``deal``: ``won`` or ``lost``. ``follows``: the task after which this one came;
 no journey waits for it, so ``next_at`` is when the first of its ``marks`` is reached, and those that are
-behind it are taken away."""
+behind it are taken away. ``rank``: the score at the handing over, by which a queue is looked through;
+below 0: none."""
 
 returns = Table(
     "returns",

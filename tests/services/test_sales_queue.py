@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from nurture.bench.statements import statements
 from nurture.services.publish import publish_policy
-from nurture.services.sales_queue import BEST, OTHERS, assign, takeable
+from nurture.services.sales_queue import BEST, FIRST, OTHERS, assign, columns, takeable
+from nurture.store.columns import new_id
+from nurture.store.session import Store
 from nurture.store.tables import handoffs, users
 from tests.fixtures.content import House
 from tests.rows import Rows
@@ -31,7 +33,7 @@ def sales(house: House) -> House:
 def waiting(house: House, team: str, score: int) -> str:
     made, lead = Rows(house.store), house.lead()
     task = str(made.handoff(lead, made.journey(lead), owner=None))
-    values = {"team": team, "context": {"score": score}}
+    values = {"team": team, "context": {"score": score}, "rank": score}
     house.do(lambda conn: conn.execute(update(handoffs).where(handoffs.c.id == task).values(values)))
     return task
 
@@ -84,3 +86,28 @@ def test_a_round_looks_at_a_few_however_many_wait(sales: House) -> None:
     with statements() as asked:
         assert sales.do(takeable, sales.desk) == []
     assert BEST <= asked["select leads"] <= BEST + OTHERS
+
+
+def test_a_long_queue_is_read_by_its_indexes(sqlite_store: Store) -> None:
+    def plan(conn: Connection) -> list[str]:
+        seen: list[str] = []
+        queries = [columns().where(handoffs.c.team == "one").order_by(*FIRST).limit(BEST)]
+        queries += [columns().where(handoffs.c.id >= new_id()).order_by(handoffs.c.id).limit(OTHERS)]
+        for query in queries:
+            words = str(query.compile(conn, compile_kwargs={"literal_binds": True}))
+            seen += [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}")]
+        return seen
+
+    first, second = sqlite_store.read_sync(plan)
+    assert "ix_handoffs_queue " in first
+    assert "ix_handoffs_queued (kind=? AND id>?)" in second
+
+
+def test_what_is_handed_over_has_its_rank(store: Store) -> None:
+    rows = Rows(store)
+    rows.installed()
+    rows.campaign()
+    made = [rows.handoff(rows.lead(), context=context) for context in ({"score": 72}, {"score": None}, {})]
+    query = select(handoffs.c.id, handoffs.c.rank)
+    ranks = dict(tuple(row) for row in store.read_sync(lambda conn: conn.execute(query).all()))
+    assert [ranks[one] for one in made] == [72.0, -1.0, -1.0]
