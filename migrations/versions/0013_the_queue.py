@@ -1,5 +1,7 @@
 """Whom a team could not take yet, in the order in which they are looked at"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 QUEUED = sa.text("state = 'open' AND kind = 'handoff' AND joined_to IS NULL AND owner IS NULL")
-ORDER = ["team", sa.text("rank DESC"), "created_at", "id"]
+ORDER: list[Any] = ["team", sa.text("rank DESC"), "created_at", "id"]
 
 
 def upgrade() -> None:
@@ -18,12 +20,15 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         score = "CAST(context ->> 'score' AS double precision)"
     op.execute(f"UPDATE handoffs SET rank = {score} WHERE state = 'open' AND {score} IS NOT NULL")
-    where = {"sqlite_where": QUEUED, "postgresql_where": QUEUED}
-    op.create_index("ix_handoffs_queue", "handoffs", ORDER, **where)
-    op.create_index("ix_handoffs_queued", "handoffs", ["kind", "id"], **where)
+    _create("ix_handoffs_queue", ORDER)
+    _create("ix_handoffs_queued", ["kind", "id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_handoffs_queued", "handoffs")
     op.drop_index("ix_handoffs_queue", "handoffs")
     op.drop_column("handoffs", "rank")
+
+
+def _create(name: str, columns: list[Any]) -> None:
+    op.create_index(name, "handoffs", columns, sqlite_where=QUEUED, postgresql_where=QUEUED)

@@ -107,7 +107,12 @@ def test_what_is_handed_over_has_its_rank(store: Store) -> None:
     rows = Rows(store)
     rows.installed()
     rows.campaign()
-    made = [rows.handoff(rows.lead(), context=context) for context in ({"score": 72}, {"score": None}, {})]
+    given: tuple[dict[str, Any], ...] = ({"score": 72}, {"score": None}, {})
+    people = [rows.lead() for _ in given]
+    made = [
+        rows.handoff(one, rows.journey(one), context=context)
+        for one, context in zip(people, given, strict=False)
+    ]
     query = select(handoffs.c.id, handoffs.c.rank)
     ranks = dict(tuple(row) for row in store.read_sync(lambda conn: conn.execute(query).all()))
     assert [ranks[one] for one in made] == [72.0, -1.0, -1.0]

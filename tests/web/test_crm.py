@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from nurture.clock import RealClock
-from nurture.crm.connector import CrmDown, CrmRefused
+from nurture.crm.connector import CrmDown, CrmRefused, What
 from nurture.services.crm import queue
 from nurture.services.crm_links import park
 from nurture.services.crm_outbox import down, due, refused
@@ -41,7 +41,8 @@ async def test_the_outbox_is_read_and_tried_again_by_anyone(
     client: Client, me: Client, store: Store, rows: Rows
 ) -> None:
     ann, ben = rows.lead(email="ann@acme.example"), rows.lead(email="ben@acme.example")
-    for lead, what in ((ann, "handoff"), (ann, "stage"), (ben, "lead")):
+    changes: tuple[tuple[str, What], ...] = ((ann, "handoff"), (ann, "stage"), (ben, "lead"))
+    for lead, what in changes:
         store.write_sync(queue, RealClock(), lead, what, {}, what)
     first, second = store.write_sync(due, "webhook", 2)
     store.write_sync(down, "webhook", first, CrmDown("http 503", 1200))
