@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from nurture.bench import clock, sides
 from nurture.bench.figures import Figure
 from nurture.bench.house import House, house
+from nurture.bench.naive import naive_cost
 from nurture.bench.plan import Plan
 from nurture.bench.registry import ROWS
 from nurture.bench.rows import actions, journeys, sleeping
 from nurture.cli.bench import NoSuchRow, bench
+
+QUICKER = 240
+"""Than campaign time: a minute of waiting in a quarter of a second."""
+NAIVE_WAIT = 1.0
+"""Seconds."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -32,6 +40,10 @@ def at_home(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
 
     for row in (journeys, actions, sleeping):
         monkeypatch.setattr(row, "house", there)
+    for waiting in (clock, sides):
+        monkeypatch.setattr(waiting, "FASTER", QUICKER)
+    for row in (actions, sleeping):
+        monkeypatch.setattr(row, "naive_cost", partial(naive_cost, wait_seconds=NAIVE_WAIT))
 
 
 async def measured(name: str, folder: Path) -> list[Figure]:
