@@ -11,6 +11,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from temporalio import activity
 
 from nurture.contract import Turn
@@ -102,7 +103,11 @@ class Messages:
     async def _deliver(self, mail: ToSend, composed: Composed) -> Outcome:
         async def mark() -> bool:
             self._desk.reached("send_message/asked")
-            marked = await self._store.write(sending.mark, self._desk, mail, composed)
+            try:
+                marked = await self._store.write(sending.mark, self._desk, mail, composed)
+            except OperationalError:  # it may be written all the same; only we could have gone on from it
+                await self._store.write(ledger.unmark, mail.send_id, mail.owner)
+                raise
             self._desk.reached("send_message/marked")
             return marked
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from sqlalchemy import Row
+from sqlalchemy.exc import OperationalError
 
 from nurture.delivery.provider import Envelope, Outcome, Provider
 from nurture.services import ledger, retries
@@ -79,7 +80,11 @@ class Retries:
         return outcome
 
     async def _mark(self, mail: Row[Any], account: str) -> bool:
-        marked = await self._store.write(retries.mark, self._desk, mail, account)
+        try:
+            marked = await self._store.write(retries.mark, self._desk, mail, account)
+        except OperationalError:  # it may be written all the same; only we could have gone on from it
+            await self._store.write(ledger.unmark, mail.id, mail.owner)
+            raise
         self._desk.reached("retry/marked")
         return marked
 

@@ -23,6 +23,9 @@ from nurture.store.upserts import insert_unless_there
 
 PAUSES = (60.0, 300.0, 1800.0, 3600.0)
 """Seconds of rest for trouble that only a person can mend, one after the other; the last from then on."""
+PASSING = (60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 3600.0)
+"""For trouble of the way, which mostly passes: each as long as all before it, so that when it ends nobody
+waits longer than it has lasted."""
 THROTTLED = "throttled"
 HELD = "channel"
 """The name in ``journeys.hold`` of one that waits for an account."""
@@ -159,4 +162,5 @@ def wake_rested(conn: Connection, after: str | None, spread: Spread) -> tuple[st
 def _seconds(outcome: Outcome, tries: int) -> float:
     if outcome.reason == THROTTLED and outcome.retry_after is not None:
         return min(max(outcome.retry_after, SHORTEST), LONGEST)
-    return max(PAUSES[min(tries, len(PAUSES)) - 1], min(outcome.retry_after or 0, LONGEST))
+    pauses = PASSING if outcome.reason in OF_THE_WAY else PAUSES
+    return max(pauses[min(tries, len(pauses)) - 1], min(outcome.retry_after or 0, LONGEST))

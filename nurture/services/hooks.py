@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select, update
@@ -14,7 +15,7 @@ from nurture.services.feedback import book
 from nurture.services.suppress import erased
 from nurture.store.columns import new_id
 from nurture.store.tables import inbox, provider_events
-from nurture.store.upserts import insert_unless_there
+from nurture.store.upserts import Insert, unless_there
 
 Kept = Literal["new", "again", "other"]
 """``other``: another body under a number that was used before, so nobody's honest repetition."""
@@ -27,6 +28,12 @@ AT_ONCE = 200
 """Events booked in one transaction."""
 KEPT_FOR = timedelta(days=30)
 EMPTIED_AT_ONCE = 500
+
+
+@cache
+def _keeping(dialect: str) -> Insert:
+    """Made once: to make it and to compile it costs more than to keep a body."""
+    return unless_there(dialect, inbox)
 
 
 def keep(
@@ -42,7 +49,7 @@ def keep(
         "received_at": desk.clock.now(conn),
         "state": "new",
     }
-    if conn.execute(insert_unless_there(conn, inbox, row)).rowcount:
+    if conn.execute(_keeping(conn.dialect.name), row).rowcount:
         desk.reached("hooks/keeping")
         return "new"
     known = select(inbox.c.body).where(inbox.c.source == provider, inbox.c.key == number)

@@ -124,6 +124,12 @@ def mark_in_flight(
     return conn.execute(marking, given).rowcount == 1
 
 
+def unmark(conn: Connection, send_id: str, owner: str) -> None:
+    """For the owner that was told of no mark, and hands nothing over: else nobody would know that."""
+    ours = sends.c.id == send_id, sends.c.owner == owner, sends.c.state == "inflight"
+    conn.execute(update(sends).where(*ours).values(state="claimed"))
+
+
 @cache
 def _marking(
     secrets: int, *, of_journey: bool, deferred: bool, asked: bool, wished: bool, about: bool

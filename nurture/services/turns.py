@@ -61,7 +61,8 @@ POLICIES = "policies"
 """Held because the live policies cannot be read."""
 IN_HAND = "sending"
 """Held because a worker has the mail in hand, or had it and is gone."""
-TROUBLES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1))
+TROUBLES = tuple(timedelta(minutes=pause) for pause in (1, 2, 4, 8, 16, 32, 60))
+"""Each as long as all before it: when the trouble ends, nobody waits longer than it has lasted."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def hold(conn: Connection, desk: Desk, turn: Opened, until: datetime, reason: st
 
 
 def again(conn: Connection, desk: Desk, turn: Opened, reason: str, incident: str | None) -> Turn:
-    """Trouble outside that lasts: the same step again in 1, 5, 30 minutes, then hourly."""
+    """Trouble outside that lasts: the same step again in 1, 2, 4, 8, 16, 32 minutes, then hourly."""
     return _trouble(conn, desk, turn.journey, turn.facts.now, reason, incident)
 
 

@@ -84,7 +84,7 @@ def answered(conn: Connection, desk: Desk, call: ToCall, text: str) -> Turn:
 
 
 def unanswered(conn: Connection, desk: Desk, call: ToCall, reason: str, incident: str | None) -> Turn:
-    """Trouble that may pass: again in 1, 5, 30 minutes, then hourly."""
+    """Trouble that may pass: again in 1, 2, 4, 8, 16, 32 minutes, then hourly."""
     current = open_turn(conn, desk, call.turn)
     return current if isinstance(current, Turn) else again(conn, desk, current, reason, incident)
 

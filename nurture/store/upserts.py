@@ -15,7 +15,12 @@ def insert_unless_there(
     conn: Connection, table: Table, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 ) -> Insert:
     """Rows that break a unique rule are left out; ``rowcount`` and RETURNING tell which got in."""
-    insert: Insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
-    # Without the option PostgreSQL's driver has forgotten the number by the time we ask.
-    statement = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    statement = unless_there(conn.dialect.name, table)
     return statement if values is None else statement.values(values)
+
+
+def unless_there(dialect: str, table: Table) -> Insert:
+    """The same for values that come with each execution: it can be made once."""
+    insert: Insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    # Without the option PostgreSQL's driver has forgotten the number by the time we ask.
+    return insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -59,7 +59,6 @@ PAGES = (
     metrics,
     crm,
     crm_hooks,
-    hooks,
     links,
     preferences,
     sign_in,
@@ -74,7 +73,7 @@ PAGES = (
     mails,
     sending,
 )
-FIRST = (events_api.ROUTE,)
+FIRST = (events_api.ROUTE, hooks.ROUTE)
 NOT_TOLD: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """The framework would tell whole addresses, which hold tokens; what is told is in ``metrics``."""
 

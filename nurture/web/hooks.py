@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from nurture.delivery.hooks import NOTHING, Call, Forged
 from nurture.services.hooks import keep
 from nurture.web.problems import problem
 from nurture.web.site import site_of
+from nurture.web.straight import Straight
 
-router = APIRouter()
 log = logging.getLogger("nurture.hooks")
 
 UNKNOWN = (
@@ -24,11 +24,10 @@ NEVER_AGAIN = 406
 """For a replay: of all that are no success, this one ends Mailgun's tries too."""
 
 
-@router.post("/hooks/{provider}", include_in_schema=False)
-async def told(request: Request, provider: str) -> Response:
+async def told(request: Request) -> Response:
     """200 once it is kept, also when it was before. While the database is away 429: some providers take
     any other refusal as the end."""
-    site = site_of(request)
+    site, provider = site_of(request), request.path_params["provider"]
     hook = site.hooks.get(provider)
     if hook is None:
         log.warning("a webhook of a provider that is not set up", extra={"set_up": bool(site.hooks)})
@@ -50,3 +49,6 @@ async def told(request: Request, provider: str) -> Response:
     if kept == "new":
         site.store.poke()
     return Response(status_code=200)
+
+
+ROUTE = Straight("/hooks/{provider}", told)

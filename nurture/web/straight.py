@@ -16,11 +16,13 @@ Answering = Callable[[Request], Awaitable[Response]]
 
 class Straight(Route):
     """Asked first, and without what the framework does for the parameters and answers of others: most of what
-    a small call costs is that. It stands in no description by itself: ``described`` is its part."""
+    a small call costs is that. It stands in no description by itself: ``described`` is its part, and empty
+    without a ``description``."""
 
-    def __init__(self, path: str, answer: Answering, description: dict[str, Any]) -> None:
+    def __init__(self, path: str, answer: Answering, description: dict[str, Any] | None = None) -> None:
         super().__init__(path, answer, methods=["POST"])
-        self.described = {path: {"post": {"operationId": answer.__name__, **description}}}
+        described = {"post": {"operationId": answer.__name__, **(description or {})}}
+        self.described = {path: described} if description else {}
 
     def matches(self, scope: Message) -> tuple[Match, Message]:
         match, found = super().matches(scope)

@@ -44,6 +44,11 @@ class Web:
             *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
         )
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     async def kill(self) -> None:
         if self._process and self._process.returncode is None:
             self._process.kill()

@@ -4,9 +4,8 @@ seconds. The judge is what the fake provider has taken."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -28,23 +27,6 @@ from tests.fixtures.content import SECRET, House
 from tests.services.test_turns import turn_of
 
 CAMPAIGN = {"campaign": "mails", "steps": [{"send": "first"}, {"end": "over"}]}
-
-
-class Forgetful(Store):
-    """Some of its commits succeed, and whoever asked for them hears of a time-out."""
-
-    def __init__(self, url: str, dice: Random, share: float) -> None:
-        super().__init__(url)
-        self.forgot = 0
-        self._dice = dice
-        self._share = share
-
-    async def write(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        done = await super().write(fn, *args, **kwargs)
-        if self._dice.random() < self._share:
-            self.forgot += 1
-            raise OperationalError("commit", {}, TimeoutError("the answer was lost"))
-        return done
 
 
 @dataclass

@@ -1,17 +1,16 @@
 """R8: what a provider tells of many mails, each ten times, shuffled, in batches, with forged and broken
-bodies between, over HTTP. The ledger in the end is what the set of events says, read once. With
-NURTURE_TEST_FULL=1 two processes take them."""
+bodies between, over HTTP and at a steady pace. The ledger in the end is what the set of events says, read
+once. With NURTURE_TEST_FULL=1 two processes take them."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-import time
+import os
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,11 +34,14 @@ from tests.amount import FULL, examples
 from tests.chaos.orders import Orders
 from tests.chaos.sales_day import Web
 from tests.fixtures.content import MONDAY, SECRET, House, make_house
+from tests.reliability.paced import Body, offered
 from tests.services.test_feedback import a_send
 
 SEED = 20261122
 MAILS = examples(25, 2050)
-SIZES = (1, 1, 1, 5, 50, *([500] if FULL else []))
+SIZES = (1, 1, 1, 5, 50) if not FULL else (*[1] * 85, *[5] * 10, *[50] * 4, 500)
+A_SECOND = 200
+"""Bodies that are offered."""
 TIMES = 10
 ACCOUNT = "hooks:secret-word"
 SIGNED = {"authorization": f"Basic {b64encode(ACCOUNT.encode()).decode()}"}
@@ -62,7 +64,7 @@ TELLS: dict[str, tuple[dict[str, Any], tuple[Told, str]]] = {
 }
 
 
-def bodies(sent: dict[str, list[str]], dice: Random) -> list[tuple[dict[str, str], bytes]]:
+def bodies(sent: dict[str, list[str]], dice: Random) -> list[Body]:
     """Each event ten times, alone or in a batch; one in a hundred broken, one in a hundred forged."""
     events = [
         {
@@ -76,13 +78,13 @@ def bodies(sent: dict[str, list[str]], dice: Random) -> list[tuple[dict[str, str
         for _ in range(TIMES)
     ]
     dice.shuffle(events)
-    found: list[tuple[dict[str, str], bytes]] = []
+    found: list[Body] = []
     while events:
         size = min(dice.choice(SIZES), len(events))
         batch, events = events[:size], events[size:]
-        found.append((SIGNED, json.dumps(batch if size > 1 else batch[0]).encode()))
-    for share, made in ((SIGNED, b'{"RecordType": "Bou'), (FORGED, found[0][1])):
-        found += [(share, made + b" " * number) for number in range(1 + len(found) // 100)]
+        found.append(Body(SIGNED, json.dumps(batch if size > 1 else batch[0]).encode()))
+    for share, made in ((SIGNED, b'{"RecordType": "Bou'), (FORGED, found[0].content)):
+        found += [Body(share, made + b" " * number) for number in range(1 + len(found) // 100)]
     dice.shuffle(found)
     return found
 
@@ -97,15 +99,19 @@ async def test_the_end_is_the_same_as_of_one_quiet_pass(sqlite_store: Store, tmp
     }
     posted = bodies(sent, dice)
     async with (two_processes if FULL else one_here)(house, tmp_path) as bases:
-        answers, slow, seconds = await _post([f"{base}/hooks/postmark" for base in bases], posted)
+        spent = _cpu(bases)
+        answers = await offered(list(bases), "/hooks/postmark", posted, A_SECOND)
+        spent = _cpu(bases) - spent
     read = HooksRound(house.store, house.desk, PostmarkHook([ACCOUNT]), Http())
     read._seen_to = float("inf")
     while await read.round():
         pass
-    forged = sum(headers is FORGED for headers, _ in posted)
-    print(f"seed {SEED}: {len(posted)} bodies, {forged} forged, of {MAILS} mails to {len(bases)} processes,"
-          f" {len(posted) / seconds:.0f} a second; p99 {slow * 1000:.0f} ms")  # fmt: skip
-    assert (answers.count(401), answers.count(200)) == (forged, len(posted) - forged)
+    forged, statuses = sum(body.headers is FORGED for body in posted), answers.statuses
+    print(f"seed {SEED}: {len(posted)} bodies of {MAILS} mails, {forged} forged, to {len(bases)} processes,"
+          f" offered {A_SECOND} a second, answered {len(posted) / answers.took:.0f}; p50"
+          f" {answers.within(0.5) * 1000:.0f} ms, p99 {answers.within(0.99) * 1000:.0f} ms, CPU"
+          f" {spent / len(posted) * 1000:.2f} ms a body")  # fmt: skip
+    assert (statuses.count(401), statuses.count(200)) == (forged, len(posted) - forged)
     known = house.do(lambda conn: {row.id: row for row in conn.execute(select(sends))})
     for number, (send, told) in enumerate(sent.items()):
         expected = state_of([TELLS[what][1] for what in told])
@@ -126,29 +132,29 @@ ACCOUNTED: dict[str, Any] = {
 
 
 @asynccontextmanager
-async def one_here(house: House, folder: Path) -> AsyncIterator[list[str]]:
+async def one_here(house: House, folder: Path) -> AsyncIterator[dict[int, int]]:
+    """Its port, and the process that listens there."""
     bound = listen("The web app", "127.0.0.1", 0, "--port")
     settings = Settings(data_dir=folder, secret=SECRET, **ACCOUNTED)
     stop, ready = asyncio.Event(), asyncio.Event()
     web = asyncio.create_task(serve(create_app(settings, house.store, SteppedClock()), bound, stop, ready))
     await ready.wait()
-    yield [f"http://127.0.0.1:{bound.getsockname()[1]}"]
+    yield {bound.getsockname()[1]: os.getpid()}
     stop.set()
     await web
 
 
 @asynccontextmanager
-async def two_processes(house: House, folder: Path) -> AsyncIterator[list[str]]:
+async def two_processes(house: House, folder: Path) -> AsyncIterator[dict[int, int]]:
     url = house.store.url.render_as_string(hide_password=False)
     orders = Orders(url, "", 1025, str(folder), hook_key=ACCOUNT)
     webs = [Web(orders) for _ in range(2)]
     for web in webs:
         await web.start()
-    bases = [f"http://127.0.0.1:{web.port}" for web in webs]
     async with httpx.AsyncClient() as client:
-        for base in bases:
-            await _answers(client, base)
-    yield bases
+        for web in webs:
+            await _answers(client, f"http://127.0.0.1:{web.port}")
+    yield {web.port: web.pid for web in webs}
     for web in webs:
         await web.kill()
 
@@ -162,24 +168,10 @@ async def _answers(client: httpx.AsyncClient, base: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _post(
-    urls: list[str], posted: list[tuple[dict[str, str], bytes]]
-) -> tuple[list[int], float, float]:
-    """Status of each, the slowest but one in a hundred, and the seconds of all."""
-    started = time.perf_counter()
-    times: list[float] = []
-    gate = asyncio.Semaphore(8)
-    async with httpx.AsyncClient() as client:
-
-        async def one(url: str, headers: dict[str, str], body: bytes) -> int:
-            async with gate:
-                began = time.perf_counter()
-                answer = await client.post(url, content=body, headers=headers)
-                times.append(time.perf_counter() - began)
-                return answer.status_code
-
-        found = await asyncio.gather(
-            *(one(url, *each) for url, each in zip(cycle(urls), posted, strict=False))
-        )
-    slow = sorted(times)[int(len(times) * 0.99) - 1]
-    return list(found), slow, time.perf_counter() - started
+def _cpu(processes: Mapping[int, int]) -> float:
+    """Seconds that they have spent."""
+    spent = 0
+    for pid in processes.values():
+        with open(f"/proc/{pid}/stat") as told:  # noqa: PTH123 - a file of the kernel's
+            spent += sum(map(int, told.read().rpartition(")")[2].split()[11:13]))
+    return spent / os.sysconf("SC_CLK_TCK")

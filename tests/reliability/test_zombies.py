@@ -1,18 +1,22 @@
-"""R10: a worker is suspended between its claim and its mark, and between its mark and the answer; another
-goes on without it; then it wakes. A real process, stopped with SIGSTOP."""
+"""R10: workers are suspended between their claim and their mark, between the mark and the final dot, and
+between the server's answer and its record; when their leases are over another goes on without them; then they
+wake. Real processes, stopped with SIGSTOP side by side, for as long as a lease lasts."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
+import time
+from collections import Counter
 
-import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from nurture.delivery.catcher.server import Catcher
 from nurture.delivery.smtp import SmtpProvider, SmtpSettings
+from nurture.store.columns import db_now
 from nurture.store.session import Store
 from nurture.store.tables import sends
 from tests.amount import examples
@@ -20,48 +24,68 @@ from tests.fixtures.content import make_house
 from tests.reliability.post import Post
 
 STOPPED = "T"
-LEADS = examples(1, 25)
-"""For each point; the worker is suspended once for each."""
+LEASE = examples(4, 30)
+"""Seconds; 30 are those of real workers."""
+MEANWHILE = {
+    "send_message/claimed": ("claimed", "sent"),
+    "send_message/marked": ("inflight", "unknown"),
+    "send_message/answered": ("inflight", "unknown"),
+}
+"""Point -> the mail's state while the lease lasts, and when another has gone on."""
+POINTS = ["send_message/claimed"] * examples(1, 25) + ["send_message/marked"] * examples(1, 13)
+POINTS += ["send_message/answered"] * examples(1, 12)
 
 
-@pytest.mark.parametrize(
-    ("point", "meanwhile", "at_last"),
-    [
-        ("send_message/marked", "unknown", "sent"),
-        ("send_message/claimed", "sent", "sent"),
-    ][: examples(1, 2)],  # a process of its own costs two seconds
-)
-async def test_a_zombie_hands_nothing_over_twice(
-    sqlite_url: str, sqlite_store: Store, point: str, meanwhile: str, at_last: str
-) -> None:
+async def test_zombies_hand_nothing_over_twice(sqlite_url: str, sqlite_store: Store) -> None:
     house = make_house(sqlite_store)
     async with Catcher() as catcher:
         provider = SmtpProvider(SmtpSettings("127.0.0.1", catcher.port))
         post = Post(house, provider, sqlite_store)
-        post.enrols(LEADS)
-        words = ("-m", "tests.reliability.zombie", sqlite_url, str(catcher.port), point)
-        zombie = await asyncio.create_subprocess_exec(sys.executable, *words, *post.journeys)
-        for number, journey in enumerate(post.journeys):
-            await stopped(zombie.pid)
-            assert len(catcher.mails) == number
-            post.time_goes_by()
-            await post.sends(journey)
-            assert state(house.store, journey) == meanwhile
-            os.kill(zombie.pid, signal.SIGCONT)
-            last = number == LEADS - 1
-            await (asyncio.wait_for(zombie.wait(), 30) if last else stopped(zombie.pid))
-            assert state(house.store, journey) == at_last
-            assert len(catcher.mails) == number + 1, "once, whoever of the two handed it over"
-        assert zombie.returncode == 0
-        assert set(post.states()) == {at_last}
+        post.enrols(len(POINTS))
+        told = [f"{point}={journey}" for point, journey in zip(POINTS, post.journeys, strict=True)]
+        words = ("-m", "tests.reliability.zombie", sqlite_url, str(catcher.port), str(LEASE), *told)
+        zombies = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
+        assert zombies.stdout
+        pids = json.loads(await zombies.stdout.readline())
+        began = time.monotonic()
+        try:
+            await stopped(pids)
+            for journey in post.journeys:
+                await post.sends(journey)
+            assert states(post) == [MEANWHILE[point][0] for point in POINTS], "nobody's while a lease lasts"
+            taken = POINTS.count("send_message/answered")
+            assert len(catcher.mails) == taken
+            await leases_over(sqlite_store)
+            for journey in post.journeys:
+                await post.sends(journey)
+            suspended = time.monotonic() - began
+            assert states(post) == [MEANWHILE[point][1] for point in POINTS]
+            assert len(catcher.mails) == taken + POINTS.count("send_message/claimed")
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+        assert await asyncio.wait_for(zombies.wait(), 60) == 0
         await provider.close()
-    print(f"stopped at {point}: {LEADS} times, {meanwhile} meanwhile, {at_last} at last, {LEADS} mails")
+        mails = catcher.mails
+    print(f"{len(POINTS)} workers side by side, suspended {suspended:.0f} s: {dict(Counter(POINTS))},"
+          f" {dict(Counter(states(post)))} at last, {len(mails)} mails")  # fmt: skip
+    assert states(post) == ["sent"] * len(POINTS)
+    assert len(mails) == len({mail.recipient for mail in mails}) == len(POINTS)
 
 
-async def stopped(pid: int) -> None:
-    async with asyncio.timeout(30):
-        while _status(pid) != STOPPED:  # noqa: ASYNC110 - a process tells it by nothing else
+async def stopped(pids: list[int]) -> None:
+    async with asyncio.timeout(60):
+        while {_status(pid) for pid in pids} != {STOPPED}:  # noqa: ASYNC110 - processes tell it by nothing else
             await asyncio.sleep(0.02)
+
+
+async def leases_over(store: Store) -> None:
+    def lasting(conn: Connection) -> int:
+        return int(conn.scalar(select(func.count()).where(sends.c.lease_until > db_now())) or 0)
+
+    async with asyncio.timeout(2 * LEASE):
+        while await store.read(lasting):  # noqa: ASYNC110 - the database's time has no events
+            await asyncio.sleep(0.1)
 
 
 def _status(pid: int) -> str:
@@ -69,6 +93,8 @@ def _status(pid: int) -> str:
         return told.read().rpartition(")")[2].split()[0]
 
 
-def state(store: Store, journey: str) -> str:
-    query = select(sends.c.state).where(sends.c.journey_id == journey)
-    return str(store.read_sync(lambda conn: conn.scalar(query)))
+def states(post: Post) -> list[str]:
+    """Of their mails, in the order of the journeys."""
+    query = select(sends.c.journey_id, sends.c.state)
+    found = dict(post.store.read_sync(lambda conn: [tuple(row) for row in conn.execute(query)]))
+    return [found[journey] for journey in post.journeys]

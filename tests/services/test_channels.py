@@ -56,6 +56,17 @@ def test_a_longer_wait_is_not_made_shorter(house: House) -> None:
     assert house.do(rest, house.desk, "smtp", throttled(1e9), None) == 3600
 
 
+def test_what_passes_by_itself_keeps_nobody_longer_than_it_lasted(house: House) -> None:
+    down = Outcome(Verdict.UNREACHED, 503, None, "", "provider-down", channel=True)
+    lasted = 0.0
+    for _ in range(6):
+        seconds = house.do(rest, house.desk, "smtp", down, None)
+        assert seconds <= lasted + 60
+        lasted += seconds
+        over(house)
+    assert lasted > 3600
+
+
 def test_what_only_a_person_can_mend_is_asked_ever_more_seldom(house: House) -> None:
     seconds = []
     for _ in range(5):
