@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 
 from nurture.domain.bant import BANT, FIELDS, Said, standing
 from nurture.domain.scoring import explain, total
+from nurture.domain.with_sales import STARTED
 from nurture.services.desk import Desk
 from nurture.services.facts import entries, lead_fields, lead_row
 from nurture.services.library import Rules
 from nurture.services.qualifying import words_of
 from nurture.store.columns import new_id
 from nurture.store.queries import inbox
-from nurture.store.tables import campaign_versions, campaigns
+from nurture.store.tables import campaign_versions, campaigns, journeys
 from nurture.web.words import label
 
 STRONGEST = 5
@@ -86,6 +87,26 @@ class Starting:
     has_company: bool
     nonce: str
     """Makes what is begun from this page happen once."""
+    going: Sequence[Going] = ()
+
+
+@dataclass(frozen=True)
+class Going:
+    """A message that a person of sales has begun, and that is not out yet."""
+
+    title: str
+    due: datetime
+    hold: str | None
+
+
+def _going(conn: Connection, lead_id: str) -> Sequence[Going]:
+    theirs = journeys.c.lead_id == lead_id, journeys.c.state == "open", journeys.c.effect == "send_message"
+    query = select(journeys.c.campaign, journeys.c.due, journeys.c.hold).where(*theirs)
+    ours = query.where(journeys.c.cause.startswith(STARTED)).order_by(journeys.c.due, journeys.c.id)
+    found = conn.execute(ours).all()
+    titles = published_titles(conn, [row.campaign for row in found])
+    named = {name: title for name, (title, _) in titles.items()}
+    return [Going(named.get(row.campaign, label(row.campaign)), row.due, row.hold) for row in found]
 
 
 def starting_of(conn: Connection, rules: Rules, lead_id: str, now: datetime) -> Starting:
@@ -99,6 +120,7 @@ def starting_of(conn: Connection, rules: Rules, lead_id: str, now: datetime) -> 
         rests[1],
         bool(lead.account_id),
         new_id(),
+        _going(conn, lead_id) if rules.sales.may_start else (),
     )
 
 

@@ -3,12 +3,20 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from nurture.clock import RealClock
 from nurture.services.desk import Desk
 from nurture.services.publish import publish_policy
-from nurture.store.tables import events, leads, message_versions, timeline
+from nurture.store.tables import (
+    events,
+    journeys,
+    leads,
+    message_versions,
+    policies,
+    policy_versions,
+    timeline,
+)
 from tests.fixtures.content import DICTIONARY, House, text
 from tests.rows import HOME
 from tests.web.sales import MATE, Sales
@@ -82,3 +90,26 @@ async def test_contacts_and_hands_off_from_a_task(me: Client, sales: Sales, dana
     assert "not for sales to start" in refused.text
     lines = sales.store.read_sync(lambda conn: conn.scalars(select(timeline.c.kind)).all())
     assert set(lines) == {"note"}
+
+
+async def test_it_says_when_what_sales_began_goes_out(me: Client, sales: Sales) -> None:
+    lead = sales.lead()
+    sales.task(lead, sales.user("dana@sales.example"))
+    document = {"campaign": "hello", "title": "A short hello", "steps": [{"send": "hello"}, {"end": "over"}]}
+    sales.rows.campaign("hello", hash="7" * 64, document=document, live="7" * 64)
+    given = {"campaign": "hello", "version": "7" * 64, "cause": "sales/me/1", "effect": "send_message"}
+    digest = "sales-too".ljust(64, "0")
+    policy = {"teams": {}, "reasons": {}, "may_start": ["hello"]}
+    sales.rows.put(policy_versions, hash=digest, kind="sales", document=policy, published_at=sales.rows.now)
+    sales.store.write_sync(lambda conn: conn.execute(update(policies).where(SALES).values(live=digest)))
+    sales.rows.journey(lead, **given, due=sales.due(hours=30))
+    page = (await me.get(f"/leads/{lead}")).text
+    assert "A short hello: goes out " in page
+    held = {"hold": "reply", "due": sales.due(hours=1)}
+    sales.store.write_sync(lambda conn: conn.execute(update(journeys).values(held)))
+    assert "A short hello: waits (Reply), next look " in (await me.get(f"/leads/{lead}")).text
+    sales.store.write_sync(lambda conn: conn.execute(update(journeys).values(state="ended")))
+    assert "A short hello: " not in (await me.get(f"/leads/{lead}")).text
+
+
+SALES = policies.c.kind == "sales"
