@@ -12,9 +12,7 @@ from nurture.services.addresses import BadAddress, normalise
 LOCAL = st.text("aZ9.+-_'@\"( \u00e9\u212a", max_size=12) | st.integers(60, 70).map(lambda long: "a" * long)
 DOMAIN = (
     st.text("aZ9.-_ \u00fc\u212a", max_size=12)
-    | st.sampled_from(
-        ["ours.example", "OURS.Example", "localhost", "[127.0.0.1]", "xn--bcher-kva.ch"]
-    )
+    | st.sampled_from(["ours.example", "OURS.Example", "localhost", "[127.0.0.1]", "xn--bcher-kva.ch"])
     | st.integers(55, 70).map(lambda long: f"{'a' * long}.ch")
     | st.integers(20, 70).map(lambda long: "aaa." * long + "ch")
 )
