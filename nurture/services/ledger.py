@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, Row, Update, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, Insert, Row, Update, bindparam, exists, insert, or_, select, update
 from sqlalchemy.sql import ClauseElement
 
 from nurture.domain.preferences import TOPIC
@@ -25,8 +25,6 @@ COUNTED = ("claimed", "inflight", "unknown", "sent", "delivered", "bounced", "co
 """States that count towards caps: the lead has the mail, or may."""
 
 # Statements of every mail are made once: making them costs more than SQLite needs to answer.
-CLAIM = insert(sends).values(lease_until=db_now(LEASE))
-CLAIM_AGAIN = update(sends).where(sends.c.id == bindparam("of_send")).values(lease_until=db_now(LEASE))
 OURS = update(sends).where(sends.c.id == bindparam("of_send"), sends.c.owner == bindparam("of_owner"))
 SETTLE = OURS.where(sends.c.state.in_(("claimed", "inflight", "unknown")))
 
@@ -77,9 +75,9 @@ def claim(
     claimed = {**values, "state": "claimed", "owner": owner, "claimed_at": now}
     if row is None:
         new = {**claimed, "id": send_id(key), "key": key, "created_at": now, "attempts": 1}
-        conn.execute(CLAIM, new)
+        conn.execute(_claiming(LEASE), new)
         return str(new["id"])
-    conn.execute(CLAIM_AGAIN, {**claimed, "of_send": row.id, "attempts": row.attempts + 1})
+    conn.execute(_claiming_again(LEASE), {**claimed, "of_send": row.id, "attempts": row.attempts + 1})
     return str(row.id)
 
 
@@ -120,7 +118,7 @@ def mark_in_flight(
     named = len(desk.secrets) * (2 if mail.phone else 1)
     which = {"of_journey": mail.journey_id is not None, "deferred": left is not None}
     chosen = {"asked": mail.asked is not None, "wished": wishes is not None, "about": bool(about)}
-    marking = _marking(named, **which, **chosen)
+    marking = _marking(LEASE, named, **which, **chosen)
     return conn.execute(marking, given).rowcount == 1
 
 
@@ -131,8 +129,18 @@ def unmark(conn: Connection, send_id: str, owner: str) -> None:
 
 
 @cache
+def _claiming(lease: float) -> Insert:
+    return insert(sends).values(lease_until=db_now(lease))
+
+
+@cache
+def _claiming_again(lease: float) -> Update:
+    return update(sends).where(sends.c.id == bindparam("of_send")).values(lease_until=db_now(lease))
+
+
+@cache
 def _marking(
-    secrets: int, *, of_journey: bool, deferred: bool, asked: bool, wished: bool, about: bool
+    lease: float, secrets: int, *, of_journey: bool, deferred: bool, asked: bool, wished: bool, about: bool
 ) -> Update:
     gates = [~exists().where(in_force(secrets, asked, topic=about)), ~exists().where(_stopped())]
     if wished:
@@ -146,7 +154,7 @@ def _marking(
         ours = journeys.c.id == bindparam("of_journey")
         gates += [~halted, exists().where(ours, wanted, journeys.c.paused_at.is_(None))]
     return OURS.where(sends.c.state == "claimed", sends.c.lease_until > db_now(), *gates).values(
-        lease_until=db_now(LEASE)
+        lease_until=db_now(lease)
     )
 
 

@@ -56,6 +56,9 @@ SETTLED = {
 }
 """State of the ledger -> what the walk is told."""
 
+IN_HAND_FOR = timedelta(seconds=ledger.LEASE)
+"""Until whoever has a mail in hand has settled it, or is held to be gone."""
+
 
 def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn:
     """Ours to send, or what was decided instead."""
@@ -141,8 +144,7 @@ def _known(conn: Connection, desk: Desk, current: Opened, row: Row[Any]) -> Turn
     """What the ledger says of this very mail already; None: it is still to be sent."""
     now = current.facts.now
     if row.state in ("claimed", "inflight") and not ledger.lease_is_over(conn, row.id):
-        until = now + timedelta(seconds=ledger.LEASE)
-        return hold(conn, desk, current, until, IN_HAND, "another worker has it in hand")
+        return hold(conn, desk, current, now + IN_HAND_FOR, IN_HAND, "another worker has it in hand")
     state = row.state
     if state == "inflight":
         values = {"reason": "worker gone", "settled_at": now}

@@ -23,7 +23,7 @@ from nurture.crm.registry import connector
 from nurture.delivery.provider import Envelope, Mark, Outcome, Provider
 from nurture.delivery.registry import PROVIDERS
 from nurture.relay import lease, loop
-from nurture.services import crm_outbox, ledger, retries, settling
+from nurture.services import crm_outbox, ledger, overdue, retries, sending, settling
 from nurture.services.desk import Desk
 from nurture.services.incidents import Incidents
 from nurture.services.opening import open_desk
@@ -31,24 +31,26 @@ from nurture.settings import Settings
 from nurture.store.session import Store
 from tests.chaos.clock import QuickClock
 from tests.chaos.naive import NaiveMessages
-from tests.chaos.orders import CRASHED, Orders
+from tests.chaos.orders import CRASHED, NOT_YET, Orders
 from tests.chaos.parts import do_part
 
 SECRET = "a secret for tests only"
 BASE_URL = "http://127.0.0.1:8080"
-NOT_YET = 75
-"""The exit code of a worker that found no Temporal server; whoever supervises it starts it again."""
+LOOKS_AGAIN_EVERY = 1.0
+"""Seconds, whoever finds a mail in the hands of another."""
 
 
-def tune() -> None:
+def tune(orders: Orders) -> None:
     """All that waits for a dead process, in seconds instead of minutes."""
-    contract.HEARTBEAT = contract.EFFECT_TIMEOUT = timedelta(seconds=2)
-    contract.TASK_TIMEOUT = timedelta(seconds=2)
+    contract.HEARTBEAT = contract.EFFECT_TIMEOUT = timedelta(seconds=orders.silence)
+    contract.TASK_TIMEOUT = timedelta(seconds=4)
     contract.IN_RUN_AT_MOST = timedelta(seconds=2)
     messages.HEARTBEAT_EVERY = 0.5
-    ledger.LEASE = 4.0
+    ledger.LEASE = 2 * orders.silence
+    sending.IN_HAND_FOR = timedelta(seconds=LOOKS_AGAIN_EVERY * orders.speed)
     lease.SECONDS = 1.5
     loop.LAPSE_EVERY, loop.OVERDUE_EVERY, loop.DRAIN = 1.0, 15.0, 3.0
+    overdue.OVERDUE, overdue.TOLD_FOR = timedelta(seconds=30 * orders.speed), 60.0
     settling.RETRIES = (timedelta(seconds=1), timedelta(seconds=2))
     retries.LOOK_AGAIN = 2.0
     crm_outbox.LEASE, crm_outbox.AGAIN = 3, (1, 1, 2, 2)
@@ -145,7 +147,7 @@ def work_on(orders: Orders) -> None:
     os.environ["TEMPORAL_ADDRESS"] = orders.temporal
     os.environ["TEMPORAL_NAMESPACE"] = orders.namespace
     logs.configure("json", "warning")
-    tune()
+    tune(orders)
     try:
         asyncio.run(do_part(orders, listener(orders)) if orders.part else _work_on(orders))
     except TemporalUnreachable:

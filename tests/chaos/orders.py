@@ -9,6 +9,8 @@ from typing import Self
 
 CRASHED = 77
 """The exit code of a worker that ended itself at a named point."""
+NOT_YET = 75
+"""Of one that found no Temporal server; whoever supervises it starts it again."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Orders:
     """Of ``tests.chaos.parts``: that and nothing else, without Temporal."""
     hook_key: str = ""
     """Proves webhooks of Postmark, by which mail is sent then."""
+    silence: float = 3.0
+    """Seconds after which Temporal takes a worker for gone; a mail is its own for twice as long."""
     naive: bool = False
     """Mails are sent as people do it without a ledger."""
 

@@ -49,7 +49,7 @@ class Scene:
         while not await self.store.read(is_so):
             if time.monotonic() > end:
                 return False
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
         return True
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from temporalio.api.workflowservice.v1 import GetClusterInfoRequest
 from temporalio.client import Client
 
-from nurture.client import Hibernation, data_converter, prepare_namespace
+from nurture.client import data_converter, prepare_namespace
 from nurture.embedded.temporal import EmbeddedTemporal
-
-TRIES = 8
 
 
 class ManyNamespaces(EmbeddedTemporal):
@@ -29,18 +29,12 @@ async def client_of(address: str, namespace: str) -> Client:
 
 
 async def ready_for(address: str, namespaces: Sequence[str], folder: Path) -> None:
-    """With their search attributes; the server is tried for hibernation once, as a worker would, and each
-    namespace gets the answer in a data directory of its name."""
-    clients = [await client_of(address, namespace) for namespace in namespaces]
-    for client in clients:  # side by side, the server makes each wait for the others' change of its list
+    """With their search attributes, and each with a data directory of its name that knows already what a
+    worker's trial of this server would find: that it hibernates."""
+    for namespace in namespaces:  # side by side each would wait for the others' change of one list
+        client = await client_of(address, namespace)
         await prepare_namespace(client)
-    cache = folder / "hibernation.json"
-    for _ in range(TRIES):
-        if await Hibernation("auto", cache).learn(clients[0]):
-            break
-    else:
-        raise AssertionError("the dev server hibernates; a busy machine makes a trial late, not all of them")
-    for namespace in namespaces:
-        own = folder / namespace / "hibernation.json"
-        own.parent.mkdir(exist_ok=True)
-        own.write_text(cache.read_text().replace(f'/{namespaces[0]}"', f'/{namespace}"'))
+        info = await client.workflow_service.get_cluster_info(GetClusterInfoRequest())
+        cache = folder / namespace / "hibernation.json"
+        cache.parent.mkdir(exist_ok=True)
+        cache.write_text(json.dumps({f"{info.cluster_id}/{info.server_version}/{namespace}": True}))

@@ -29,7 +29,9 @@ from tests.fixtures.store import fresh_postgres
 
 pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
-SIDE_BY_SIDE = 5
+SIDE_BY_SIDE = 8
+SILENCE = 30.0
+"""Seconds. So long no starved process is silent; of the dead the test tells by itself."""
 DEFERS = 0.5
 ON_POSTGRESQL = [
     "send_message/marked",
@@ -92,7 +94,7 @@ class Bench:
         catcher = self._slow if point == UNANSWERED else self._catcher
         scene = make_scene(url, client, catcher, self._folder / namespace, SALES)
         scene.house.desk.crm = True
-        scene.orders = replace(scene.orders, crm_url=self._crm_url, naive=naive)
+        scene.orders = replace(scene.orders, crm_url=self._crm_url, silence=SILENCE, naive=naive)
         email = address_for(f"{point}{tag}", deferred=is_deferred(point))
         try:
             if point in OUTWARD:
