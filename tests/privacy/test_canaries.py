@@ -10,7 +10,7 @@ import json
 import secrets
 import sqlite3
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -29,12 +29,11 @@ from nurture.delivery.registry import PROVIDERS
 from nurture.demo.stepper import Stepper
 from nurture.embedded.ports import choose
 from nurture.embedded.temporal import EmbeddedTemporal
-from nurture.services import ledger
+from nurture.services import ledger, sending
 from nurture.services.enrol import enrol
 from nurture.services.erasing import erase
 from nurture.services.incidents import Incidents
 from nurture.settings import Settings
-from nurture.store.columns import db_now
 from nurture.store.session import Store
 from nurture.store.tables import incidents, journeys, leads, outbox, sends
 from nurture.web.gauges import Metrics
@@ -87,16 +86,12 @@ class Breaking:
 
 
 @pytest.fixture
-def short_leases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     """They last in machine time. While one does the journey asks again and again, and the stepped clock waits
     for nobody."""
     lease = 0.5
     monkeypatch.setattr(ledger, "LEASE", lease)
-    for name in ("CLAIM", "CLAIM_AGAIN"):  # made once, with the usual one
-        monkeypatch.setattr(ledger, name, getattr(ledger, name).values(lease_until=db_now(lease)))
-    ledger._marking.cache_clear()
-    yield
-    ledger._marking.cache_clear()
+    monkeypatch.setattr(sending, "IN_HAND_FOR", timedelta(seconds=lease))
 
 
 @pytest.mark.asyncio(loop_scope="session")
