@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 WHOLE = Plan(
     "whole", journeys=examples(300, 1000), worker_kills=examples(15, 50), server_kills=examples(6, 20)
 )
-NAIVE = Plan("naive", journeys=80, worker_kills=5, server_kills=1, naive=True)
+NAIVE = Plan("naive", journeys=50, worker_kills=5, server_kills=1, naive=True)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
