@@ -108,7 +108,7 @@ async def test_each_lead_has_one_task_and_each_handoff_one_in_the_crm(
             kills = await rage(random, KILLS, supervised, server)
             counted = await troubles
             healed = await _heal(scene)
-            wrong = await _audited(scene)
+            broken = await _audited(scene)
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -132,7 +132,7 @@ async def test_each_lead_has_one_task_and_each_handoff_one_in_the_crm(
     opened = [change for change in fake.changes if change["what"] == "handoff" and "why" in change["values"]]
     assert sorted(change["lead"]["id"] for change in opened) == sorted(ids)
     assert [wrong for row in rows if (wrong := _wrong(row))] == []
-    assert wrong == []
+    assert broken == []
 
 
 SAID = ("met", "missed", None)
