@@ -63,6 +63,8 @@ def rest(conn: Connection, desk: Desk, name: str, outcome: Outcome, incident: st
         return float(left)
     # Those who had already asked for their token meet the same trouble: it counts once.
     tries = 1 if left < -AFRESH else row.tries if left > 0 else row.tries + 1
+    if outcome.reason == THROTTLED and left <= 0:
+        tries = 0  # it answers: what follows is new trouble
     seconds: float = max(_seconds(outcome, tries), left)
     values: dict[str, Any] = {
         "reason": outcome.reason,
@@ -163,4 +165,4 @@ def _seconds(outcome: Outcome, tries: int) -> float:
     if outcome.reason == THROTTLED and outcome.retry_after is not None:
         return min(max(outcome.retry_after, SHORTEST), LONGEST)
     pauses = PASSING if outcome.reason in OF_THE_WAY else PAUSES
-    return max(pauses[min(tries, len(pauses)) - 1], min(outcome.retry_after or 0, LONGEST))
+    return max(pauses[min(max(tries, 1), len(pauses)) - 1], min(outcome.retry_after or 0, LONGEST))

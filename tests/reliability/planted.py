@@ -137,4 +137,11 @@ BUGS = (
         "        await self._store.write(hooks.close, self._desk, row, found)\n",
         "tests/chaos/test_part_points.py",
     ),
+    Bug(
+        "a mark of which nothing was heard is left standing",
+        "activities/messages.py",
+        "                await self._store.write(ledger.unmark, mail.send_id, mail.owner)\n",
+        "",
+        "tests/reliability/test_lost_answers.py",
+    ),
 )

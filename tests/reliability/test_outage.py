@@ -169,7 +169,7 @@ async def moved_store(url: str, clock: MovingClock) -> AsyncIterator[Store]:
 async def test_ten_minutes_of_nothing_in_half_an_hour_of_weather(
     sqlite_url: str, accounts: Accounts | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "SECONDS", 0.5)
+    monkeypatch.setattr(registry, "SECONDS", 3.0)
     dice, clock, other, crm = Random(SEED), MovingClock(), FakeResend(), FakeCrm()
     began = clock.now()
     arrivals = sorted(began + COME_FOR * dice.random() for _ in range(LEADS))

@@ -50,7 +50,10 @@ def main(url: str, port: int, lease: float, *workers: str) -> int:
     ledger.LEASE = lease
     for statement in ("CLAIM", "CLAIM_AGAIN"):
         setattr(ledger, statement, getattr(ledger, statement).values(lease_until=db_now(lease)))
-    pids = [forked(url, port, *one.split("=")) for one in workers]
+    pids = []
+    for one in workers:  # each alone until it stops: a busy machine must not let its lease run out before
+        pids.append(forked(url, port, *one.split("=")))
+        os.waitpid(pids[-1], os.WUNTRACED)
     print(json.dumps(pids), flush=True)
     return sum(os.waitpid(pid, 0)[1] != 0 for pid in pids)
 

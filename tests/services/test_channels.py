@@ -56,6 +56,13 @@ def test_a_longer_wait_is_not_made_shorter(house: House) -> None:
     assert house.do(rest, house.desk, "smtp", throttled(1e9), None) == 3600
 
 
+def test_being_throttled_does_not_count_as_trouble(house: House) -> None:
+    for _ in range(9):
+        house.do(rest, house.desk, "smtp", throttled(2.0), None)
+        over(house)
+    assert house.do(rest, house.desk, "smtp", REFUSED, None) == PAUSES[0]
+
+
 def test_what_passes_by_itself_keeps_nobody_longer_than_it_lasted(house: House) -> None:
     down = Outcome(Verdict.UNREACHED, 503, None, "", "provider-down", channel=True)
     lasted = 0.0
