@@ -46,9 +46,9 @@ class Browser:
         answer = await self._ask("POST", f"{self.base_url}/signin/{token}", b"", self._as_form())
         return str(answer.headers.get("set-cookie", "")).partition(";")[0]
 
-    async def read(self, path: str, cookie: str) -> str:
+    async def read(self, path: str, cookie: str) -> Answered:
         """A page of somebody who is signed in."""
-        return (await self._ask("GET", f"{self.base_url}{path}", b"", {"Cookie": cookie})).text
+        return await self._ask("GET", f"{self.base_url}{path}", b"", {"Cookie": cookie})
 
     async def fill_in(self, path: str, form: Mapping[str, str], cookie: str) -> int:
         """A form on such a page."""

@@ -25,7 +25,7 @@ BUTTONS: Mapping[str, str] = {
     "rejected": "reject",
     "done": "done",
 }
-DONE, TOO_LATE = 303, 409
+DONE, TOO_LATE, BUG = 303, 409, 500
 VERSION = re.compile(r'name="version" value="(\d+)"')
 
 
@@ -76,7 +76,9 @@ class Sales:
             self._cookies[owner] = await self._browser.sign_in(token)
         cookie = self._cookies[owner]
         page = await self._browser.read(f"/inbox/{reply.task}", cookie)
-        form = {"version": _version(page), "note": reply.note, **reply.bant}
+        if page.status >= BUG:
+            raise NoInbox(f"The inbox answered {page.status} to a sales person.", "Look at the log.")
+        form = {"version": _version(page.text), "note": reply.note, **reply.bant}
         if reply.reason:
             form["reason"] = reply.reason
         status = await self._browser.fill_in(f"/inbox/{reply.task}/{BUTTONS[reply.word]}", form, cookie)
