@@ -1,6 +1,7 @@
 """`nurture adopt`: a copied database becomes an installation of its own."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -29,6 +30,12 @@ def adopt(
             raise NurtureError(
                 "This needs the address that links in mails begin with",
                 f"give it, as in `nurture adopt {before.base_url if before else at.settings.web_url}`",
+            )
+        if urlsplit(home).scheme not in ("http", "https") or not urlsplit(home).netloc:
+            # Under such an address nothing would ever be sent.
+            raise NurtureError(
+                f"{home} is no address that links can begin with",
+                "Give one such as https://mail.ours.example",
             )
         at.store.write_sync(service.adopt, home, namespace())
     print(f"This installation is {home}, Temporal namespace {namespace()}.")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from nurture.cli.known_campaigns import must_be_known
 from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import listing, print_json
 from nurture.cli.wording import of_them
@@ -28,6 +29,8 @@ def journeys(
     """How many journeys are at which step and how the others ended; with --list one line for each."""
     wanted = Wanted(campaign, step, state)
     with opened(data) as at:
+        if campaign is not None:
+            at.store.read_sync(must_be_known, campaign)
         now = at.store.read_sync(at.clock.now)
         if rows:
             found = at.store.read_sync(page, wanted, now, after, limit)

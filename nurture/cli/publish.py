@@ -59,6 +59,8 @@ def publish(
             who = by or person()
             for done in at.store.write_sync(publish_content, at.clock, content, who, names, apply.value):
                 _say(done)
+                if done.parked and not copy:
+                    _say_parked(done)
                 if apply is Apply.next_step and done.staying and not done.waits:
                     move_at_next_step(at, done.name, done.hash)
             for name in names if copy else ():
@@ -81,6 +83,11 @@ def _say(done: PublishedNow) -> None:
         print(f"  It is not live yet: a second person runs `nurture approve {done.name}`.")
 
 
+def _say_parked(done: PublishedNow) -> None:
+    waiting = "1 of them waits" if done.parked == 1 else f"{done.parked:,} of them wait"
+    print(f"  {waiting} for a mended text: `nurture publish --copy` takes it to them.")
+
+
 def _line(done: PublishedNow) -> str:
     if not done.news:
         return f"{done.name}: unchanged."
@@ -96,5 +103,6 @@ def _copy(at: Opened, campaign: str) -> None:
 
     copied = at.store.write_sync(copy_texts, at.clock, Library(), campaign)
     texts = ", ".join(copied.messages) or "no text differs"
-    mended = f", {copied.mended:,} of them go on after their text is mended" if copied.mended else ""
-    print(f"{campaign}: {copied.journeys:,} under way have the new texts ({texts}){mended}.")
+    print(f"{campaign}: {copied.journeys:,} under way have the new texts ({texts}).")
+    if copied.mended:
+        print(f"  {copied.mended:,} of them had waited for a mended text, and now go on.")

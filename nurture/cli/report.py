@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection, select
 
+from nurture.cli.known_campaigns import UnknownCampaign
 from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import print_json
 from nurture.cli.success_text import success_text
 from nurture.cli.wording import of_them, span, wrapped
-from nurture.domain.errors import NurtureError
 from nurture.services.library import Library
 from nurture.store.queries.aims import Aim, aims
 from nurture.store.queries.report import Funnel, Step, funnel, mails, names
@@ -19,12 +19,6 @@ from nurture.store.queries.success import Success, success
 from nurture.store.tables import campaigns
 
 COLUMNS = ("entered", "sent", "opened", "clicked", "replied", "bounced", "other")
-
-
-class UnknownCampaign(NurtureError):
-    def __init__(self, name: str, known: list[str]) -> None:
-        hint = f"Known are: {', '.join(known)}" if known else "Nothing is published yet"
-        super().__init__(f"There is no campaign {name} here.", hint)
 
 
 def report(

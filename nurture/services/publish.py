@@ -41,6 +41,8 @@ class PublishedNow:
     news: bool
     staying: int = 0
     """Open journeys that stay on an older version."""
+    parked: int = 0
+    """Of those, how many wait for a mended text."""
     changes: tuple[Difference, ...] = ()
     """What is different from what was live before."""
     waits: bool = False
@@ -82,7 +84,8 @@ def publish_campaign(
     )
     told = _told(old, Version(document, texts)) if old and before != version else ()
     staying_now = conn.execute(staying).scalar_one()
-    return PublishedNow(name, version, before != version, staying_now, told, waits)
+    parked = conn.execute(staying.where(journeys.c.attention == "template")).scalar_one()
+    return PublishedNow(name, version, before != version, staying_now, parked, told, waits)
 
 
 def _told(old: Version, new: Version) -> tuple[Difference, ...]:

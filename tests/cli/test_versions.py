@@ -6,8 +6,11 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from sqlalchemy import update
 
 from nurture.cli.main import run
+from nurture.store.session import Store
+from nurture.store.tables import journeys
 from tests.authoring.good import CAMPAIGN, DICTIONARY, GOOD, MESSAGE, STORIES
 
 POLICY = "  ~ `sending`: cap.week is 2, was 3"
@@ -90,6 +93,26 @@ def test_what_is_not_there(content: Path, nurture: Nurture) -> None:
     assert "has no version abc" in nurture("diff", "talk", "--from", "abc", ends=1)
     assert "name it" in nurture("diff", "--to", "abc", ends=1)
     assert "No campaign other is published." in nurture("versions", "other", ends=1)
+
+
+def test_publishing_says_who_waits_for_the_mended_text(
+    content: Path, nurture: Nurture, tmp_path: Path, database_url: str
+) -> None:
+    nurture("publish")
+    (tmp_path / "leads.csv").write_text("email\none@people.example\n")
+    nurture("import", str(tmp_path / "leads.csv"))
+    nurture("enrol", "talk", "--all")
+    store = Store(database_url)
+    try:
+        store.write_sync(lambda conn: conn.execute(update(journeys).values(attention="template")))
+    finally:
+        store.close()
+    edit(content, MESSAGE, "Hello {{", "Good day {{")
+    assert "1 of them waits for a mended text: `nurture publish --copy` takes it" in nurture(
+        "publish", "talk"
+    )
+    assert "mended text:" not in nurture("publish", "talk", "--copy")
+    assert "mended text:" not in nurture("publish", "talk")
 
 
 def test_those_under_way_are_moved_and_taken_back(content: Path, nurture: Nurture, tmp_path: Path) -> None:
