@@ -34,7 +34,7 @@ def adopt(
         if urlsplit(home).scheme not in ("http", "https") or not urlsplit(home).netloc:
             # Under such an address nothing would ever be sent.
             raise NurtureError(
-                f"{home} is no address that links can begin with",
+                f"Links cannot begin with {home}",
                 "Give one such as https://mail.ours.example",
             )
         at.store.write_sync(service.adopt, home, namespace())

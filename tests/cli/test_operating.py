@@ -86,9 +86,7 @@ def test_journeys_count_and_list(lived: Rows, nurture: Nurture) -> None:
     assert counts["enrolled"] == counts["in_flight"] + counts["ended"] + counts["attention"] == 5
     assert counts["outcomes"] == {"accepted": 1, "silent": 2}
     assert nurture("journeys", "--state", "silent").count("silent") == 1
-    assert "No journey" in nurture("journeys", CAMPAIGN, "--state", "accepted-by-nobody")
-    told = nurture("journeys", "other", ends=1)
-    assert f"There is no campaign other here. Known are: {CAMPAIGN}." in told
+    assert f"Known are: {CAMPAIGN}." in nurture("journeys", "other", ends=1)
 
 
 def test_journeys_are_listed_in_pages(lived: Rows, nurture: Nurture) -> None:
@@ -189,7 +187,6 @@ def test_pause_and_resume(lived: Rows, nurture: Nurture) -> None:
 def test_adopt_makes_it_ours(lived: Rows, nurture: Nurture) -> None:
     assert f"Give it, as in `nurture adopt {HOME}`" in nurture("adopt", ends=1)
     assert "Give one such as https://" in nurture("adopt", "mail.ours.example", ends=1)
-    assert one(lived, select(installation.c.base_url)) == (HOME,)
     assert f"It was {HOME}" in nurture("adopt", "https://mail.ours.example/")
     assert one(lived, select(installation.c.base_url)) == ("https://mail.ours.example",)
 
