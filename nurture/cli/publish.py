@@ -59,6 +59,7 @@ def publish(
             who = by or person()
             for done in at.store.write_sync(publish_content, at.clock, content, who, names, apply.value):
                 _say(done)
+                _say_mended(done.mended)
                 if done.parked and not copy:
                     _say_parked(done)
                 if apply is Apply.next_step and done.staying and not done.waits:
@@ -85,7 +86,13 @@ def _say(done: PublishedNow) -> None:
 
 def _say_parked(done: PublishedNow) -> None:
     waiting = "1 of them waits" if done.parked == 1 else f"{done.parked:,} of them wait"
-    print(f"  {waiting} for a mended text: `nurture publish --copy` takes it to them.")
+    print(f"  {waiting} for a mended text still; `nurture attention` says which.")
+
+
+def _say_mended(count: int) -> None:
+    if count:
+        had, go = ("1 of them had", "goes") if count == 1 else (f"{count:,} of them had", "go")
+        print(f"  {had} waited for a mended text, and now {go} on.")
 
 
 def _line(done: PublishedNow) -> str:
@@ -104,5 +111,4 @@ def _copy(at: Opened, campaign: str) -> None:
     copied = at.store.write_sync(copy_texts, at.clock, Library(), campaign)
     texts = ", ".join(copied.messages) or "no text differs"
     print(f"{campaign}: {copied.journeys:,} under way have the new texts ({texts}).")
-    if copied.mended:
-        print(f"  {copied.mended:,} of them had waited for a mended text, and now go on.")
+    _say_mended(copied.mended)

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Row, select, update
 from nurture.clock import Clock
 from nurture.domain.differences import Difference
 from nurture.domain.errors import NurtureError
+from nurture.services.copying import free_parked
+from nurture.services.library import Library
 from nurture.services.live import set_live
 from nurture.services.publish import DRAIN
 from nurture.services.versions import UnknownVersion, changes, version
@@ -58,6 +60,7 @@ def approve(conn: Connection, clock: Clock, campaign: str, seen: str, by: str) -
     values = {"state": "live", "before": live, "approved_by": by, "approved_at": clock.now(conn)}
     conn.execute(update(releases).where(releases.c.id == row.id).values(**values))
     set_live(conn, clock, campaign, row.version, drains=row.policy == DRAIN)
+    free_parked(conn, clock, Library(), campaign)
 
 
 def _row(conn: Connection, campaign: str) -> Row[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select, update
 
 from nurture.services.wakes import Spread, queue
@@ -13,7 +15,11 @@ AT_ONCE = Spread(rate=50)
 def mend(conn: Connection, campaign: str, cause: str) -> int:
     """``cause``: why they need attention. How many try again."""
     broken = journeys.c.campaign == campaign, journeys.c.state == "open", journeys.c.attention == cause
-    found = list(conn.scalars(select(journeys.c.id).where(*broken)))
+    return go_on(conn, list(conn.scalars(select(journeys.c.id).where(*broken))))
+
+
+def go_on(conn: Connection, found: Sequence[str]) -> int:
+    """Parked journeys, by id. How many try again."""
     conn.execute(
         update(journeys)
         .where(journeys.c.id.in_(found))

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select, update
 from nurture.clock import Clock
 from nurture.domain.campaign import document_hash
 from nurture.domain.differences import Difference
-from nurture.services.library import BROKEN, read_campaign
+from nurture.services.copying import TEXT, free_parked
+from nurture.services.library import BROKEN, Library, read_campaign
 from nurture.services.live import set_live
 from nurture.services.releases import release
 from nurture.services.scans.plan import plan_scans
@@ -41,8 +42,10 @@ class PublishedNow:
     news: bool
     staying: int = 0
     """Open journeys that stay on an older version."""
+    mended: int = 0
+    """Of those, how many had waited for a mended text, have it and go on."""
     parked: int = 0
-    """Of those, how many wait for a mended text."""
+    """How many still wait for one."""
     changes: tuple[Difference, ...] = ()
     """What is different from what was live before."""
     waits: bool = False
@@ -77,15 +80,17 @@ def publish_campaign(
     waits = bool(needs) and before != version
     if before != version:
         release(conn, name, version, before, now, by, policy=policy, waits=waits)
+    mended = 0
     if not waits:
         set_live(conn, clock, name, version, drains=policy == DRAIN and before != version)
+        mended = free_parked(conn, clock, Library(), name)
     staying = select(func.count()).where(
         journeys.c.campaign == name, journeys.c.state == "open", journeys.c.version != version
     )
     told = _told(old, Version(document, texts)) if old and before != version else ()
     staying_now = conn.execute(staying).scalar_one()
-    parked = conn.execute(staying.where(journeys.c.attention == "template")).scalar_one()
-    return PublishedNow(name, version, before != version, staying_now, parked, told, waits)
+    parked = conn.execute(staying.where(journeys.c.attention == TEXT)).scalar_one()
+    return PublishedNow(name, version, before != version, staying_now, mended, parked, told, waits)
 
 
 def _told(old: Version, new: Version) -> tuple[Difference, ...]:

@@ -27,13 +27,16 @@ async def test_a_text_that_fails_for_one_lead_stops_only_this_one(engine: Engine
     found = house.do(lambda conn: conn.execute(select(journeys.c.lead_id, journeys.c.attention)).all())
     assert dict(found) == {known: None, nameless: "template"}
 
-    house.publish(GUIDE, messages_of(GUIDE))
-    done = house.do(copy_texts, desk.clock, desk.library, "guide")
-    assert (done.messages, done.journeys, done.mended) == (("first",), 2, 1)
+    again = house.publish(GUIDE, broken | {"second": text("second", "Another one.")})
+    await engine.stepper.settle()
+    assert len(engine.subjects) == 1, "the text that fails is the same"
+    assert again != house.publish(GUIDE, messages_of(GUIDE))
     await engine.stepper.settle()
     assert len(engine.subjects) == 2
     assert house.do(lambda conn: conn.scalar(select(journeys.c.attention).limit(1))) is None
     assert house.do(lambda conn: len(conn.execute(select(leads)).all())) == 2
+    done = house.do(copy_texts, desk.clock, desk.library, "guide")
+    assert (done.messages, done.journeys, done.mended) == (("first",), 1, 0), "nobody else was touched"
 
 
 async def test_a_link_that_a_condition_asks_for_must_stay(engine: Engine) -> None:
