@@ -41,6 +41,7 @@ SKEW = timedelta(seconds=30)
 FREE = 1_000_000_000
 """Bytes."""
 BACKUP_OLD = timedelta(days=2)
+ADDRESS = "address"
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,10 @@ class Line:
 
 
 def look(settings: Settings) -> Iterator[Line]:
-    yield from _database(settings)
-    yield _base_url(settings)
+    found = list(_database(settings))
+    yield from found
+    if not any(line.name == ADDRESS for line in found):
+        yield _of_address(settings.web_url, settings)
     yield _secret(settings)
     yield _disk(settings)
     yield _content(settings)
@@ -72,7 +75,7 @@ def _database(settings: Settings) -> Iterator[Line]:
     try:
         check_schema(store)
         yield Line("database", "ok", f"{store.url.get_backend_name()}, with this version's schema")
-        for check in (_clock, _sending, _backup):
+        for check in (_clock, _sending, _address, _backup):
             yield store.read_sync(check, settings)
     except SQLAlchemyError as error:
         yield Line("database", "bad", f"it does not answer ({type(error).__name__})")
@@ -91,9 +94,7 @@ def _clock(conn: Connection, _settings: Settings) -> Line:
 
 def _sending(conn: Connection, settings: Settings) -> Line:
     row = the_installation(conn)
-    # Without a base URL of its own the port may have been chosen when it was started.
-    home = settings.base_url or (row.base_url if row else settings.web_url)
-    stopped = standstill(conn, home, namespace())
+    stopped = standstill(conn, _home(conn, settings), namespace())
     if stopped:
         return Line("sending", "look", f"nothing goes out, {stopped.kind}: {stopped.reason}")
     if rests := resting_ones(conn):
@@ -111,14 +112,24 @@ def _backup(conn: Connection, _settings: Settings) -> Line:
     return Line("backup", "look" if old else "ok", f"the latest is of {moment(made)}")
 
 
-def _base_url(settings: Settings) -> Line:
-    parts = urlsplit(settings.web_url)
+def _home(conn: Connection, settings: Settings) -> str:
+    """Without a base URL of its own the port may have been chosen when it was started."""
+    row = the_installation(conn)
+    return settings.base_url or (row.base_url if row else settings.web_url)
+
+
+def _address(conn: Connection, settings: Settings) -> Line:
+    return _of_address(_home(conn, settings), settings)
+
+
+def _of_address(url: str, settings: Settings) -> Line:
+    parts = urlsplit(url)
     if is_local(parts.hostname or ""):
-        what = f"{settings.web_url}: recipients elsewhere cannot reach it; set NURTURE_BASE_URL"
-        return Line("address", "ok" if settings.delivery == "catch" else "look", what)
+        what = f"{url}: recipients elsewhere cannot reach it; set NURTURE_BASE_URL"
+        return Line(ADDRESS, "ok" if settings.delivery == "catch" else "look", what)
     if parts.scheme != "https":
-        return Line("address", "bad", f"{settings.web_url}: links in mails need https")
-    return Line("address", "ok", settings.web_url)
+        return Line(ADDRESS, "bad", f"{url}: links in mails need https")
+    return Line(ADDRESS, "ok", url)
 
 
 def is_local(host: str) -> bool:
