@@ -54,14 +54,15 @@ def events_query() -> Select[Any]:
     return query.order_by(latest.occurred_at.desc(), latest.id.desc()).limit(MOST_EVENTS)
 
 
+def entries_query() -> Select[Any]:
+    query = select(points.c.rule, points.c.points, points.c.at).where(points.c.lead_id == bindparam("lead"))
+    order = points.c.at.desc(), points.c.rule.desc(), points.c.points.desc()
+    return query.order_by(*order).limit(MOST_ENTRIES)
+
+
 # Made once: they are asked for every mail and every event.
 _EVENTS = events_query()
-_ENTRIES = (
-    select(points.c.rule, points.c.points, points.c.at)
-    .where(points.c.lead_id == bindparam("lead"))
-    .order_by(points.c.at.desc(), points.c.rule.desc(), points.c.points.desc())
-    .limit(MOST_ENTRIES)
-)
+_ENTRIES = entries_query()
 _LISTS = select(list_members.c.list).where(list_members.c.lead_id == bindparam("lead"))
 _HANDOFFS = select(handoffs).where(handoffs.c.journey_id == bindparam("journey"))
 

@@ -18,11 +18,12 @@ MAILS = {
     "campaign": "mails",
     "steps": [{"send": "first"}, {"wait": "2d"}, {"send": "second"}, {"end": "over"}],
 }
+TO_THE_OWNER = ("What waits for you today", "A sales task waits for your answer")
 
 
 def _of_the_reply(engine: Engine) -> list[str]:
-    """Without what its owner is told each morning."""
-    return [subject for subject in engine.subjects if subject != "What waits for you today"]
+    """Without what its owner is told each morning, and when the answer is late."""
+    return [subject for subject in engine.subjects if subject not in TO_THE_OWNER]
 
 
 async def test_the_next_mail_waits_for_the_answer(engine: Engine) -> None:

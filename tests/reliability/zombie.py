@@ -14,7 +14,6 @@ from nurture.clock import RealClock
 from nurture.delivery.smtp import SmtpProvider, SmtpSettings
 from nurture.services import ledger
 from nurture.services.desk import Desk
-from nurture.store.columns import db_now
 from nurture.store.session import Store
 from tests.fixtures.content import BASE_URL, SECRET, House
 from tests.reliability.post import Post
@@ -48,8 +47,6 @@ def forked(url: str, port: int, point: str, journey: str) -> int:
 def main(url: str, port: int, lease: float, *workers: str) -> int:
     """How many ended badly."""
     ledger.LEASE = lease
-    for statement in ("CLAIM", "CLAIM_AGAIN"):
-        setattr(ledger, statement, getattr(ledger, statement).values(lease_until=db_now(lease)))
     pids = []
     for one in workers:  # each alone until it stops: a busy machine must not let its lease run out before
         pids.append(forked(url, port, *one.split("=")))

@@ -114,6 +114,13 @@ async def served(sqlite_store: Store, temporal_server: str, tmp_path: Path) -> A
             await serving
 
 
+async def sign_in(page: Page, link: str) -> None:
+    await page.goto(link)
+    await page.wait_for_function("document.activeElement.tagName == 'BUTTON'")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/inbox")
+
+
 async def test_rejected_until_may_and_back_with_what_was_said(served: Served) -> None:
     base, engine, house = served.base, served.engine, served.engine.house
     lead = house.lead(first_name="Nora", last_name="Lindqvist", phone="+46 8 555")
@@ -128,9 +135,7 @@ async def test_rejected_until_may_and_back_with_what_was_said(served: Served) ->
         await page.goto(two_step)
         assert "Came back to the prices" in await page.inner_text("main")
         await served.looked_at(page, "mail")
-        await page.goto(f"{base}/signin/{house.do(sign_in_link, ANN)}")
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/inbox")
+        await sign_in(page, f"{base}/signin/{house.do(sign_in_link, ANN)}")
         await page.goto(link)
         shown = await page.inner_text("main")
         assert "Came back to the prices" in shown
@@ -152,9 +157,7 @@ async def test_rejected_until_may_and_back_with_what_was_said(served: Served) ->
         assert "1 task waits for you" in waiting
         link, two_step = re.findall(r"http://\S+", told)[:2]
         in_the_shadow(house, lead)
-        await page.goto(f"{base}/signin/{house.do(sign_in_link, ANN)}")
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/inbox")
+        await sign_in(page, f"{base}/signin/{house.do(sign_in_link, ANN)}")
         await keys(page, "j", "Enter")
         await page.wait_for_url(link)
         earlier = " ".join((await page.inner_text("main")).split())
