@@ -9,8 +9,8 @@ STAMP := .venv/.installed
 PYTHON ?=
 # Tests and demo start Python often; without bytecode each start would compile everything anew.
 export PYTHONDONTWRITEBYTECODE :=
-# As many as a small machine has cores: with more, tests that kill processes starve each other.
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+# One more than a small machine has cores, as many tests mostly wait for a server.
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 # What tries far more when it is asked to, with the seeds and figures printed.
 LONG := tests/machines tests/reliability tests/chaos tests/services/test_feedback.py tests/contracts
 SOURCES := nurture workflows activities $(wildcard worker.py) $(wildcard migrations) tests
