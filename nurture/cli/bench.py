@@ -77,7 +77,7 @@ def _text(figure: Figure) -> Iterator[str]:
     yield figure.what
     yield f"  {_number(figure.value)}{spread}, wanted {figure.reach}: {verdict}"
     for side in (figure.ours, figure.other):
-        yield wrapped(_values(side), 12, f"  {side.name}")
+        yield wrapped(_values(side), 16, f"  {side.name} ")
     for name, value in figure.also.items():
         yield f"  {name}: {value}"
 
