@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -75,8 +76,8 @@ def _parsed(source: Source) -> Node | None:
             builder.take(event)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Place(mark.line + 1, mark.column + 1) if mark else WHOLE_FILE
-        explain(source, place, str(error.problem or error.context or "not YAML"))
+        began = _mark(error.context_mark)
+        explain(source, _mark(mark) or WHOLE_FILE, str(error.problem or error.context or "not YAML"), began)
         raise Refused from None
     except (YAMLError, ValueError, OverflowError) as error:
         # Such as an escape out of range: without a mark.
@@ -85,6 +86,10 @@ def _parsed(source: Source) -> Node | None:
     if builder.root is None and not source.problems:
         source.report("empty", WHOLE_FILE, "the file is empty")
     return builder.root
+
+
+def _mark(mark: Any) -> Place | None:
+    return Place(mark.line + 1, mark.column + 1) if mark else None
 
 
 @dataclass

@@ -9,6 +9,7 @@ from nurture.authoring.source import Source
 
 # What stands after the key, up to the end of the line.
 VALUE = re.compile(r"^(\s*(?:- )*(?:(?:if|unless|when|until|why|title|[a-z-]+):|-)\s+)(?P<value>.*\S)\s*$")
+QUOTE_OPEN, NOTHING_LEFT = "found unexpected end of stream", "found '<stream end>'"
 UNKNOWN = {
     "expected <block end>": "the line does not fit to the lines around it",
     "mapping values are not allowed here": "a second `: ` on this line",
@@ -20,23 +21,45 @@ UNKNOWN = {
 }
 
 
-def explain(source: Source, at: Place, problem: str) -> None:
-    """Reports a parser's complaint in a marketer's words."""
+def explain(source: Source, at: Place, problem: str, began: Place | None = None) -> None:
+    """Reports a parser's complaint in a marketer's words. ``began``: where what it could not end begins."""
     if "\\t" in problem or source.line(at.line)[at.column - 1 : at.column] == "\t":
         source.report("tab", at, "a tab; YAML wants spaces", "Replace it by spaces; two per level is usual.")
         return
+    if began and QUOTE_OPEN in problem:
+        text, hint = "a quote is opened here and never closed", "Close the quote on the line where it begins."
+        source.report("yaml", began, f"this is not YAML: {text}", hint)
+        return
+    opened = _bracket(source, began)
+    if at.line > 1 and not source.line(at.line).strip() and (opened or NOTHING_LEFT in problem):
+        text, hint = "a bracket is opened and never closed", "Find the `[` or `{` that has no closing one."
+        hint = f"{opened} needs its closing bracket." if opened else hint
+        source.report(
+            "yaml", began if opened and began else _last(source, at), f"this is not YAML: {text}", hint
+        )
+        return
     text = next((ours for theirs, ours in UNKNOWN.items() if theirs in problem), problem)
-    source.report("yaml", at, f"this is not YAML: {text}", _hint(source, at, problem))
+    source.report("yaml", at, f"this is not YAML: {text}", _hint(source, at, problem, opened))
 
 
-def _hint(source: Source, at: Place, problem: str) -> str:
-    if "end of stream" in problem:
-        return "Close the quote on the line where it begins."
+def _bracket(source: Source, began: Place | None) -> str:
+    """Words for the bracket there; empty: it is none."""
+    sign = source.line(began.line)[began.column - 1 : began.column] if began else ""
+    return f"The `{sign}` of line {began.line}" if began and sign in ("[", "{") else ""
+
+
+def _last(source: Source, at: Place) -> Place:
+    """The last line before with anything on it."""
+    line = next((line for line in range(at.line, 0, -1) if source.line(line).strip()), at.line)
+    return Place(line, len(source.line(line)) or 1)
+
+
+def _hint(source: Source, at: Place, problem: str, opened: str) -> str:
     line = source.line(at.line)
     if whole := quoted(line):
         return f"Put single quotes around the whole: {whole}"
     if ", or" in problem or "expected ',' or" in problem:
-        return "A `{` or `[` is opened and not closed, or a comma is missing."
+        return f"{opened or 'A `{` or `[`'} is not closed, or a comma is missing."
     return "Check that the line begins in the same column as its neighbours, and that keys end with `: `."
 
 
