@@ -15,6 +15,7 @@ from nurture.domain.errors import NurtureError
 from nurture.traces import exception_types, places
 
 DONE, WRONG_INPUT, BUG, INTERRUPTED = 0, 1, 3, 130
+OURS = ("nurture", "workflows", "activities", "worker")
 NEW_OBJECTS = 50_000
 """Until the collector looks for circles among them; Python's own 700 fit a heap without our imports."""
 
@@ -40,11 +41,28 @@ def guarded(command: Callable[[], object], words: str) -> int:
         return DONE
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else WRONG_INPUT
+    except ModuleNotFoundError as error:
+        return _missing(error, words)
     except Exception as error:  # noqa: BLE001
-        report = _write_report(error, words)
-        say_error(f"A bug in Nurture ({exception_types(error)}). Please report it with {report}")
-        return BUG
+        return _bug(error, words)
     return result if isinstance(result, int) and not isinstance(result, bool) else DONE
+
+
+def _missing(error: ModuleNotFoundError, words: str) -> int:
+    """After an update whose packages were not installed."""
+    package = (error.name or "nurture").partition(".")[0]
+    if package in OURS:
+        return _bug(error, words)
+    say_error(
+        f"The package {package} is not installed. In a checkout run `make setup`; else install Nurture anew."
+    )
+    return WRONG_INPUT
+
+
+def _bug(error: Exception, words: str) -> int:
+    report = _write_report(error, words)
+    say_error(f"A bug in Nurture ({exception_types(error)}). Please report it with {report}")
+    return BUG
 
 
 def say_error(message: str) -> None:

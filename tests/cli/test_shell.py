@@ -11,6 +11,7 @@ from typing import Annotated
 import pytest
 import typer
 
+from nurture.boundary import BUG, WRONG_INPUT, guarded
 from nurture.cli.main import COMMANDS, Command, run
 from nurture.cli.output import listing, progress
 from nurture.domain.errors import NurtureError
@@ -180,3 +181,17 @@ def test_progress_off_a_terminal_is_plain_lines(capsys: pytest.CaptureFixture[st
         advance(500)
         advance(700)
     assert capsys.readouterr().err == "Importing: 1,200 of 1,200\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "said"),
+    [
+        ("yaml.not_there", WRONG_INPUT, "The package yaml is not installed. In a checkout run `make setup`"),
+        ("nurture.not_there", BUG, "A bug in Nurture (ModuleNotFoundError)"),
+    ],
+)
+def test_a_package_that_is_missing_is_no_bug(
+    module: str, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(lambda: import_module(module), "check") == code
+    assert said in capsys.readouterr().err
