@@ -46,6 +46,7 @@ class Cutting:
                     wrote = piece != COMMIT and (wrote or any(word in piece for word in WRITES))
                     if cut:
                         answering.cancel()
+                        await asyncio.wait([answering])  # two may not read from it
                     server[1].write(piece)
                     if cut:
                         await server[0].readuntil(READY)
