@@ -10,7 +10,7 @@ import pytest
 from nurture.authoring import yaml_events
 from nurture.authoring.reader import read_yaml
 
-SIGNS = list("abc :-#'\"{}[],&*!%@`?\n\n  ~=é😀\\/0.")
+SIGNS = list("\tabc :-#'\"{}[],&*!%@`?\n\n  ~=é😀\\/0.")
 MADE = 400
 
 
