@@ -52,13 +52,10 @@ class Retries:
 
     async def _by_account(self, mail: Row[Any]) -> Outcome | None:
         """None: no account may carry it now."""
-        account = ""
-        if self._desk.accounts:
-            found = await self._store.write(retries.assign, self._desk, mail)
-            if found is None:
-                return None
-            account = found
-        return await self._send(mail, account)
+        account = await self._store.write(retries.assign, self._desk, mail)
+        if account is None:
+            return None
+        return await self._send(mail, account if self._desk.accounts else "")
 
     async def _send(self, mail: Row[Any], account: str) -> Outcome:
         renewing = asyncio.create_task(self._renew(mail))

@@ -30,7 +30,9 @@ THROTTLED = "throttled"
 HELD = "channel"
 """The name in ``journeys.hold`` of one that waits for an account."""
 SHORTEST, LONGEST = 1.0, 3600.0
-OF_THE_WAY = ("unreachable", "greeting-refused", "timed-out", "provider-down")
+SILENT = "silent"
+"""Calls were handed over and not answered."""
+OF_THE_WAY = (SILENT, "unreachable", "greeting-refused", "timed-out", "provider-down")
 TRIPS = (COMPLAINTS, BOUNCES, REFUSALS)
 """Reasons that only a person ends."""
 STOPPED = 10 * 365 * 86400.0
@@ -51,8 +53,10 @@ class Resting:
     incident: str | None
 
 
-def rest(conn: Connection, desk: Desk, name: str, outcome: Outcome, incident: str | None) -> float:
-    """Books that the account cannot be used; the seconds for which nothing is handed over."""
+def rest(conn: Connection, desk: Desk, name: str, outcome: Outcome, incident: str | None, *,
+         tried: bool = False) -> float:  # fmt: skip
+    """Books that the account cannot be used; the seconds for which nothing is handed over. ``tried``: after
+    a rest, by one mail alone."""
     # Many meet the same trouble at the same moment: there is a row before anybody locks it.
     never = {"reason": "", "since": db_now(), "until": db_now(-2 * AFRESH), "tries": 0}
     conn.execute(insert_unless_there(conn, channels, {"name": name, **never}))
@@ -61,6 +65,8 @@ def rest(conn: Connection, desk: Desk, name: str, outcome: Outcome, incident: st
     left = (row.until - row.now).total_seconds()
     if left > 0 and row.reason in TRIPS:
         return float(left)
+    if tried:
+        left = min(left, 0.0)
     # Those who had already asked for their token meet the same trouble: it counts once.
     tries = 1 if left < -AFRESH else row.tries if left > 0 else row.tries + 1
     if outcome.reason == THROTTLED and left <= 0:

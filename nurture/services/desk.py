@@ -13,6 +13,7 @@ from nurture.delivery.returns import ReturnPath
 from nurture.domain.accounts.routes import Accounts
 from nurture.services.library import Library
 from nurture.services.rates import Purse
+from nurture.services.silences import Silences
 from nurture.services.tally import Tally
 
 
@@ -51,6 +52,7 @@ class Desk:
     """Of Slack and Teams, where tasks are told."""
     library: Library = field(default_factory=Library)
     purse: Purse = field(default_factory=Purse)
+    silences: Silences = field(default_factory=Silences)
     sign: Callable[[bytes], bytes] = _as_it_is
     """A composed mail, with our own signature where the settings name a key."""
     returns: ReturnPath | None = None

@@ -27,6 +27,7 @@ from nurture.services.enough import Held, enough
 from nurture.services.hold import look_again, standstill_of
 from nurture.services.phones import phone_of
 from nurture.services.rates import bucket_of, take
+from nurture.services.silence import trying
 from nurture.services.suppress import suppressed
 from nurture.services.turns import Opened
 from nurture.services.ways import NO_ACCOUNT, way_of
@@ -114,6 +115,7 @@ def _token(conn: Connection, desk: Desk, now: datetime) -> str | Held:
     """Of the account's rate; while the account rests there is none."""
     wait = take(conn, desk.purse, bucket_of(desk.provider), desk.send_rate)
     if not wait:
+        trying(conn, desk, desk.provider)
         return desk.provider
     until, rests = now + timedelta(seconds=wait), resting(conn, desk.provider)
     if rests is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -18,6 +19,8 @@ BLOCK = 0.1
 """Seconds' worth of tokens that a process takes at once, so that not every mail asks the database."""
 KEPT = 1.0
 """Seconds after which a process gives up what it has not used."""
+TRIAL = 60.0
+"""Seconds for which one mail tries an account alone: longer than a call lasts."""
 
 BUCKET = select(rates, db_now().label("now")).where(rates.c.name == bindparam("bucket")).with_for_update()
 TAKEN = update(rates).where(rates.c.name == bindparam("bucket"))
@@ -30,7 +33,23 @@ class Purse:
 
     _held: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Bucket -> tokens, and until when (monotonic)."""
+    _trials: set[str] = field(default_factory=set)
+    """Buckets whose only token is ours."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tries(self, bucket: str) -> None:
+        with self._lock:
+            self._trials.add(bucket)
+
+    def in_trial(self, bucket: str) -> bool:
+        return bucket in self._trials
+
+    def ends_trial(self, bucket: str) -> bool:
+        """False: there was none of ours."""
+        with self._lock:
+            ours = bucket in self._trials
+            self._trials.discard(bucket)
+            return ours
 
     def spend(self, bucket: str) -> bool:
         with self._lock:
@@ -62,6 +81,11 @@ def take(conn: Connection, purse: Purse, name: str, rate: float) -> float:
         # A bucket that was emptied for a time is dated ahead.
         ahead = max(0.0, (row.at - row.now).total_seconds()) if row is not None else 0.0
         return ahead + (1 - there) / rate
+    if row is not None and row.trial:
+        purse.tries(name)
+        conn.execute(TAKEN, {"bucket": name, "tokens": 0.0, "at": row.now + timedelta(seconds=TRIAL)})
+        return 0
+    purse.ends_trial(name)
     block = max(1.0, min(there, rate * BLOCK))
     purse.fill(name, block - 1)
     if row is None:
@@ -81,6 +105,15 @@ def empty(conn: Connection, purse: Purse, name: str, seconds: float) -> None:
     drained = {"tokens": 0.0, "at": db_now(seconds)}
     if not conn.execute(insert_unless_there(conn, rates, {"name": name, **drained})).rowcount:
         conn.execute(update(rates).where(rates.c.name == name).values(drained))
+
+
+def on_trial(conn: Connection, name: str) -> None:
+    """When its rest is over it gives one token, and no other for as long as a call may last."""
+    conn.execute(update(rates).where(rates.c.name == name).values(trial=True))
+
+
+def end_trial(conn: Connection, name: str) -> None:
+    conn.execute(update(rates).where(rates.c.name == name).values(trial=None, tokens=0.0, at=db_now()))
 
 
 def take_in_line(conn: Connection, purse: Purse, name: str, rate: float, *, waited: bool) -> float:

@@ -22,6 +22,7 @@ from nurture.services.desk import Desk
 from nurture.services.ledger import InHand
 from nurture.services.rates import take
 from nurture.services.settling import settled
+from nurture.services.silence import heard, may_try
 from nurture.services.suppress import standing, unsubscribed_at
 from nurture.services.ways import usable_for
 from nurture.store.columns import db_now
@@ -47,19 +48,23 @@ def assign(conn: Connection, desk: Desk, mail: Row[Any]) -> str | None:
     """The account that tries it again: the one that had it, as its recipient's server knows it, else the
     first of its way that may be used. None: none can now, and it is put off. It was refused or never handed
     over, so no other can have taken it."""
-    if desk.accounts is None:
-        return desk.provider
-    limit = desk.accounts.limit(mail.recipient)
+    limit = desk.accounts.limit(mail.recipient) if desk.accounts else None
     wait = take(conn, desk.purse, f"to.{limit[0]}"[:100], limit[1]) if limit else 0.0
-    account = mail.provider if mail.provider in desk.accounts.accounts else None
-    if account is None or resting(conn, account):
-        sender = BytesHeaderParser(policy=default).parsebytes(bytes(mail.body))["From"].addresses
-        asked = Mail(mail.campaign, mail.kind, sender[0].addr_spec if sender else "", mail.recipient)
-        account = usable_for(conn, desk.accounts, asked)
-    if account is None or wait:
+    account = _usable(conn, desk, mail)
+    if account is None or wait or not may_try(conn, desk, account):
         ledger.settle(conn, mail.id, mail.owner, "retry", {"not_before": db_now(wait or LOOK_AGAIN)})
         return None
     return account
+
+
+def _usable(conn: Connection, desk: Desk, mail: Row[Any]) -> str | None:
+    if desk.accounts is None:
+        return None if resting(conn, desk.provider) else desk.provider
+    if mail.provider in desk.accounts.accounts and not resting(conn, mail.provider):
+        return str(mail.provider)
+    sender = BytesHeaderParser(policy=default).parsebytes(bytes(mail.body))["From"].addresses
+    asked = Mail(mail.campaign, mail.kind, sender[0].addr_spec if sender else "", mail.recipient)
+    return usable_for(conn, desk.accounts, asked)
 
 
 def finish(
@@ -79,8 +84,10 @@ def finish(
     if outcome.verdict is Verdict.BOUNCED and owned and mail.lead_id:
         why = (outcome.reason, outcome.code)
         bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, why, account)
-    if owned and outcome.verdict in HANDED:
-        handed(conn, desk, account)
+    if owned:
+        heard(conn, desk, account, outcome, incident)
+        if outcome.verdict in HANDED:
+            handed(conn, desk, account)
 
 
 def _topic(conn: Connection, desk: Desk, mail: Row[Any]) -> str:

@@ -29,6 +29,7 @@ from nurture.services.gates import Skipped, gate, installed
 from nurture.services.ledger import InHand, wanted
 from nurture.services.mailing import LANGUAGE, booking_of, sender_of, thread_of
 from nurture.services.settling import settled
+from nurture.services.silence import heard
 from nurture.services.to_send import ToSend
 from nurture.services.turns import (
     IN_HAND,
@@ -114,8 +115,10 @@ def finish(
     current = open_turn(conn, desk, mail.turn)
     resting = outcome.channel or (mail.step.via != SMS and failing(desk, outcome))
     rests = rest(conn, desk, mail.account, outcome, incident) if resting else 0.0
-    if owned and outcome.verdict in HANDED and mail.step.via != SMS:
-        handed(conn, desk, mail.account)
+    if owned and mail.step.via != SMS:
+        heard(conn, desk, mail.account, outcome, incident)
+        if outcome.verdict in HANDED:
+            handed(conn, desk, mail.account)
     if isinstance(current, Turn) or not owned:
         return current if isinstance(current, Turn) else as_turn(conn, desk, current.journey)
     if resting:

@@ -17,6 +17,7 @@ from nurture.services.desk import Desk
 from nurture.services.enough import Held
 from nurture.services.mailing import sender_of
 from nurture.services.rates import bucket_of, put_back, take_in_line
+from nurture.services.silence import trying
 from nurture.services.turns import Opened
 
 LINE = "line"
@@ -63,6 +64,7 @@ def choose(conn: Connection, desk: Desk, accounts: Accounts, asks: Asks) -> str 
         return placed
     held = _limited(conn, desk, accounts, placed, asks)
     if held is None:
+        trying(conn, desk, placed.name)
         return placed.name
     quotas.give_back(conn, placed, asks.now.astimezone(UTC).date())
     return held

@@ -89,8 +89,10 @@ rates = Table(
     Column("tokens", Float, nullable=False),
     Column("at", Utc, nullable=False),
     Column("line", Utc),
+    Column("trial", Boolean),
 )
-"""Token buckets shared by all workers. ``line``: when the last of those who wait in a line comes to one."""
+"""Token buckets shared by all workers. ``line``: when the last of those who wait in a line comes to one.
+``trial``: one token at a time, until somebody says that it was well used."""
 
 leases = Table(
     "leases",

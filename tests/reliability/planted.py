@@ -144,4 +144,11 @@ BUGS = (
         "",
         "tests/reliability/test_lost_answers.py",
     ),
+    Bug(
+        "a silent provider gets all that is due",
+        "nurture/services/silence.py",
+        "if desk.silences.silent(account) >= MOST or tried:",
+        "if tried:",
+        "tests/services/test_silence.py",
+    ),
 )

@@ -40,6 +40,8 @@ class Stormy(FakePostmark):
     dice: Random = field(default_factory=Random)
     until: datetime | None = None
     early: int = 0
+    quiet: timedelta = timedelta()
+    """For how long it has asked for no call, in all: what it could not carry in that time is not ours."""
     met: list[str] = field(default_factory=list)
 
     def answer(self, asked: Asked, what: str) -> Answer:
@@ -53,6 +55,7 @@ class Stormy(FakePostmark):
         if what == THROTTLE:
             wait = self.dice.randint(1, 30)
             self.until = self.clock.now() + timedelta(seconds=wait)
+            self.quiet += timedelta(seconds=wait)
             headers = {"Retry-After": str(wait)}
         return status, headers, body
 
@@ -67,6 +70,20 @@ class Down(FakePostmark):
 @contextlib.asynccontextmanager
 async def down() -> AsyncIterator[str]:
     fake = Down()
+    async with fake.served():
+        yield fake.api
+
+
+class Dumb(FakePostmark):
+    """Takes a call, and says nothing of use."""
+
+    def answer(self, asked: Asked, what: str) -> Answer:
+        return 500, {}, {}
+
+
+@contextlib.asynccontextmanager
+async def dumb() -> AsyncIterator[str]:
+    fake = Dumb()
     async with fake.served():
         yield fake.api
 
@@ -110,6 +127,8 @@ class Failing:
     ended: datetime
     calls: int = 0
     """In vain."""
+    unanswered: int = 0
+    """Of these, by the first of the ways."""
     name = "postmark"
 
     async def deliver(self, mail: bytes, envelope: Envelope, mark: Mark) -> Outcome:
@@ -124,7 +143,9 @@ class Failing:
         if not 0 <= past < 1:
             return self.provider
         self.calls += 1
-        return self.ways[int(past * len(self.ways))]
+        way = self.ways[int(past * len(self.ways))]
+        self.unanswered += way is self.ways[0]
+        return way
 
 
-NOWHERE = (refused, no_name, reset, down)
+NOWHERE = (dumb, refused, no_name, reset, down)
