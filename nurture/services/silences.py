@@ -1,4 +1,4 @@
-"""Calls that an account has not answered, one after the other, as this process has met them."""
+"""Calls in vain by each account, one after the other, as this process has met them."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ again, and then all go on."""
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -22,12 +23,13 @@ from nurture.services.silence import MOST
 from nurture.settings import load_settings
 from nurture.store.columns import db_now
 from nurture.store.session import Store
-from nurture.store.tables import channels, rates, sends
+from nurture.store.tables import channels, journeys, rates, sends
 from tests.delivery.fakes.postmark import FakePostmark
 from tests.delivery.fakes.resend import FakeResend
 from tests.delivery.fakes.server import CRASH, TAKE, THROTTLE
 from tests.fixtures.content import House, make_house
 from tests.reliability.post import Post, twice
+from tests.reliability.weather import refused
 
 LEADS = 9
 BOTH = Accounts({"main": Account("main"), "spare": Account("spare")}, (Route(("main", "spare")),))
@@ -135,6 +137,24 @@ async def test_one_answer_between_is_enough(sqlite_store: Store) -> None:
         down.fake.script[:] = [*[CRASH] * (MOST - 1), TAKE] * 2
         assert await down.all_try() == LEADS
         assert down.rests_for() is None
+
+
+async def test_not_everybody_tries_where_nobody_listens(sqlite_store: Store) -> None:
+    async with outage(sqlite_store) as down, refused() as api:
+        url = f"postmark://pm-token@default?api={api}"
+        way = provider(load_settings(delivery="send", mail_url=url, internal_hosts="127.0.0.1"))
+        post = Post(down.house, way, sqlite_store)
+        for journey in post.unfinished():
+            await post.sends(journey)
+        await way.close()
+        holds = down.house.do(lambda conn: Counter(conn.scalars(select(journeys.c.hold))))
+        assert holds == {"unreachable": MOST, "channel": LEADS - MOST}
+        assert down.rests_for() == ("unreachable", 60)
+        down.fake.script.clear()
+        for _ in range(3):
+            down.rest_is_over()
+            await down.all_try()
+        assert down.post.states() == {"sent": LEADS}
 
 
 async def test_where_there_is_another_account_it_takes_the_rest(store: Store) -> None:
