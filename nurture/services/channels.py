@@ -23,9 +23,9 @@ from nurture.store.upserts import insert_unless_there
 
 PAUSES = (60.0, 300.0, 1800.0, 3600.0)
 """Seconds of rest for trouble that only a person can mend, one after the other; the last from then on."""
-PASSING = (60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 3600.0)
-"""For trouble of the way, which mostly passes: each as long as all before it, so that when it ends nobody
-waits longer than it has lasted."""
+PASSING = (60.0, 120.0, 240.0)
+"""For trouble of the way, which mostly passes. Longer ones would spare few of the mails that silence costs,
+and keep all waiting when it is over."""
 THROTTLED = "throttled"
 HELD = "channel"
 """The name in ``journeys.hold`` of one that waits for an account."""

@@ -17,7 +17,7 @@ from nurture.domain.sending import MARKETING
 from nurture.services import ledger
 from nurture.services.bouncing import bounced
 from nurture.services.breakers import HANDED, handed
-from nurture.services.channels import failing, rest, resting
+from nurture.services.channels import resting
 from nurture.services.desk import Desk
 from nurture.services.ledger import InHand
 from nurture.services.rates import take
@@ -71,23 +71,20 @@ def finish(
     conn: Connection, desk: Desk, mail: Row[Any], outcome: Outcome, incident: str | None, account: str = ""
 ) -> None:
     now = desk.clock.now(conn)
+    rests = heard(conn, desk, account, outcome, incident)
     state, values = settled(outcome, now, mail.attempts)
     if outcome.verdict is Verdict.FENCED:
         state, values = _stopped(conn, desk, mail, now)
     elif outcome.verdict is Verdict.UNREACHED:
-        rests = outcome.channel or failing(desk, outcome)
-        wait = rest(conn, desk, account or desk.provider, outcome, incident) if rests else LOOK_AGAIN
-        state, values = "retry", {"not_before": db_now(wait)}
+        state, values = "retry", {"not_before": db_now(rests or LOOK_AGAIN)}
     if state == "retry" and now - mail.created_at > GIVEN_UP_AFTER:
         state, values = "given_up", {"reason": outcome.reason, "settled_at": now, "body": None}
     owned = ledger.settle(conn, mail.id, mail.owner, state, values | {"incident": incident})
     if outcome.verdict is Verdict.BOUNCED and owned and mail.lead_id:
         why = (outcome.reason, outcome.code)
         bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, why, account)
-    if owned:
-        heard(conn, desk, account, outcome, incident)
-        if outcome.verdict in HANDED:
-            handed(conn, desk, account)
+    if owned and outcome.verdict in HANDED:
+        handed(conn, desk, account)
 
 
 def _topic(conn: Connection, desk: Desk, mail: Row[Any]) -> str:

@@ -20,7 +20,7 @@ from nurture.services import ledger
 from nurture.services.bouncing import bounced
 from nurture.services.breakers import HANDED, handed
 from nurture.services.changes import lock_lead
-from nurture.services.channels import HELD, failing, rest
+from nurture.services.channels import HELD
 from nurture.services.codes import PARKED, NoCode, take
 from nurture.services.desk import Desk
 from nurture.services.enough import Held
@@ -113,15 +113,12 @@ def finish(
         bounced(conn, desk, mail.send_id, mail.lead_id, mail.email, mail.step.name, why, account)
     desk.reached("send_message/settled")
     current = open_turn(conn, desk, mail.turn)
-    resting = outcome.channel or (mail.step.via != SMS and failing(desk, outcome))
-    rests = rest(conn, desk, mail.account, outcome, incident) if resting else 0.0
-    if owned and mail.step.via != SMS:
-        heard(conn, desk, mail.account, outcome, incident)
-        if outcome.verdict in HANDED:
-            handed(conn, desk, mail.account)
+    rests = heard(conn, desk, mail.account, outcome, incident) if mail.step.via != SMS else 0.0
+    if owned and outcome.verdict in HANDED and mail.step.via != SMS:
+        handed(conn, desk, mail.account)
     if isinstance(current, Turn) or not owned:
         return current if isinstance(current, Turn) else as_turn(conn, desk, current.journey)
-    if resting:
+    if rests and outcome.verdict is Verdict.UNREACHED:
         # Where there are others the gate chooses again, at once; this one is not asked while it rests.
         until = current.facts.now + timedelta(seconds=rests if desk.accounts is None else 0)
         return hold(conn, desk, current, until, HELD, f"{mail.account}: {outcome.reason}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from nurture.delivery.provider import Outcome, Verdict
-from nurture.services.channels import OF_THE_WAY, SILENT, THROTTLED, rest
+from nurture.services.channels import OF_THE_WAY, SILENT, THROTTLED, failing, rest
 from nurture.services.desk import Desk
 from nurture.services.rates import TRIAL, bucket_of, end_trial, on_trial, take
 from nurture.store.columns import db_now
@@ -20,30 +20,37 @@ ANSWERED = (Verdict.SENT, Verdict.BOUNCED, Verdict.RETRY)
 SAID = Outcome(Verdict.UNREACHED, None, None, "", SILENT)
 
 
-def heard(conn: Connection, desk: Desk, account: str, outcome: Outcome, incident: str | None) -> None:
-    """What a call that was handed over says of the account. A stepped clock knows no rests."""
-    if desk.clock.stepped:
-        return
+def heard(conn: Connection, desk: Desk, account: str, outcome: Outcome, incident: str | None) -> float:
+    """Books what a call says of the account; the seconds for which it rests, if it was this that made it."""
     account = account or desk.provider
-    bucket = bucket_of(account)
-    if outcome.verdict in ANSWERED or outcome.reason == THROTTLED:
-        desk.silences.answered(account)
-        if desk.purse.ends_trial(bucket):
-            end_trial(conn, bucket)
-            conn.execute(update(channels).where(channels.c.name == account).values(until=db_now()))
-    elif trouble := _trouble(outcome):
-        tried = desk.purse.ends_trial(bucket)
-        if desk.silences.silent(account) >= MOST or tried:
-            rest(conn, desk, account, trouble, incident, tried=tried)
-            on_trial(conn, bucket)
+    at_once = outcome.channel or failing(desk, outcome)
+    trouble = None if desk.clock.stepped else _trouble(outcome)
+    tried = desk.purse.ends_trial(bucket_of(account))
+    if trouble is None:
+        if outcome.verdict in ANSWERED or outcome.reason == THROTTLED:
+            _answered(conn, desk, account, tried)
+        return rest(conn, desk, account, outcome, incident) if at_once else 0.0
+    if desk.silences.silent(account) < MOST and not at_once and not tried:
+        return 0.0
+    seconds = rest(conn, desk, account, trouble, incident, tried=tried)
+    on_trial(conn, bucket_of(account))
+    return seconds
 
 
 def _trouble(outcome: Outcome) -> Outcome | None:
-    """What the account rests for; None: it says nothing of it, or its own answer has made it rest."""
+    """What the account rests for until one mail alone has tried it; None: it says nothing of the way."""
     if outcome.verdict is Verdict.UNKNOWN and outcome.reason == NO_ANSWER:
         return SAID
     away = outcome.verdict is Verdict.UNREACHED and outcome.reason in OF_THE_WAY
-    return outcome if away and not outcome.channel else None
+    return outcome if away else None
+
+
+def _answered(conn: Connection, desk: Desk, account: str, tried: bool) -> None:
+    desk.silences.answered(account)
+    if tried:
+        end_trial(conn, bucket_of(account))
+        over = {"until": db_now(), "tries": 0}
+        conn.execute(update(channels).where(channels.c.name == account).values(over))
 
 
 def trying(conn: Connection, desk: Desk, account: str) -> None:

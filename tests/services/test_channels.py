@@ -66,7 +66,7 @@ def test_being_throttled_does_not_count_as_trouble(house: House) -> None:
 def test_what_passes_by_itself_keeps_nobody_longer_than_it_lasted(house: House) -> None:
     down = Outcome(Verdict.UNREACHED, 503, None, "", "provider-down", channel=True)
     lasted = 0.0
-    for _ in range(6):
+    for _ in range(20):
         seconds = house.do(rest, house.desk, "smtp", down, None)
         assert seconds <= lasted + 60
         lasted += seconds

@@ -26,7 +26,7 @@ from nurture.store.session import Store
 from nurture.store.tables import channels, journeys, rates, sends
 from tests.delivery.fakes.postmark import FakePostmark
 from tests.delivery.fakes.resend import FakeResend
-from tests.delivery.fakes.server import CRASH, TAKE, THROTTLE
+from tests.delivery.fakes.server import CRASH, TAKE, THROTTLE, WAIT
 from tests.fixtures.content import House, make_house
 from tests.reliability.post import Post, twice
 from tests.reliability.weather import refused
@@ -84,21 +84,27 @@ async def test_a_few_calls_are_lost_and_not_one_for_each_that_is_due(store: Stor
 async def test_one_alone_tries_again_and_waits_longer_each_time(sqlite_store: Store) -> None:
     async with outage(sqlite_store) as down:
         await down.all_try()
-        for pause in (120, 240):
+        for pause in (120, 240, 240):
             down.rest_is_over()
             assert await down.all_try() == 1
             assert down.rests_for() == ("silent", pause)
-        assert down.post.states()["unknown"] == MOST + 2
+        assert down.post.states()["unknown"] == MOST + 3
 
 
-@pytest.mark.parametrize("answers", [[TAKE], [THROTTLE]])
-async def test_when_it_answers_all_go_on(sqlite_store: Store, answers: list[str]) -> None:
+@pytest.mark.parametrize(("answer", "then"), [(TAKE, None), (THROTTLE, ("throttled", 60))])
+async def test_when_it_answers_all_go_on(sqlite_store: Store, answer: str, then: object) -> None:
     async with outage(sqlite_store) as down:
         await down.all_try()
-        down.fake.script[:] = answers
-        for _ in range(9):
-            down.rest_is_over()
-            await down.all_try()
+        down.fake.script[:] = [answer]
+        down.rest_is_over()
+        first, *_ = down.post.unfinished()
+        await down.post.sends(first)
+        assert down.rests_for() == then
+        if then:
+            assert 5 < down.house.do(resting, "postmark").seconds <= WAIT
+            assert await down.all_try() == 0, "not before it may"
+        down.rest_is_over()
+        await down.all_try()
         assert down.post.states() == {"unknown": MOST, "sent": LEADS - MOST}
         assert (down.post.unfinished(), twice(down.fake.taken)) == ([], [])
 
@@ -148,7 +154,7 @@ async def test_not_everybody_tries_where_nobody_listens(sqlite_store: Store) -> 
             await post.sends(journey)
         await way.close()
         holds = down.house.do(lambda conn: Counter(conn.scalars(select(journeys.c.hold))))
-        assert holds == {"unreachable": MOST, "channel": LEADS - MOST}
+        assert holds == {"unreachable": MOST - 1, "channel": LEADS - MOST + 1}
         assert down.rests_for() == ("unreachable", 60)
         down.fake.script.clear()
         for _ in range(3):
