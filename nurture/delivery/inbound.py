@@ -6,17 +6,16 @@ import json
 from collections.abc import Iterable
 from email.message import Message
 
-from nurture.delivery.incoming import NOT_A_MAIL, told_by, told_by_mail
+from nurture.delivery.incoming import NOT_A_MAIL, READ_AT_MOST, told_by, told_by_mail
 from nurture.delivery.reading import LONGEST, clean
 from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_events import MailEvent, Odd
 
 HEADERS_AT_MOST = 300
-RAW_AT_MOST = 4_000_000
 
 
 def from_raw(raw: str, number: str, returns: ReturnPath | None) -> list[MailEvent | Odd]:
-    return told_by(raw[:RAW_AT_MOST].encode("utf-8", "surrogateescape"), number, returns)
+    return told_by(raw[:READ_AT_MOST].encode("utf-8", "surrogateescape"), number, returns)
 
 
 def from_headers(

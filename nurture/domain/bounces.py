@@ -45,7 +45,7 @@ REASONS: dict[str, Reason] = {
     "protocol": Reason("message"),
 }
 
-ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 
 # Subject and detail of RFC 3463; the class digit says now or never. "x.*" is any detail of a subject.
 BY_STATUS: dict[str, str] = {
@@ -62,6 +62,7 @@ BY_STATUS: dict[str, str] = {
     "3.1": "server-trouble",
     "3.4": "too-large",
     "4.4": "no-route",
+    "4.310": "no-route",  # Exchange's, of a domain that DNS does not know
     "5.3": "server-trouble",
     "7.1": "policy",
     **{f"7.{detail}": "authentication" for detail in (23, 25, 26, 27, 29, 30, 31, 32, 40, 509, 515)},
@@ -83,14 +84,39 @@ WHEN_DEFERRED: dict[str, str] = {
     "refused": "slow-down",
 }
 
-# Looked for in the lower-cased reply.
+# Looked for in the lower-cased reply; what blames us comes first, as no lead may be lost by it.
 BY_WORDS: dict[re.Pattern[str], str] = {
-    re.compile(r"block ?list|black ?list|\bdnsbl\b|spamhaus|reputation|\bspam\b"): "policy",
-    re.compile(r"(over|exceed\w*)[ -]?quota|box (is )?full"): "mailbox-full",
+    re.compile(
+        r"\bsender\b.{0,60}\b(reject|refus|denied|not found|not exist|n.t exist|unknown|invalid|verif)"
+    ): "sender-refused",
+    re.compile(
+        r"(block|black|deny) ?list|\b(dnsbl|rbl)\b|spamhaus|reputation|\bspam\b|unsolicited|\bpolic(y|ies)\b"
+        r"|(?<!account )(?<!account is )(?<!account has been )(?<!mailbox )(?<!mailbox is )\bblocked\b"
+        r"|relay(ing)? (not permitted|access denied|denied)|unable to relay|not accept mail from|\bhelo\b"
+        r"|ask your postmaster|\bip=\d|\b(dmarc|dkim|spf|rdns|ptr)\b|reverse dns|administrative prohibition"
+        r"|(mail|message) (reject[eé]|rejected|refus[eé]|refused)\b"
+    ): "policy",
+    re.compile(
+        r"(over|exceed\w*)[ -]?quota|quota.{0,20}exceed|box (is )?full|mailbox\b.{0,40}\bfull\b"
+        r"|postfach (ist )?voll|bo[iî]te.{0,20}pleine|casella.{0,10}piena|buz[oó]n.{0,10}lleno"
+        r"|zu ?viele mails"
+    ): "mailbox-full",
     re.compile(r"gr[ea]y-?list"): "greylisted",
-    re.compile(r"(user|mailbox|recipient|address)\b.{0,40}\b(unknown|not found)"): "no-such-mailbox",
-    re.compile(r"(user|mailbox|recipient|address)\b.{0,40}\bdoes ?n[o']t exist"): "no-such-mailbox",
-    re.compile(r"(no such|unknown|invalid) (user|mailbox|recipient)"): "no-such-mailbox",
+    re.compile(r"per hour\b|rate limit|too many (messages|connections)|limit for the number"): "slow-down",
+    re.compile(
+        r"(user|mailbox|recipient|address|account)\b.{0,40}\b(unknown|not (be )?found|not known|not listed)"
+    ): "no-such-mailbox",
+    re.compile(r"(user|mailbox|recipient|address|account)\b.{0,40}\bdoes ?n[o']t exist"): "no-such-mailbox",
+    re.compile(
+        r"(no such|unknown|invalid|non-?existent) (user|mailbox|recipient|address|account)|no mailbox here"
+        r"|(user|recipient) does ?n[o']t have an? "
+        r"|(benutzer|empf[aä]nger|adresse).{0,20}(unbekannt|existiert nicht)"
+        r"|unbekannter (benutzer|empf[aä]nger)|(adresse|destinataire|utilisateur) inconnue?"
+        r"|(usuario|destinatario) desconocido|(utente|destinatario) sconosciuto"
+    ): "no-such-mailbox",
+    re.compile(
+        r"(account|mailbox|user|recipient)\b.{0,30}\b(disabled|inactive|deactivated|closed|discontinued)"
+    ): "mailbox-disabled",
     re.compile(r"too (large|big)|size limit"): "too-large",
 }
 
@@ -118,7 +144,7 @@ class Reply:
     suppress: bool
 
 
-SMTP_CODE = re.compile(r"(?<![\d.])([245]\d\d)(?=[ -]|$)(?!-?\d{3,})")
+SMTP_CODE = re.compile(r"(?<![\d.])([245]\d\d)(?=[ -]|:\s|$)(?!-?\d{3,})")
 
 
 def smtp_code(text: str) -> int | None:
@@ -167,7 +193,7 @@ def _reason(code: int, enhanced: str | None, text: str) -> str:
     if enhanced:
         subject, detail = enhanced.split(".")[1:]
         # A block-list answer under 5.1.1 or 5.0.0 must not cost a lead; words about us win over the status.
-        if by_words == "policy" and subject in ("0", "1", "2"):
+        if by_words and REASONS[by_words].whose == "us" and subject in ("0", "1", "2"):
             return by_words
         named = BY_STATUS.get(f"{subject}.{detail}") or BY_STATUS.get(f"{subject}.*")
         if named:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from nurture.domain.mail_events import Told
@@ -35,6 +37,52 @@ def test_a_report_by_its_parts(head: str, status: str, original: str) -> None:
         f"Content-Type: {head}; boundary=b", (status, fields), (original, f"Message-ID: <{OURS}>\n\nHi")
     )
     assert told(body) == BOUNCED
+
+
+ENCODED = f"Content-Transfer-Encoding: base64\n\n{b64encode(STATUS.encode()).decode()}"
+QUOTED = f"Content-Transfer-Encoding: quoted-printable\n\n{STATUS.replace('; ', ';=20')}"
+GIVEN_BACK = f"Content-Type: message/rfc822\n\nMessage-ID: <{OURS}>\n\nHi\n"
+WITHIN = f"boundary=c\n\n--c\nContent-Type: message/delivery-status\n\n{STATUS}\n--c\n{GIVEN_BACK}--c--"
+AS_GMAIL = f"X-Original-Message-ID: <{OURS}>\n\n{STATUS}"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        f"message/delivery-status\n{ENCODED}\n--b\n{GIVEN_BACK}",
+        f"message/delivery-status\n{QUOTED}\n--b\n{GIVEN_BACK}",
+        f"message/delivery-status\n\n{STATUS.replace('failed', 'FAILED (for good)')}\n--b\n{GIVEN_BACK}",
+        f"message/delivery-status\n\n{STATUS.replace('Action: failed', 'X: y')}\n--b\n{GIVEN_BACK}",
+        f"message/delivery-status\n\n{AS_GMAIL}",
+        f"multipart/report; {WITHIN}\n--b\nContent-Type: text/plain\n\nSeen by a scanner.",
+        "message/delivery-status\n\n" + STATUS + "\n--b\nContent-Type: message/rfc822\n"
+        f"Content-Transfer-Encoding: base64\n\n{b64encode(f'Message-ID: <{OURS}>'.encode()).decode()}",
+    ],
+    ids=["base64", "quoted", "comment", "no action", "number beside it", "within", "original in base64"],
+)
+def test_a_report_however_it_is_put_together(parts: str) -> None:
+    head = "From: MAILER-DAEMON@x.example\nContent-Type: multipart/mixed; boundary=b"
+    assert told(f"{head}\n\n--b\nContent-Type: {parts}\n--b--\n".encode()) == BOUNCED
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("550 5.7.1 blocked by policy", "policy"),  # Domino writes no kind before it
+        ("smtp; 554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help)", "policy"),
+        ("smtp; 550 permanent failure for one or more recipients (ann@x.example:blocked)", "policy"),
+        ("smtp; 550 5.2.0 Mail rejete. Mail rejected. ofr_506", "policy"),
+        ("smtp; 550 Sender address rejected: Domain not found", "sender-refused"),
+        ("smtp; 554 delivery error: dd This user doesn't have an account here", "no-such-mailbox"),
+        ("smtp; 550 Benutzer unbekannt", "no-such-mailbox"),
+        ("smtp; 550 This mailbox is disabled", "mailbox-disabled"),
+        ("smtp; 550 Benutzer hat zuviele Mails auf dem Server.", "mailbox-full"),
+    ],
+)
+def test_what_servers_say_without_a_code_that_tells(said: str, reason: str) -> None:
+    status = f"Final-Recipient: rfc822; ann@x.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: {said}"
+    body = mail("Content-Type: multipart/report; boundary=b", ("message/delivery-status", status))
+    assert [one[1] for one in told(body)] == [reason]
 
 
 def test_a_report_that_somebody_passes_on_is_no_report() -> None:

@@ -54,3 +54,40 @@ def test_a_report_to_it_is_proof_of_its_mail_and_of_nobody_else() -> None:
 
     assert told(PATH.of(send)) == (Told.BOUNCED, send, "", True)
     assert told("bounces+nonsense@ours.example") == (Told.BOUNCED, "", "anybody@x.example", False)
+
+
+OURS = "7d1c0e2a-58a5-5e0f-9c1b-2b7f3d9a4e10@ours.example"
+HEAD = "From: reports@x.example\nContent-Type: multipart/mixed; boundary=b\nSubject: "
+SENT = f"Message-ID: <{OURS}>\nTo: [redacted]\n\nHello"
+
+
+def complaint(report: str, original: str, subject: str = "Fwd: Hello") -> tuple[Told, str, str, bool, str]:
+    feedback = f"--b\nContent-Type: message/feedback-report\n\n{report}\n" if report else ""
+    body = f"{HEAD}{subject}\n\n{feedback}--b\nContent-Type: message/rfc822\n\n{original}\n--b--\n"
+    (one,) = told_by(body.encode(), "1", PATH)
+    assert isinstance(one, MailEvent)
+    return one.told, one.send_id, one.recipient, one.proved, one.remote_id
+
+
+def test_a_complaint_that_gives_the_path_back_is_proof_without_a_name() -> None:
+    send = str(uuid4())
+    told = (Told.COMPLAINED, send, "", True, OURS)
+    envelope = f"Feedback-Type: abuse\nOriginal-Rcpt-To: [redacted]\nOriginal-Mail-From: <{PATH.of(send)}>"
+    assert complaint(envelope, SENT) == told
+    assert complaint("Feedback-Type: abuse", f"Return-Path: <{PATH.of(send)}>\n{SENT}") == told
+    assert complaint("Feedback-Type: abuse", SENT) == (Told.COMPLAINED, "", "", False, OURS)
+    assert complaint("Feedback-Type: opt-out-list", SENT)[0] is Told.UNSUBSCRIBED
+    assert complaint("Feedback-Type: not-spam", SENT)[0] is Told.OTHER
+
+
+def test_what_a_person_attaches_proves_nothing() -> None:
+    assert complaint("", f"Return-Path: <{PATH.of(str(uuid4()))}>\n{SENT}") == (
+        (Told.ANSWERED, "", "reports@x.example", False, "")
+    )
+
+
+def test_microsofts_form_of_a_complaint() -> None:
+    original = f"X-HmXmrOriginalRecipient: ann@x.example\n{SENT}"
+    about = "complaint about message from 192.0.2.1"
+    assert complaint("", original, about) == (Told.COMPLAINED, "", "ann@x.example", False, OURS)
+    assert complaint("", SENT, about)[0] is Told.ANSWERED
