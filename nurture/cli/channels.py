@@ -12,7 +12,7 @@ import typer
 from nurture.cli.hold import wake_waiting
 from nurture.cli.opening import Data, Json, Opened, opened
 from nurture.cli.output import print_json
-from nurture.cli.wording import moment, of_them, span
+from nurture.cli.wording import moment, of_them, span, wrapped
 from nurture.client import namespace
 from nurture.domain.accounts.breakers import Breakers
 from nurture.domain.errors import NurtureError
@@ -82,7 +82,7 @@ def _state(one: Standing) -> str:
     if one.stopped:
         return f"stopped for {one.resting.reason} since {moment(one.resting.since)}"
     left = span(timedelta(seconds=one.resting.seconds))
-    return f"rests ({one.resting.reason}), is tried again in {left}"
+    return f"rests, is tried again in {left}\n{wrapped(f'{one.resting.why} ({one.resting.reason})', 4)}"
 
 
 def _as_json(one: Standing, limits: Breakers) -> dict[str, Any]:

@@ -5,13 +5,14 @@ no statement of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from nurture.delivery import calling, smtp_outcomes
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.domain.accounts.breakers import BOUNCES, COMPLAINTS, REFUSALS
 from nurture.services.desk import Desk
@@ -44,6 +45,15 @@ AFRESH = 900.0
 """Seconds without trouble after a rest that make the next one the first again."""
 
 
+WORDS: Mapping[str, str] = {
+    **smtp_outcomes.CHANNEL_REASONS,
+    **calling.REASONS,
+    SILENT: "it takes mails and does not answer",
+    REFUSED: "five mails were refused within ten minutes for our policy, authentication or reputation",
+}
+"""Why an account rests, for people."""
+
+
 @dataclass(frozen=True)
 class Resting:
     reason: str
@@ -51,6 +61,10 @@ class Resting:
     """Until the account is tried again."""
     since: datetime
     incident: str | None
+
+    @property
+    def why(self) -> str:
+        return WORDS.get(self.reason, self.reason)
 
 
 def rest(conn: Connection, desk: Desk, name: str, outcome: Outcome, incident: str | None, *,

@@ -67,7 +67,7 @@ def _resting(name: str, found: Resting) -> Banner:
         return Banner("held", f"{account} is stopped for too many {found.reason}: see Sending.")
     minutes = round(found.seconds / 60)
     again = f"in {minutes} minutes" if minutes > 1 else "within a minute"
-    return Banner("held", f"{account} cannot be used ({found.reason}); it is tried again {again}.")
+    return Banner("held", f"{account} rests: {found.why}. It is tried again {again}.")
 
 
 def _delivery(settings: Settings) -> list[Banner]:

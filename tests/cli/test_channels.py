@@ -10,7 +10,9 @@ import pytest
 
 from nurture.cli.main import run
 from nurture.clock import RealClock
+from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import breakers
+from nurture.services.channels import REFUSED, end_rest, rest
 from nurture.services.opening import desk_to_read
 from nurture.settings import load_settings
 from nurture.store.session import Store
@@ -40,6 +42,12 @@ def test_it_tells_what_each_account_may_send_and_lets_one_go_on(
     sqlite_store.write_sync(breakers.write_down, desk, {"news": 200})
     for _ in range(11):
         sqlite_store.write_sync(breakers.blame, desk, "news", "bounces")
+    refused = Outcome(Verdict.UNREACHED, 429, None, "", REFUSED, channel=True, retry_after=900.0)
+    sqlite_store.write_sync(rest, desk, "main", refused, None)
+    resting = nurture()
+    assert "main: rests, is tried again in 1" in resting
+    assert "\n    five mails were refused within ten minutes" in resting
+    sqlite_store.write_sync(end_rest, "main")
     told = nurture()
     assert "main: goes" in told
     assert "news: stopped for bounces since" in told

@@ -132,3 +132,8 @@ def test_the_next_ones_are_held_at_the_gate_and_the_timeline_says_why(store: Sto
     assert not isinstance(house.do(sending.begin, house.desk, turn, new_id()), ToSend)
     row: Any = house.do(lambda conn: conn.execute(select(journeys)).one())
     assert row.hold == "channel"
+
+
+def test_why_it_rests_is_told_in_words(house: House) -> None:
+    house.do(rest, house.desk, "smtp", REFUSED, None)
+    assert house.do(resting, "smtp").why == "the provider does not take our key, or has stopped the account"
