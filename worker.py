@@ -26,7 +26,7 @@ from nurture.crm.signing import signers
 from nurture.delivery.links import Links
 from nurture.delivery.mailbox import mailbox_of
 from nurture.delivery.provider import Provider
-from nurture.delivery.registry import hooks, provider, sms
+from nurture.delivery.registry import hooks, lookups, provider, sms
 from nurture.http import Http
 from nurture.relay.builds import BuildsRound
 from nurture.relay.chat import ChatRound
@@ -34,6 +34,7 @@ from nurture.relay.crm import CrmRound
 from nurture.relay.crm_pull import CrmPullRound
 from nurture.relay.crm_told import CrmToldRound
 from nurture.relay.hooks import HooksRound
+from nurture.relay.lookup import LookupRound
 from nurture.relay.loop import Relay
 from nurture.relay.mailbox import MailboxRound
 from nurture.relay.retries import Retries
@@ -99,6 +100,8 @@ class Work:
                 store, desk, mailbox_of(box), http=Http(internal=settings.hosts_inside)
             )
             others.append(self._mailbox.round)
+        self._lookups = LookupRound(store, desk, lookups(settings, desk.accounts))
+        others += self._lookups.rounds
         if settings.build:
             others.append(BuildsRound(client).round)
         self._relay = Relay(store, desk, client, settings.start_rate, others)
@@ -133,7 +136,7 @@ class Work:
     async def _close(self) -> None:
         await self.provider.close()
         await self._webhooks.close()
-        for other in (self._sms, self._crm, self._chat, self._mailbox, *self._hooks):
+        for other in (self._sms, self._crm, self._chat, self._mailbox, self._lookups, *self._hooks):
             if other:
                 await other.close()
 

@@ -105,7 +105,9 @@ COMMANDS: Mapping[str, Command] = {
     "doctor": Command("nurture.cli.doctor", "doctor", "Look at all that this installation needs."),
     "backup": Command("nurture.cli.backup", "backup", "Copy the database into a file."),
     "restore": Command("nurture.cli.restore", "restore", "Bring a backup back, and settle the gap."),
-    "reconcile": Command("nurture.cli.reconcile", "reconcile", "Settle unknown mails by a server's log."),
+    "reconcile": Command(
+        "nurture.cli.reconcile", "reconcile", "Settle unknown mails by their providers, or by a log."
+    ),
     "rebuild": Command("nurture.cli.rebuild", "rebuild", "Start every journey anew from the database."),
     "adopt": Command("nurture.cli.adopt", "adopt", "Let a copied database send from here."),
     "bench": Command("nurture.cli.bench", "bench", "Measure speed and cost on this machine."),

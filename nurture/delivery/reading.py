@@ -44,6 +44,11 @@ class Doc:
         value = self._value.get(name)
         return value if isinstance(value, str) else ""
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """A copy of all of it, as it stands."""
+        return dict(self._value)
+
     def doc(self, name: str) -> Doc:
         return Doc(self._value.get(name))
 

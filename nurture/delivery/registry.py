@@ -1,4 +1,5 @@
-"""Every mail provider there is: one file and two lines here each, for its sending and for its webhook."""
+"""Every mail provider there is: one file and two lines here each, for its sending and for its webhook, and a
+third where it can be asked."""
 
 from __future__ import annotations
 
@@ -6,15 +7,23 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
+from nurture.delivery import asking
+from nurture.delivery.asking import Lookup
 from nurture.delivery.calling import Api, HttpProvider
 from nurture.delivery.hooks import Forged, Hook
 from nurture.delivery.provider import Provider
 from nurture.delivery.providers.brevo import Brevo, BrevoHook
+from nurture.delivery.providers.brevo_lookup import BrevoLookup
 from nurture.delivery.providers.mailersend import MailerSend, MailerSendHook
+from nurture.delivery.providers.mailersend_lookup import MailerSendLookup
 from nurture.delivery.providers.mailgun import Mailgun, MailgunHook
+from nurture.delivery.providers.mailgun_lookup import MailgunLookup
 from nurture.delivery.providers.postmark import Postmark, PostmarkHook
+from nurture.delivery.providers.postmark_lookup import PostmarkLookup
 from nurture.delivery.providers.resend import Resend, ResendHook
+from nurture.delivery.providers.resend_lookup import ResendLookup
 from nurture.delivery.providers.sendgrid import SendGrid, SendGridHook
+from nurture.delivery.providers.sendgrid_lookup import SendGridLookup
 from nurture.delivery.providers.ses import Ses
 from nurture.delivery.providers.ses_hook import Fetch, SesHook
 from nurture.delivery.providers.smtp_reports import SmtpHook
@@ -104,6 +113,16 @@ HOOKS: Mapping[str, Callable[[Sequence[str], Fetch, ReturnPath | None], Hook]] =
     "brevo": lambda keys, _fetch, _returns: BrevoHook(keys),
     "mailersend": lambda keys, _fetch, _returns: MailerSendHook(keys),
 }
+LOOKUPS: Mapping[str, Callable[[MailAccount, Http], Lookup]] = {
+    "sendgrid": SendGridLookup,
+    "postmark": PostmarkLookup,
+    "mailgun": MailgunLookup,
+    "resend": ResendLookup,
+    "brevo": BrevoLookup,
+    "mailersend": MailerSendLookup,
+}
+"""SES finds a mail by its own number only, which an answer that never came has taken with it; a mail server
+can be asked nothing."""
 TRIED_FIRST = ("mailersend",)
 """Whose webhooks are made only once their address has answered, and have no key before."""
 
@@ -154,6 +173,20 @@ def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, 
         for kind, given in keys.items()
         if kind in HOOKS and (given or kind in (*fetched, *TRIED_FIRST))
     }
+
+
+def lookups(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, Lookup]:
+    """Of the accounts that can be asked, by the name that the ledger has of each. ``?lookup=off`` at the end
+    of an account's address: it is not asked."""
+    own = {name: settings.of_account(name) for name in accounts.accounts} if accounts else {"": settings}
+    found: dict[str, Lookup] = {}
+    for name, one in own.items():
+        account = one.mail_account
+        if account.provider in LOOKUPS and account.options.get("lookup") != "off":
+            _safe(account, one.hosts_inside)
+            http = Http(internal=one.hosts_inside, seconds=asking.SECONDS)
+            found[name or account.provider] = LOOKUPS[account.provider](account, http)
+    return found
 
 
 def return_path(settings: Settings) -> ReturnPath | None:

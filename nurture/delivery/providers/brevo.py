@@ -53,6 +53,8 @@ class Brevo:
             "textContent": parts.text,
             **({"htmlContent": parts.html} if parts.html else {}),
             "headers": {**parts.headers, CUSTOM: custom, "idempotencyKey": key},
+            # By which its log is asked; what stands in the headers cannot be asked for.
+            **({"tags": [envelope.send_id]} if envelope.send_id else {}),
         }
         return calling.json_request(self._url, body, api_key=self._key)
 
@@ -114,10 +116,10 @@ class BrevoHook:
         return of_body(call)
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
-        return all_of(call.body, _event)
+        return all_of(call.body, event_of)
 
 
-def _event(item: Any) -> MailEvent:
+def event_of(item: Any) -> MailEvent:
     doc = an_object(item)
     name = NO_LETTER.sub("", doc.text("event").lower())
     told, reason, code = TOLD.get(name, Told.OTHER), "", None

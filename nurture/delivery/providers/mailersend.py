@@ -86,6 +86,7 @@ def _headers(parts: Parts) -> dict[str, Any]:
 
 
 TOLD: Mapping[str, Told] = {
+    "activity.queued": Told.ACCEPTED,
     "activity.sent": Told.ACCEPTED,
     "activity.delivered": Told.DELIVERED,
     "activity.deferred": Told.DEFERRED,
@@ -124,7 +125,7 @@ class MailerSendHook:
         return of_body(call)
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
-        return all_of(call.body, _event)
+        return all_of(call.body, event_of)
 
 
 def _is_test(call: Call) -> bool:
@@ -137,7 +138,7 @@ def _is_test(call: Call) -> bool:
     return isinstance(found, dict) and found.get("type") == TEST and "data" not in found
 
 
-def _event(item: Any) -> MailEvent:
+def event_of(item: Any) -> MailEvent:
     doc = an_object(item)
     name, data = doc.text("type"), doc.doc("data")
     told, reason, code = TOLD.get(name, Told.OTHER), "", None

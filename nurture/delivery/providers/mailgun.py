@@ -112,17 +112,17 @@ class MailgunHook:
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
         if not is_form(call):
-            return all_of(call.body, _event)
+            return all_of(call.body, event_of)
         try:
             fields = fields_of(call)
         except Unreadable as error:
             return [Odd(0, str(error))]
         if tells_of_ours(fields):
-            return each([{"event-data": as_now(fields)}], _event)
+            return each([{"event-data": as_now(fields)}], event_of)
         return came_in(call, fields, self._returns)
 
 
-def _event(item: Any) -> MailEvent:
+def event_of(item: Any) -> MailEvent:
     doc = an_object(item).doc("event-data")
     name = doc.text("event")
     if not name:

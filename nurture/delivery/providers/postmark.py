@@ -146,7 +146,7 @@ class PostmarkHook:
             return [Odd(0, str(error))]
         if isinstance(found, dict) and "FromFull" in found:
             return _came_in(Doc(found), of_body(call), self._returns)
-        return each(found if isinstance(found, list) else [found], _event)
+        return each(found if isinstance(found, list) else [found], event_of)
 
 
 def _came_in(doc: Doc, number: str, returns: ReturnPath | None) -> Sequence[MailEvent | Odd]:
@@ -159,7 +159,7 @@ def _came_in(doc: Doc, number: str, returns: ReturnPath | None) -> Sequence[Mail
     return from_headers([*came, *pairs], number, returns)
 
 
-def _event(item: Any) -> MailEvent:
+def event_of(item: Any) -> MailEvent:
     doc = an_object(item)
     record = doc.text("RecordType") or next((kind for name, kind in BY_FIELD.items() if doc.has(name)), "")
     told, reason, code = TOLD.get(record, Told.OTHER), "", None
@@ -168,7 +168,9 @@ def _event(item: Any) -> MailEvent:
     elif record == "SubscriptionChange":
         told, reason = _change(doc)
     at, to = doc.at(*TIMES), doc.address("Email", "Recipient")
-    parts = (doc.text("MessageID"), record, doc.text(*TIMES), doc.text("ID"), doc.text("OriginalLink"))
+    # One and the same moment is written in other ways by the webhook and by the API.
+    moment = at.isoformat() if at else doc.text(*TIMES)
+    parts = (doc.text("MessageID"), record, moment, doc.text("ID"), doc.text("OriginalLink"))
     return MailEvent(
         told,
         key=digest(*parts, to.lower()),

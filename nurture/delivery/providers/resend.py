@@ -156,7 +156,7 @@ def _event(item: Any) -> MailEvent:
         key=number_of(item),
         name=name[:100],
         at=doc.at("created_at") or data.at("created_at"),
-        send_id=ours(_tag(data)),
+        send_id=ours(tag_of(data)),
         remote_id=data.text("email_id", "source_id"),
         recipient=data.address("to", "email"),
         reason=reason,
@@ -178,7 +178,7 @@ def _why(name: str, data: Doc) -> tuple[str, int | None]:
     return (TRANSIENT.get(bounce.text("subType").lower(), found) if found == UNTOLD_SOFT else found), code
 
 
-def _tag(data: Doc) -> str:
+def tag_of(data: Doc) -> str:
     """Tags come as an object; older events had a list of names and values."""
     for tag in data.all("tags"):
         if (found := Doc(tag)).text("name") == "nurture_send":

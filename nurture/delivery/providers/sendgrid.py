@@ -139,7 +139,7 @@ class SendGridHook:
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:
         if is_form(call):
             return _came_in(call, self._returns)
-        return all_of(call.body, _event)
+        return all_of(call.body, event_of)
 
     def _verify(self, given: str, message: bytes) -> None:
         try:
@@ -179,7 +179,7 @@ def _key(text: str) -> EllipticCurvePublicKey | None:
     return found if isinstance(found, EllipticCurvePublicKey) else None
 
 
-def _event(item: Any) -> MailEvent:
+def event_of(item: Any) -> MailEvent:
     doc = an_object(item)
     name = doc.text("event")
     told, reason, code = TOLD.get(name, Told.OTHER), "", None

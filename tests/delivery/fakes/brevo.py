@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.delivery.fakes import logs
 from tests.delivery.fakes.postmark import BASIC
 from tests.delivery.fakes.server import (
     BAD_ADDRESS,
@@ -19,6 +20,7 @@ from tests.delivery.fakes.server import (
 
 class FakeBrevo(FakeApi):
     name = "brevo"
+    path = "/v3/smtp/email"
     keyed = True
 
     @property
@@ -29,7 +31,7 @@ class FakeBrevo(FakeApi):
         }
 
     def allowed(self, asked: Asked) -> bool:
-        return asked.headers.get("api-key") == "xkeysib-1" and asked.path == "/v3/smtp/email"
+        return asked.headers.get("api-key") == "xkeysib-1" and asked.path == self.path
 
     def key_of(self, asked: Asked) -> str:
         return str(asked.json["headers"].get("idempotencyKey", ""))
@@ -39,6 +41,8 @@ class FakeBrevo(FakeApi):
 
     def read(self, asked: Asked, number: int) -> Taken:
         body = asked.json
+        if body["tags"] != [json.loads(body["headers"]["X-Mailin-custom"])["nurture_send"]]:
+            self.wrong.append("tags")
         return Taken(
             body["to"][0]["email"],
             json.loads(body["headers"]["X-Mailin-custom"])["nurture_send"],
@@ -60,6 +64,9 @@ class FakeBrevo(FakeApi):
         if what == SENDER:
             return 400, {}, {"code": "invalid_parameter", "message": "valid sender email required"}
         return 401, {}, {"code": "unauthorized", "message": "Key not found"}
+
+    def log(self, asked: Asked) -> Any:
+        return logs.brevo(self, asked)
 
     def tells(self, what: str, taken: Taken) -> Signed:
         body: dict[str, Any] = {

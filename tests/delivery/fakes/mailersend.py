@@ -5,6 +5,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
+from tests.delivery.fakes import logs
 from tests.delivery.fakes.server import (
     BAD_ADDRESS,
     SENDER,
@@ -22,13 +23,14 @@ SECRET = "a signing secret"
 
 class FakeMailerSend(FakeApi):
     name = "mailersend"
+    path = "/v1/email"
 
     @property
     def settings(self) -> dict[str, Any]:
         return {"mail_url": f"mailersend://mlsn.1@default?api={self.api}", "mail_webhook_key": SECRET}
 
     def allowed(self, asked: Asked) -> bool:
-        return asked.headers.get("authorization") == "Bearer mlsn.1" and asked.path == "/v1/email"
+        return asked.headers.get("authorization") == "Bearer mlsn.1" and asked.path == self.path
 
     def read(self, asked: Asked, number: int) -> Taken:
         body = asked.json
@@ -55,6 +57,9 @@ class FakeMailerSend(FakeApi):
             wrong = {"from.email": ["The from.email domain must be verified in your account. #MS42207"]}
             return 422, {}, {"message": wrong["from.email"][0], "errors": wrong}
         return 401, {}, {"message": "Unauthenticated."}
+
+    def log(self, asked: Asked) -> Any:
+        return logs.mailersend(self, asked)
 
     def tells(self, what: str, taken: Taken) -> Signed:
         kind, morph = {

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from nurture.delivery.parts import parts_of
+from tests.delivery.fakes import logs
 from tests.delivery.fakes.server import (
     BAD_ADDRESS,
     SENDER,
@@ -27,6 +28,7 @@ SECRET = "a webhook signing key"
 
 class FakeMailgun(FakeApi):
     name = "mailgun"
+    path = "/v3/mg.ours.example/messages.mime"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -36,7 +38,7 @@ class FakeMailgun(FakeApi):
         key = b64encode(b"api:key-1").decode()
         return (asked.headers.get("authorization"), asked.path) == (
             f"Basic {key}",
-            "/v3/mg.ours.example/messages.mime",
+            self.path,
         )
 
     def read(self, asked: Asked, number: int) -> Taken:
@@ -68,6 +70,9 @@ class FakeMailgun(FakeApi):
         if what == SENDER:
             return 400, {}, {"message": "from parameter is not a valid address of the domain"}
         return 401, {}, {"message": "Invalid private key"}
+
+    def log(self, asked: Asked) -> Any:
+        return logs.mailgun(self, asked)
 
     def tells(self, what: str, taken: Taken) -> Signed:
         event: dict[str, Any] = {

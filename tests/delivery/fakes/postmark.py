@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+from tests.delivery.fakes import logs
 from tests.delivery.fakes.server import (
     BAD_ADDRESS,
     SENDER,
@@ -21,6 +22,7 @@ BASIC = {"authorization": "Basic " + base64.b64encode(b"hooks:secret-word").deco
 
 class FakePostmark(FakeApi):
     name = "postmark"
+    path = "/email"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -30,7 +32,7 @@ class FakePostmark(FakeApi):
         }
 
     def allowed(self, asked: Asked) -> bool:
-        return asked.headers.get("x-postmark-server-token") == "pm-token" and asked.path == "/email"
+        return asked.headers.get("x-postmark-server-token") == "pm-token" and asked.path == self.path
 
     def read(self, asked: Asked, number: int) -> Taken:
         body = asked.json
@@ -58,6 +60,9 @@ class FakePostmark(FakeApi):
         if what == SENDER:
             return 422, {}, {"ErrorCode": 400, "Message": "The 'From' address is not a Sender Signature."}
         return 401, {}, {"ErrorCode": 10, "Message": "The Server Token you provided was not found."}
+
+    def log(self, asked: Asked) -> Any:
+        return logs.postmark(self, asked)
 
     def tells(self, what: str, taken: Taken) -> Signed:
         about = {"MessageID": taken.remote_id, "Metadata": {"nurture_send": taken.send_id}, "Tag": ""}

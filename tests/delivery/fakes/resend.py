@@ -6,6 +6,7 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook
 
+from tests.delivery.fakes import logs
 from tests.delivery.fakes.server import (
     BAD_ADDRESS,
     SENDER,
@@ -23,6 +24,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 class FakeResend(FakeApi):
     name = "resend"
+    path = "/emails"
     keyed = True
 
     @property
@@ -30,7 +32,7 @@ class FakeResend(FakeApi):
         return {"mail_url": f"resend://re_1@default?api={self.api}", "mail_webhook_key": SECRET}
 
     def allowed(self, asked: Asked) -> bool:
-        return asked.headers.get("authorization") == "Bearer re_1" and asked.path == "/emails"
+        return asked.headers.get("authorization") == "Bearer re_1" and asked.path == self.path
 
     def key_of(self, asked: Asked) -> str:
         return asked.headers.get("idempotency-key", "")
@@ -58,6 +60,9 @@ class FakeResend(FakeApi):
         }.get(what, ("missing_api_key", 401, "Missing API Key"))
         wait = {"Retry-After": str(WAIT)} if what == THROTTLE else {}
         return status, wait, {"statusCode": status, "name": name, "message": message}
+
+    def log(self, asked: Asked) -> Any:
+        return logs.resend(self, asked)
 
     def tells(self, what: str, taken: Taken) -> Signed:
         data: dict[str, Any] = {

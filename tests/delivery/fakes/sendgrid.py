@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, gener
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.delivery.fakes import logs
 from tests.delivery.fakes.server import (
     BAD_ADDRESS,
     SENDER,
@@ -27,13 +28,14 @@ PUBLIC = b64encode(KEY.public_key().public_bytes(Encoding.DER, PublicFormat.Subj
 
 class FakeSendGrid(FakeApi):
     name = "sendgrid"
+    path = "/v3/mail/send"
 
     @property
     def settings(self) -> dict[str, Any]:
         return {"mail_url": f"sendgrid://SG.1.2@default?api={self.api}", "mail_webhook_key": PUBLIC}
 
     def allowed(self, asked: Asked) -> bool:
-        return asked.headers.get("authorization") == "Bearer SG.1.2" and asked.path == "/v3/mail/send"
+        return asked.headers.get("authorization") == "Bearer SG.1.2" and asked.path == self.path
 
     def read(self, asked: Asked, number: int) -> Taken:
         body = asked.json
@@ -62,6 +64,12 @@ class FakeSendGrid(FakeApi):
         }.get(what, (None, 401, "The provided authorization grant is invalid, expired, or revoked"))
         wait = {"Retry-After": str(WAIT)} if what == THROTTLE else {}
         return status, wait, {"errors": [{"message": message, "field": field, "help": None}]}
+
+    def is_question(self, asked: Asked) -> bool:
+        return asked.path.startswith("/v3/logs")  # it is asked by POST
+
+    def log(self, asked: Asked) -> Any:
+        return logs.sendgrid(self, asked)
 
     def tells(self, what: str, taken: Taken) -> Signed:
         event: dict[str, Any] = {

@@ -7,7 +7,7 @@ import contextlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 ANN = "ann@people.example"
@@ -20,6 +20,8 @@ TAKE, THROTTLE, UNKEY, BAD_ADDRESS, SENDER, CRASH = "take", "throttle", "unkey",
 DROP, TAKE_THEN_DROP, TAKE_THEN_SILENCE = "drop", "take then drop", "take then silence"
 HALF = "half"
 """Taken, and hung up in the middle of the answer."""
+FORBID, MISS, BROKEN, ENDLESS, SILENCE = "forbid", "miss", "broken", "endless", "silence"
+"""Of questions only; so are DROP, CRASH, UNKEY and THROTTLE."""
 WAIT = 7
 """Seconds that a throttled caller is told to wait."""
 
@@ -29,6 +31,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def json(self) -> Any:
@@ -56,10 +59,16 @@ class FakeApi(ABC):
     wrong: list[str] = field(default_factory=list)
     """What a real one would have objected to."""
     keys: dict[str, Answer] = field(default_factory=dict)
+    questions: list[Asked] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    """What to do with the next questions; then they are answered."""
+    became: dict[str, list[str]] = field(default_factory=dict)
+    """Of mails that were taken, by their number here: as ``tells`` has it."""
     port: int = 0
     open: list[asyncio.StreamWriter] = field(default_factory=list)
 
     name = ""
+    path = ""
     keyed = False
     ok: Answer = (200, {}, {})
 
@@ -91,6 +100,13 @@ class FakeApi(ABC):
     def key_of(self, asked: Asked) -> str:
         return ""
 
+    def is_question(self, asked: Asked) -> bool:
+        return asked.method == "GET"
+
+    def log(self, asked: Asked) -> Any:
+        """What its log says; None: there is nothing."""
+        return None
+
     @contextlib.asynccontextmanager
     async def served(self) -> AsyncIterator[None]:
         server = await asyncio.start_server(self._talk, "127.0.0.1", 0, limit=4_000_000)
@@ -107,6 +123,10 @@ class FakeApi(ABC):
         self.open.append(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             asked = await _read(reader)
+            if self.is_question(asked):
+                await self._say(asked, reader, writer)
+                writer.close()
+                return
             self.asked.append(asked)
             what = self.script.pop(0) if self.script else TAKE
             if not self.allowed(asked):
@@ -122,6 +142,39 @@ class FakeApi(ABC):
                 writer.write(_written(answer))
                 await writer.drain()
         writer.close()
+
+    async def _say(self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.questions.append(asked)
+        what = self.answers.pop(0) if self.answers else TAKE
+        if not self.allowed(replace(asked, path=self.path)):
+            self.wrong.append("key")
+            what = UNKEY
+        if what == SILENCE:
+            await reader.read()
+        elif what == ENDLESS:
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n[")
+            while True:
+                writer.write(b"0," * 50_000)
+                await writer.drain()
+        elif what != DROP:
+            writer.write(_written(self._said(asked, what)))
+            await writer.drain()
+
+    def _said(self, asked: Asked, what: str) -> Answer:
+        wait = {"Retry-After": str(WAIT)}
+        refusals = {
+            UNKEY: (401, {}),
+            FORBID: (403, {}),
+            MISS: (404, {}),
+            THROTTLE: (429, wait),
+            CRASH: (503, {}),
+        }
+        if what in refusals:
+            return *refusals[what], {"message": "no"}
+        if what == BROKEN:
+            return 200, {}, ["<html>"]
+        found = self.log(asked)
+        return (404, {}, {"message": "not found"}) if found is None else (200, {}, found)
 
     def answer(self, asked: Asked, what: str) -> Answer:
         if what not in (TAKE, TAKE_THEN_DROP, TAKE_THEN_SILENCE, HALF):
@@ -146,7 +199,8 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     lines = head.split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:]) if name}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Asked(lines[0].split(" ")[1], headers, body)
+    method, path, _ = lines[0].split(" ")
+    return Asked(path, headers, body, method)
 
 
 def _written(answer: Answer) -> bytes:
