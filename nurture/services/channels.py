@@ -165,7 +165,8 @@ def end_rest(conn: Connection, name: str | None = None) -> Sequence[str]:
     ended = update(channels).where(channels.c.until > db_now(), which).values(until=db_now(), tries=0)
     names = sorted(conn.scalars(ended.returning(channels.c.name)))
     buckets = [bucket_of(name) for name in names]
-    conn.execute(update(rates).where(rates.c.name.in_(buckets), rates.c.at > db_now()).values(at=db_now()))
+    afresh = {"at": db_now(), "line": None}
+    conn.execute(update(rates).where(rates.c.name.in_(buckets), rates.c.at > db_now()).values(afresh))
     return names
 
 

@@ -26,11 +26,11 @@ from nurture.services.desk import Desk
 from nurture.services.enough import Held, enough
 from nurture.services.hold import look_again, standstill_of
 from nurture.services.phones import phone_of
-from nurture.services.rates import bucket_of, take
+from nurture.services.rates import bucket_of, take_in_line
 from nurture.services.silence import trying
 from nurture.services.suppress import suppressed
 from nurture.services.turns import Opened
-from nurture.services.ways import NO_ACCOUNT, way_of
+from nurture.services.ways import LINE, NO_ACCOUNT, WAITED, too_fast, way_of
 from nurture.store.tables import campaigns, installation, sends
 
 OF_INSTALLATION = ("base_url", "namespace", "held_for", "held_at", "restored_at", "reconciled_at")
@@ -52,9 +52,8 @@ CERTAIN = ("quiet", "cap")
 
 Span = tuple[Duration, datetime]
 """What may be late by how much, and since when."""
-RATE = "rate"
-NEVER_LATE = (RATE, NO_ACCOUNT)
-"""Holds of a moment, or of a mistake that somebody will mend: nobody is skipped for them."""
+NEVER_LATE = (NO_ACCOUNT,)
+"""Holds of a mistake that somebody will mend: nobody is skipped for them."""
 
 
 @dataclass(frozen=True)
@@ -105,22 +104,23 @@ def _way(
     conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any], span: Span
 ) -> Held | Skipped | str:
     if desk.accounts is None or step.via == SMS:
-        way = _token(conn, desk, turn.facts.now)
+        way = _token(conn, desk, turn)
     else:
         way = way_of(conn, desk, desk.accounts, turn, step, here.live)
     return way if isinstance(way, str) else _in_time(turn, span, way)
 
 
-def _token(conn: Connection, desk: Desk, now: datetime) -> str | Held:
+def _token(conn: Connection, desk: Desk, turn: Opened) -> str | Held:
     """Of the account's rate; while the account rests there is none."""
-    wait = take(conn, desk.purse, bucket_of(desk.provider), desk.send_rate)
+    name, waited = desk.provider, turn.journey.hold in WAITED
+    wait = take_in_line(conn, desk.purse, bucket_of(name), desk.send_rate, waited=waited)
     if not wait:
-        trying(conn, desk, desk.provider)
-        return desk.provider
-    until, rests = now + timedelta(seconds=wait), resting(conn, desk.provider)
+        trying(conn, desk, name)
+        return name
+    until, rests = turn.facts.now + timedelta(seconds=wait), resting(conn, name)
     if rests is None:
-        return Held(until, RATE)
-    return Held(until, HELD, f"{desk.provider} cannot be used: {rests.reason}")
+        return Held(until, LINE, too_fast(name, desk.send_rate))
+    return Held(until, HELD, f"{name} cannot be used: {rests.reason}")
 
 
 def _in_time(turn: Opened, span: Span, held: Held) -> Held | Skipped:

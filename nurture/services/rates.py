@@ -6,8 +6,9 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from nurture.store.columns import db_now
 from nurture.store.tables import rates
@@ -73,14 +74,24 @@ def take(conn: Connection, purse: Purse, name: str, rate: float) -> float:
     ``rate``: tokens a second."""
     if purse.spend(name):
         return 0
-    row = conn.execute(BUCKET, {"bucket": name}).one_or_none()
+    return _taken(conn, purse, name, rate, _bucket(conn, name))
+
+
+def _bucket(conn: Connection, name: str) -> Row[Any] | None:
+    return conn.execute(BUCKET, {"bucket": name}).one_or_none()
+
+
+def _ahead(row: Row[Any] | None) -> float:
+    """A bucket that was emptied for a time is dated ahead: the seconds."""
+    return max(0.0, (row.at - row.now).total_seconds()) if row is not None else 0.0
+
+
+def _taken(conn: Connection, purse: Purse, name: str, rate: float, row: Row[Any] | None) -> float:
     there = full = max(rate * BURST, 1)
     if row is not None:
         there = min(full, row.tokens + rate * max(0.0, (row.now - row.at).total_seconds()))
     if there < 1:
-        # A bucket that was emptied for a time is dated ahead.
-        ahead = max(0.0, (row.at - row.now).total_seconds()) if row is not None else 0.0
-        return ahead + (1 - there) / rate
+        return _ahead(row) + (1 - there) / rate
     if row is not None and row.trial:
         purse.tries(name)
         conn.execute(TAKEN, {"bucket": name, "tokens": 0.0, "at": row.now + timedelta(seconds=TRIAL)})
@@ -118,19 +129,32 @@ def end_trial(conn: Connection, name: str) -> None:
 
 def take_in_line(conn: Connection, purse: Purse, name: str, rate: float, *, waited: bool) -> float:
     """As ``take``, but whoever finds none gets a place behind all who wait already, so that they come one
-    by one when there is room. ``waited``: of one that comes back from its place."""
+    by one when there is room, also after a rest. ``waited``: of one that comes back from its place."""
     if purse.spend(name):
         return 0
-    row = conn.execute(BUCKET, {"bucket": name}).one_or_none()
-    there = row is not None and row.line is not None and row.line > row.now
-    if waited or row is None or not there:
-        wait = take(conn, purse, name, rate)
-        if not wait or waited:
+    row = _bucket(conn, name)
+    wait, ahead, line = 0.0, _ahead(row), _line(row)
+    if waited or not line:
+        wait = _taken(conn, purse, name, rate, row)
+        if not wait or (waited and not ahead):
             return wait
-    else:
-        wait = (row.line - row.now).total_seconds() + 1 / rate
+    return _place(conn, name, max(ahead, line) + 1 / rate if ahead or line else wait)
+
+
+def place(conn: Connection, name: str, rate: float) -> float:
+    """The seconds until the place of one that asks for no token now."""
+    row = _bucket(conn, name)
+    return _place(conn, name, max(_ahead(row), _line(row)) + 1 / rate)
+
+
+def _place(conn: Connection, name: str, wait: float) -> float:
     conn.execute(update(rates).where(rates.c.name == name).values(line=db_now(wait)))
     return wait
+
+
+def _line(row: Row[Any] | None) -> float:
+    """Seconds until the last of those who wait comes; 0: nobody does."""
+    return max(0.0, (row.line - row.now).total_seconds()) if row is not None and row.line else 0.0
 
 
 def put_back(conn: Connection, name: str) -> None:

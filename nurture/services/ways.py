@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,12 +16,13 @@ from nurture.services.channels import HELD, Resting, resting_ones
 from nurture.services.desk import Desk
 from nurture.services.enough import Held
 from nurture.services.mailing import sender_of
-from nurture.services.rates import bucket_of, put_back, take_in_line
+from nurture.services.rates import bucket_of, place, put_back, take_in_line
 from nurture.services.silence import trying
 from nurture.services.turns import Opened
 
 LINE = "line"
-"""The hold of a journey whose mail has a place in the line of a limit."""
+WAITED = (LINE, HELD)
+"""Holds of a journey whose mail has a place in the line of an account."""
 NO_ACCOUNT, LOOK_AGAIN = "no-account", timedelta(minutes=10)
 OPERATIONAL = "operational"
 
@@ -58,7 +59,7 @@ def choose(conn: Connection, desk: Desk, accounts: Accounts, asks: Asks) -> str 
     rests = resting_ones(conn, [one.name for one in way])
     usable = [one for one in way if one.name not in rests]
     if not usable:
-        return _all_rest(asks.now, rests)
+        return _all_rest(conn, desk, accounts, asks, rests)
     placed = _placed(conn, usable, asks)
     if isinstance(placed, Held):
         return placed
@@ -77,10 +78,14 @@ def usable_for(conn: Connection, accounts: Accounts, mail: Mail) -> str | None:
     return next((name for name in way if name not in rests), None)
 
 
-def _all_rest(now: datetime, rests: dict[str, Resting]) -> Held:
+def _all_rest(
+    conn: Connection, desk: Desk, accounts: Accounts, asks: Asks, rests: Mapping[str, Resting]
+) -> Held:
+    """Put off to a place behind all who wait for the one that may be tried first."""
     name, soonest = min(rests.items(), key=lambda one: one[1].seconds)
-    why = f"{name} cannot be used: {soonest.reason}"
-    return Held(now + timedelta(seconds=soonest.seconds), HELD, why)
+    wait = place(conn, bucket_of(name), accounts.accounts[name].rate or desk.send_rate)
+    until = asks.now + timedelta(seconds=max(wait, soonest.seconds))
+    return Held(until, HELD, f"{name} cannot be used: {soonest.reason}")
 
 
 def _placed(conn: Connection, usable: Sequence[Account], asks: Asks) -> Account | Held:
@@ -98,7 +103,7 @@ def _placed(conn: Connection, usable: Sequence[Account], asks: Asks) -> Account 
 
 def _limited(conn: Connection, desk: Desk, accounts: Accounts, account: Account, asks: Asks) -> Held | None:
     """By the recipient's domain, and by the account's own rate."""
-    waited, limit = asks.hold == LINE, accounts.limit(asks.mail.recipient)
+    waited, limit = asks.hold in WAITED, accounts.limit(asks.mail.recipient)
     bucket = f"to.{limit[0]}"[:100] if limit else ""
     if limit and (wait := take_in_line(conn, desk.purse, bucket, limit[1], waited=waited)):
         return Held(asks.now + timedelta(seconds=wait), LINE, f"{limit[0]} gets {_said(limit[1])} at most")
@@ -106,8 +111,12 @@ def _limited(conn: Connection, desk: Desk, accounts: Accounts, account: Account,
     if wait := take_in_line(conn, desk.purse, bucket_of(account.name), rate, waited=waited):
         if limit:
             put_back(conn, bucket)
-        return Held(asks.now + timedelta(seconds=wait), LINE, f"{account.name} sends {_said(rate)} at most")
+        return Held(asks.now + timedelta(seconds=wait), LINE, too_fast(account.name, rate))
     return None
+
+
+def too_fast(account: str, rate: float) -> str:
+    return f"{account} sends {_said(rate)} at most"
 
 
 def _said(rate: float) -> str:
