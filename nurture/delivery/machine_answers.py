@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import re
 from email.message import Message
-from email.utils import parseaddr
 
 from nurture.delivery.delivery_reports import blocks
-from nurture.delivery.mail_parts import MESSAGE_ID, answered, field, subject
+from nurture.delivery.mail_parts import MESSAGE_ID, answered, field, sender, subject
 
 NOBODY = re.compile(r"(no-?reply|do-?not-?reply)\b", re.IGNORECASE)
 AWAY = re.compile(
     r"auto:|\[?auto(matic|mated)?[- ]?(reply|response|answer)\b|out[- ]of[- ](the[- ])?office\b"
     r"|vacation (reply|response)"
     r"|automatische antwort|abwesenheits(notiz|meldung|nachricht|assistent|benachrichtigung)|abwesenheit:"
+    r"|automatische abwesenheit|i.?(m| am) (currently |now )?(out of|away from) (the |my )?office\b"
+    r"|ich bin .{0,20}nicht im (büro|haus)\b"
     r"|réponse automatique|absence du bureau|(message|notification|avis) d.absence"
     r"|respuesta automática|autorespuesta|fuera de (la )?oficina"
     r"|risposta automatica|fuori (ufficio|sede)\b|assenza dall.ufficio"
@@ -33,6 +34,7 @@ SOMEBODY_IS_AWAY = re.compile(
 )
 """The whole subject, as Notes writes it: with a name first."""
 PRECEDENCE = ("bulk", "auto_reply", "auto-reply", "junk")
+NOT_SET = ("", "no", "false", "0")
 HEADERS = (
     "X-Autoreply",
     "X-Autorespond",
@@ -54,13 +56,15 @@ def by_a_machine(mail: Message) -> bool:
         return True
     if mail.get_content_type() == "multipart/report" or field(mail, "Return-Path") == "<>":
         return True
-    if NOBODY.match(parseaddr(field(mail, "From"))[1].partition("@")[0]):
+    if NOBODY.match(sender(mail).partition("@")[0]):
         return True
     about = subject(mail).strip()
     if AWAY.match(about) or SOMEBODY_IS_AWAY.match(about):
         return True
     before = (field(mail, name).lower() for name in ("Precedence", "Preference", "X-Precedence"))
-    return any(one in PRECEDENCE for one in before) or any(field(mail, name) for name in HEADERS)
+    return any(one in PRECEDENCE for one in before) or any(
+        field(mail, name).lower() not in NOT_SET for name in HEADERS
+    )
 
 
 def receipt_of(mail: Message) -> str:

@@ -19,6 +19,8 @@ from nurture.delivery.reading import clean
 
 MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
 OF_OUR_MAKING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}@", re.IGNORECASE)
+IN_QUOTES = re.compile(r'"[^"]*"')
+BETWEEN = re.compile(r"<\s*([^<>\s@]+@[^<>\s]+)")
 PARTS_AT_MOST = 500
 WORDS_AT_MOST = 60_000
 ORIGINALS = frozenset({"message/rfc822", "message/global", "message/global-headers"})
@@ -42,8 +44,24 @@ def outer_parts(mail: Message) -> Iterator[Message]:
 
 
 def field(mail: Message | None, name: str) -> str:
-    value = mail.get(name) if mail is not None else None
-    return " ".join(clean(str(value)).split()) if value is not None else ""
+    value = next(iter(values(mail, name)), "") if mail is not None else ""
+    return " ".join(clean(value).split())
+
+
+def values(mail: Message, name: str) -> list[str]:
+    """Of all fields of a name; many servers write them in UTF-8, encoded or not."""
+    wanted = name.lower()
+    return [_in_letters(str(value)) for one, value in mail.raw_items() if one.lower() == wanted]
+
+
+def _in_letters(value: str) -> str:
+    if value.isascii():
+        return value
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def subject(mail: Message) -> str:
@@ -138,6 +156,14 @@ def _text(part: Message) -> str:
         return raw[: 4 * WORDS_AT_MOST].decode("utf-8", "replace")
 
 
+def sender(mail: Message) -> str:
+    """Bare; programs write names with commas and brackets that no rule allows. Empty: it has none."""
+    given = field(mail, "From")
+    found = BETWEEN.search(IN_QUOTES.sub("", given))
+    address = found[1] if found else parseaddr(given)[1]
+    return address if "@" in address else ""
+
+
 def number_of(mail: Message | None) -> str:
     """The Message-ID, without its brackets."""
     found = MESSAGE_ID.search(field(mail, "Message-ID")) if mail is not None else None
@@ -147,8 +173,9 @@ def number_of(mail: Message | None) -> str:
 def answered(mail: Message) -> str:
     """The mail of ours that this one answers, as far as it can be seen: colleagues who answered in between
     are named last."""
-    named = (str(value)[-4000:] for name in ("References", "In-Reply-To") for value in mail.get_all(name, ()))
-    found: list[str] = MESSAGE_ID.findall(clean_all(" ".join(named)))
+    told = [value for name in ("References", "In-Reply-To") for value in values(mail, name)]
+    ends = (f"{value[:4000]} {value[4000:][-4000:]}" for value in told)
+    found: list[str] = MESSAGE_ID.findall(clean_all(" ".join(ends)))
     ours = [number for number in found if OF_OUR_MAKING.match(number)]
     return (ours or found or [""])[-1]
 

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from email.message import Message
 from email.utils import getaddresses, parseaddr
 
-from nurture.delivery.mail_parts import answered, date, field, number_of, original, subject, words
+from nurture.delivery.mail_parts import (
+    answered,
+    date,
+    field,
+    number_of,
+    original,
+    sender,
+    subject,
+    values,
+    words,
+)
 from nurture.delivery.reading import clean, digest
 from nurture.domain.mail_events import UNTOLD_HARD, UNTOLD_SOFT, MailEvent, Told, why
 
@@ -54,9 +64,9 @@ RECIPIENTS_AT_MOST = 50
 
 
 def from_a_server(mail: Message) -> bool:
-    name, address = parseaddr(field(mail, "From"))
-    local = address.partition("@")[0]
-    return not address.count("@") or bool(SERVER.search(local) or CALLED.match(name))
+    """Or from nobody."""
+    local = sender(mail).partition("@")[0]
+    return not local or bool(SERVER.search(local) or CALLED.match(field(mail, "From").lstrip('" ')))
 
 
 def tells_of_failure(mail: Message) -> bool:
@@ -108,7 +118,7 @@ def _why(above: str, told: Told) -> tuple[str, int | None]:
 
 def _recipients(mail: Message, above: str, to: str) -> list[str]:
     """Whom it could not reach; empty: it does not say."""
-    failed = [clean(str(value)) for value in mail.get_all("X-Failed-Recipients", ())]
+    failed = [clean(value) for value in values(mail, "X-Failed-Recipients")]
     named = [address for _, address in getaddresses(failed) if "@" in address]
     if named:
         return list(dict.fromkeys(named))[:RECIPIENTS_AT_MOST]

@@ -33,6 +33,8 @@ class Told(StrEnum):
     """Kept, and no more: a kind that we do not know."""
 
 
+NO_MAIL_PLEASE = "reply: no more mail"
+"""The name of a reply that asks for nothing but to get no more."""
 HARD, SOFT, OURS, MESSAGE = "hard", "soft", "ours", "message"
 """Classes of bounces: gone for good; perhaps not next time; our policy or reputation; this text."""
 UNTOLD_HARD, UNTOLD_SOFT = "hard-bounce", "soft-bounce"

@@ -4,6 +4,7 @@ The state of a mail follows from all that was ever told of it, so order and repe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from sqlalchemy import Column, Connection, Row, func, select, update
 from nurture.delivery.addresses import address_on_the_wire
 from nurture.delivery.reading import clean, ours
 from nurture.domain.accounts.breakers import COMPLAINTS
-from nurture.domain.mail_events import HARD, MailEvent, Told, grade, state_of
+from nurture.domain.mail_events import HARD, NO_MAIL_PLEASE, MailEvent, Told, grade, state_of
 from nurture.services.bouncing import bounced
 from nurture.services.breakers import blame
 from nurture.services.changes import announce
@@ -24,7 +25,7 @@ from nurture.services.ingest import received
 from nurture.services.leads import resolve
 from nurture.services.replies import REPLIED
 from nurture.services.suppress import address_hmac, suppress
-from nurture.services.unsubscribe import unsubscribe
+from nurture.services.unsubscribe import How, unsubscribe
 from nurture.store.tables import leads, provider_events, sends
 from nurture.store.upserts import insert_unless_there
 
@@ -35,6 +36,10 @@ MET = ("sent", "delivered", "complained")
 OF_SEND = tuple(
     sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient", "provider")
 )
+PUT_IN_ITS_PLACE = re.compile(
+    r"([0-9a-f]{16}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6})@[a-z0-9-]+\.amazonses\.com"
+)
+"""SES writes its own number instead of our Message-ID. Nobody can guess it, as one can others' numbers."""
 KEPT_ONLY: dict[str, Any] = {"remote_id": ""}
 """Without a number no mail is found for it later either."""
 
@@ -145,7 +150,10 @@ def _send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
     number and whom we wrote to: a server's number can be guessed."""
     if event.proved:
         return _found(conn, event, (sends.c.provider_message_id, sends.c.message_id))
-    found = _found(conn, event, (sends.c.message_id,))
+    put = PUT_IN_ITS_PLACE.fullmatch(event.remote_id)
+    if put:
+        event = replace(event, remote_id=put[1])
+    found = _found(conn, event, (sends.c.provider_message_id if put else sends.c.message_id,))
     return found if found is not None and _plain(found.recipient) == _plain(event.recipient) != "" else None
 
 
@@ -203,7 +211,8 @@ def _act(conn: Connection, desk: Desk, event: MailEvent, send: Row[Any] | None, 
             _replied(conn, desk, lead_id, event, send)
         case Told.UNSUBSCRIBED if lead_id:
             campaign = send.campaign if send is not None else ""
-            if not unsubscribe(conn, desk, lead_id, campaign, "provider"):
+            how: How = "reply" if event.name == NO_MAIL_PLEASE else "provider"
+            if not unsubscribe(conn, desk, lead_id, campaign, how):
                 # Suppressed already, and told all the same: what happened does not hang on what came first.
                 _announce(conn, desk, lead_id, "email.unsubscribed", event, send)
 

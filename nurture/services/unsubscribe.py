@@ -14,9 +14,9 @@ from nurture.services.suppress import say_again, suppress
 from nurture.store.columns import new_id
 from nurture.store.tables import events, journeys, leads
 
-How = Literal["one-click", "page", "provider", "crm"]
+How = Literal["one-click", "page", "provider", "crm", "reply"]
 """``one-click``: the mail program's own button. ``provider``: told by whoever delivers our mail,
-``crm``: a person set it in the CRM."""
+``crm``: a person set it in the CRM, ``reply``: the one word of a reply."""
 
 
 def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: How) -> bool:
@@ -32,7 +32,7 @@ def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: 
     new = suppress(conn, desk.clock, desk.secrets[0], email, UNSUBSCRIBED)
     if not new and not _on_the_way_back(conn, desk, lead_id, email):
         return False
-    now, source = desk.clock.now(conn), f"unsubscribe link, {how}"
+    now, source = desk.clock.now(conn), "reply" if how == "reply" else f"unsubscribe link, {how}"
     withdraw(conn, lead_id, now, source, {"campaign": campaign, "how": how})
     conn.execute(
         insert(events).values(

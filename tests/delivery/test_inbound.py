@@ -17,6 +17,7 @@ from nurture.delivery.hooks import Call, Forged, Hook
 from nurture.delivery.providers.mailgun import MailgunHook
 from nurture.delivery.providers.postmark import PostmarkHook
 from nurture.delivery.providers.sendgrid import SendGridHook
+from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_events import MailEvent, Odd, Told
 from tests.services.test_unproved_mail import GONE, REPLY, REPORT
 
@@ -124,3 +125,74 @@ def test_nonsense_is_set_aside() -> None:
             ):
                 found = hook.events(Call({"content-type": kind}, body))
                 assert all(isinstance(one, Odd) or one.told is Told.OTHER for one in found)
+
+
+EXIM = (
+    f"A message that you sent could not be delivered:\n\n  {ANN}\n    550 No such user\n\n"
+    f"------ Copy ------\n\nTo: {ANN}\nMessage-ID: <{OURS}>\n"
+)
+HTML = "<html><style>p {}</style><p>Abmelden</p></html>"
+AS_JSON: dict[str, Any] = {
+    "FromFull": {"Email": ANN},
+    "Headers": [{"Name": "References", "Value": f"<{OURS}>"}],
+}
+AS_FORM = {"from": f"Example, Ann <{ANN}>", "recipient": "us@ours.example", "References": f"<{OURS}>"}
+PARSED = {"headers": f"From: {ANN}\r\nReferences: <a@b.example>\r\n\t<{OURS}>", "envelope": "[nonsense"}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, Told.ANSWERED),
+        ({"subject": "Automatische Antwort: Hello"}, Told.REPLIED),
+        ({"text": "Stop!"}, Told.UNSUBSCRIBED),
+        ({"html": HTML}, Told.UNSUBSCRIBED),
+    ],
+)
+def test_words_and_subject_tell_what_it_is(more: dict[str, str], told: Told) -> None:
+    names = {"subject": "Subject", "text": "TextBody", "html": "HtmlBody"}
+    body = AS_JSON | {names[name]: value for name, value in more.items()}
+    names = {"subject": "Subject", "text": "body-plain", "html": "body-html"}
+    fields = AS_FORM | {names[name]: value for name, value in more.items()}
+    found = [
+        *PostmarkHook([ACCOUNT]).events(Call({}, json.dumps(body).encode())),
+        *MailgunHook(["key"]).events(form(fields)),
+        *SendGridHook([ACCOUNT]).events(form(PARSED | more)),
+    ]
+    read = [(one.told, one.remote_id, one.recipient) for one in found if isinstance(one, MailEvent)]
+    assert read == [(told, OURS, ANN)] * 3
+
+
+def test_a_report_in_words_without_its_mail() -> None:
+    head = [["From", "mailer-daemon@x.example"], ["Subject", "Mail delivery failed"]]
+    (one,) = MailgunHook(["key"]).events(form({"message-headers": json.dumps(head), "body-plain": EXIM}))
+    assert isinstance(one, MailEvent)
+    assert (one.told, one.remote_id, one.recipient) == (Told.BOUNCED, OURS, ANN)
+
+
+def test_each_text_is_in_its_own_charset() -> None:
+    call = form({"headers": f"From: {ANN}", "charsets": '{"text": "iso-8859-1"}', "text": "D?sabonner"})
+    call = Call(call.headers, call.body.replace(b"D?s", b"D\xe9s"))
+    assert [one.told for one in SendGridHook([ACCOUNT]).events(call) if isinstance(one, MailEvent)] == [
+        Told.UNSUBSCRIBED
+    ]
+    for wrong in (b"of-nobody", b"\xff", b'"}'):
+        body = call.body.replace(b"iso-8859-1", wrong)
+        assert all(
+            isinstance(one, MailEvent) for one in SendGridHook([ACCOUNT]).events(Call(call.headers, body))
+        )
+
+
+def test_the_envelope_tells_which_mail_a_report_is_about() -> None:
+    path = ReturnPath("bounces@ours.example", ("secret of ours",))
+    send = "0f5f2c9e-5d0e-4c55-9b1e-1f2a3b4c5d6e"
+    to = path.of(send)
+    body = {"FromFull": {}, "OriginalRecipient": to, "RawEmail": DSN}
+    found = [
+        *PostmarkHook([ACCOUNT], path).events(Call({}, json.dumps(body).encode())),
+        *MailgunHook(["key"], path).events(form({"recipient": to, "body-mime": DSN})),
+        *SendGridHook([ACCOUNT], path).events(form({"envelope": json.dumps({"to": [to]}), "email": DSN})),
+    ]
+    assert [(one.told, one.send_id) for one in found if isinstance(one, MailEvent)] == [
+        (Told.BOUNCED, send)
+    ] * 3

@@ -129,8 +129,24 @@ def test_a_receipt_is_no_answer() -> None:
     [
         ("Automatic reply: Hello", Told.REPLIED),
         ("Automatische Antwort: Hello", Told.REPLIED),
+        ("=?utf-8?q?R=C3=A9ponse_automatique_=3A_Hello?=", Told.REPLIED),
+        ("=?iso-8859-1?q?Respuesta_autom=E1tica=3A_Hello?=", Told.REPLIED),
+        ("自動応答: Hello", Told.REPLIED),
+        ("Ann Example ist außer Haus.", Told.REPLIED),
+        ("AUTO: Ann is out of the office (returning Monday)", Told.REPLIED),
         ("Re: Automatic reply: how do you make yours?", Told.ANSWERED),
+        ("Automation", Told.ANSWERED),
+        ("Urlaub in Italien?", Told.ANSWERED),
+        ("Out of stock?", Told.ANSWERED),
     ],
 )
 def test_an_absence_by_its_subject(subject: str, kind: Told) -> None:
     assert [one[0] for one in told(f"From: ann@x.example\r\nSubject: {subject}\r\n\r\nHi".encode())] == [kind]
+
+
+def test_a_receipt_names_the_mail_that_was_read() -> None:
+    head = "From: ann@x.example\nContent-Type: multipart/report; boundary=b"
+    fields = f"Original-Message-ID: <{OURS}>\nDisposition: automatic-action/MDN-sent-automatically; deleted"
+    assert told(mail(head, ("message/disposition-notification", fields))) == [
+        (Told.REPLIED, "", "ann@x.example", OURS)
+    ]

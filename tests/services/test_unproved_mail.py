@@ -48,6 +48,9 @@ WRITES: dict[str, Any] = {
         kind="feedback-report", fields=SPAM.format(kind="opt-out", who=who), number=number
     ),
     "reply": lambda who, number: REPLY.format(who=who, number=number),
+    "refusal": lambda who, number: REPLY.format(who=who, number=number).replace(
+        "Yes.", "Please unsubscribe!"
+    ),
     "machine": lambda who, number: f"Auto-Submitted: auto-replied\n{REPLY.format(who=who, number=number)}",
 }
 ACTED = {
@@ -55,6 +58,7 @@ ACTED = {
     "complaint": ("complained", "complained", ["email.complained"]),
     "opt-out": ("delivered", "unsubscribed", ["email.unsubscribed"]),
     "reply": ("delivered", None, ["email.replied"]),
+    "refusal": ("delivered", "unsubscribed", ["email.unsubscribed"]),
     "machine": ("delivered", None, []),
 }
 
@@ -94,7 +98,7 @@ async def test_what_anybody_could_write_is_kept_and_changes_nothing(
     assert len(kept) == len(WRITES)
     assert {(one.send_id, one.lead_id) for one in kept} == {(None, None)}
     findings = (await audit(house.store, house.desk.clock, None)).findings
-    assert [one.bad for one in findings if one.name == "replies and reports about no mail of ours"] == [4]
+    assert [one.bad for one in findings if one.name == "replies and reports about no mail of ours"] == [5]
 
 
 @pytest.mark.parametrize("what", WRITES)
@@ -103,3 +107,13 @@ def test_who_had_our_mail_is_believed(house: House, what: str) -> None:
     comes(house, what, "ann@People.example", OURS)
     assert seen(house) == ACTED[what]
     assert house.do(lambda conn: conn.scalar(select(provider_events.c.send_id))) == send
+
+
+def test_ses_puts_its_own_number_in_the_place_of_ours(house: House) -> None:
+    number = "0102018f2b7a1c3d-3c5e7e2e-1b0a-4f51-8a37-5c3b7f1e0a0d-000000"
+    a_send(house, house.lead(email=ANN), message_id=f"<{OURS}>", provider_message_id=number, provider="ses")
+    comes(house, "reply", EVE, f"{number}@eu-west-1.amazonses.com")
+    comes(house, "reply", ANN, f"{number}@else.example")
+    assert seen(house) == ("sent", None, [])
+    comes(house, "reply", ANN, f"{number}@eu-west-1.amazonses.com")
+    assert seen(house) == ACTED["reply"]

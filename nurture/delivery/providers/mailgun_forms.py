@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nurture.delivery.hooks import Call, of_body
-from nurture.delivery.inbound import from_headers, from_raw, pairs_of
+from nurture.delivery.inbound import from_headers, from_raw, pairs_of, words_of
 from nurture.delivery.reading import Doc
 from nurture.delivery.returns import ReturnPath
 from nurture.domain.mail_events import MailEvent, Odd
 
+BESIDE = ("Subject", "Date", "In-Reply-To", "References", "Auto-Submitted", "Precedence", "Return-Path")
 FAILED = ("bounced", "dropped")
 OF_US = "nurture_send"
 
@@ -46,6 +47,11 @@ def came_in(call: Call, fields: Mapping[str, str], returns: ReturnPath | None) -
     """https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store, as of 2026-11"""
     number = of_body(call)
     if raw := fields.get("body-mime", ""):
-        return from_raw(raw, number, returns)
+        return from_raw(raw, number, returns, [fields.get("recipient", "")])
     usual = [("From", fields.get("from") or fields.get("sender", "")), ("To", fields.get("recipient", ""))]
-    return from_headers([*usual, *pairs_of(fields.get("message-headers", ""))], number, returns)
+    # Some headers come as fields too, which all that is there when a route leaves the others out.
+    beside = [(name, fields[name]) for name in BESIDE if name in fields]
+    words = words_of(fields.get("body-plain", ""), fields.get("body-html", ""))
+    return from_headers(
+        [*usual, *pairs_of(fields.get("message-headers", "")), *beside], number, returns, words
+    )

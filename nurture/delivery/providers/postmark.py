@@ -10,7 +10,7 @@ from nurture.delivery import calling
 from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import Call, of_body, signed_in
-from nurture.delivery.inbound import from_headers, from_raw
+from nurture.delivery.inbound import from_headers, from_raw, words_of
 from nurture.delivery.parts import parts_of
 from nurture.delivery.provider import Envelope, Outcome
 from nurture.delivery.reading import Doc, Unreadable, an_object, digest, each, ours, parsed
@@ -126,6 +126,10 @@ BY_FIELD = {
 """What a record is that does not say so, as older ones do not."""
 
 
+CAME_IN = frozenset({"FromFull", "OriginalRecipient", "TextBody"})
+"""What a mail that came in has, and no event."""
+
+
 class PostmarkHook:
     """``secrets``: each ``user:password``, as in the address that Postmark was given."""
 
@@ -144,7 +148,7 @@ class PostmarkHook:
             found = parsed(call.body)
         except Unreadable as error:
             return [Odd(0, str(error))]
-        if isinstance(found, dict) and "FromFull" in found:
+        if isinstance(found, dict) and CAME_IN & found.keys() and "RecordType" not in found:
             return _came_in(Doc(found), of_body(call), self._returns)
         return each(found if isinstance(found, list) else [found], event_of)
 
@@ -152,11 +156,14 @@ class PostmarkHook:
 def _came_in(doc: Doc, number: str, returns: ReturnPath | None) -> Sequence[MailEvent | Odd]:
     """https://postmarkapp.com/developer/webhooks/inbound-webhook, as of 2026-11"""
     if raw := doc.whole("RawEmail"):
-        return from_raw(raw, number, returns)
+        return from_raw(raw, number, returns, [doc.text("OriginalRecipient")])
     headers = [an_object(one) for one in doc.all("Headers") if isinstance(one, dict)]
     pairs = [(one.text("Name"), one.text("Value")) for one in headers]
-    came = [("From", doc.text("From")), ("Date", doc.text("Date")), ("To", doc.text("OriginalRecipient"))]
-    return from_headers([*came, *pairs], number, returns)
+    full = doc.doc("FromFull").text("Email")
+    came = [("From", f"<{full}>" if full else doc.text("From")), ("To", doc.text("OriginalRecipient", "To"))]
+    came += [(name, doc.text(name)) for name in ("Date", "Subject")]
+    words = words_of(doc.whole("TextBody"), doc.whole("HtmlBody"))
+    return from_headers([*came, *pairs], number, returns, words)
 
 
 def event_of(item: Any) -> MailEvent:

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from nurture.delivery import calling
 from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
-from nurture.delivery.forms import fields_of, is_form
+from nurture.delivery.forms import fields_of, in_charset, is_form
 from nurture.delivery.hooks import Call, Forged, fresh, of_body, signed_in
-from nurture.delivery.inbound import from_headers, from_raw, lines_of
+from nurture.delivery.inbound import from_headers, from_raw, lines_of, words_of
 from nurture.delivery.parts import parts_of
 from nurture.delivery.provider import Envelope, Outcome
 from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, number_of, ours, parsed
@@ -159,14 +159,31 @@ def _came_in(call: Call, returns: ReturnPath | None) -> Sequence[MailEvent | Odd
     """https://www.twilio.com/docs/sendgrid/for-developers/parsing-email, as of 2026-11"""
     try:
         fields = fields_of(call)
-        envelope = an_object(parsed(fields.get("envelope", "{}").encode()))
     except Unreadable as error:
         return [Odd(0, str(error))]
     number = of_body(call)
+    to = [one for one in _in_json(fields, "envelope").all("to") if isinstance(one, str)]
     if raw := fields.get("email", ""):
-        return from_raw(raw, number, returns)
-    usual = [("Delivered-To", to) for to in envelope.all("to") if isinstance(to, str)]
-    return from_headers([*usual, *lines_of(fields.get("headers", ""))], number, returns)
+        return from_raw(raw, number, returns, to)
+    usual = [("Delivered-To", one) for one in to]
+    beside = [(name.title(), fields.get(name, "")) for name in ("from", "subject")]
+    pairs = [*usual, *lines_of(fields.get("headers", "")), *beside]
+    return from_headers(pairs, number, returns, _words(fields))
+
+
+def _words(fields: Mapping[str, str]) -> str:
+    """Each text is in a charset of its own."""
+    told = _in_json(fields, "charsets")
+    plain, html = (in_charset(fields.get(name, ""), told.text(name)) for name in ("text", "html"))
+    return words_of(plain, html)
+
+
+def _in_json(fields: Mapping[str, str], name: str) -> Doc:
+    """Empty where it cannot be read: the mail itself can."""
+    try:
+        return Doc(parsed(fields.get(name, "{}").encode("utf-8", "replace")))
+    except Unreadable:
+        return Doc({})
 
 
 def _key(text: str) -> EllipticCurvePublicKey | None:
