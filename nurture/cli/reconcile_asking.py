@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from nurture.cli.output import progress
 from nurture.cli.wording import hanging, of_them
-from nurture.delivery.asking import NOT_NOW, CannotTell, Lookup
+from nurture.delivery.asking import NOT_NOW, CannotTell, Lookup, OddQuestion
 from nurture.delivery.registry import lookups
 from nurture.services.desk import Desk
 from nurture.services.lookup import Unsettled, settle, to_ask, unknown_ones
@@ -20,7 +20,7 @@ from nurture.store.session import Store
 
 GIVEN_UP_WITHIN = timedelta(days=3)
 """For about so long every provider keeps what became of a mail."""
-NOT_FOUND = "not found"
+NOT_FOUND, REFUSED = "not found", "that it takes no question about"
 WORDS = {
     "refused": "its key may not read what became of mails",
     "not-there": "it knows no such account, domain or region",
@@ -86,6 +86,9 @@ async def _ask(
         while not answer.trouble:
             try:
                 found = await lookup.ask(mail.doubt)
+            except OddQuestion:
+                answer.found[REFUSED] += 1
+                break
             except CannotTell as none:
                 if none.kind == NOT_NOW:
                     await asyncio.sleep(none.wait)
@@ -102,7 +105,7 @@ async def _ask(
 
 def say(answers: Answers) -> None:
     for name, one in sorted(answers.accounts.items()):
-        states = sorted(one.found, key=lambda state: (state == NOT_FOUND, state))
+        states = sorted(one.found, key=lambda state: (state in (NOT_FOUND, REFUSED), state))
         told = ", ".join(f"{one.found[state]:,} {state}" for state in states)
         if one.trouble:
             why = WORDS.get(one.trouble, f"it answered {one.trouble}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections import deque
@@ -39,6 +40,10 @@ class Missing(CannotTell):
     """There is nothing at this address: no such thing, or not yet."""
 
 
+class OddQuestion(CannotTell):
+    """It does not take the question about this mail; one about another it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A mail of which nobody knows. ``at``: when a worker took it in hand."""
@@ -68,12 +73,14 @@ class Lookup(Protocol):
 
 
 class Line:
-    """To the API of one account: at most ``calls`` a minute, and every trouble is a CannotTell."""
+    """To the API of one account: at most ``calls`` a minute, and every trouble is a CannotTell. ``apart``:
+    seconds from one call to the next, where it allows so few a second that sending needs them."""
 
-    def __init__(self, http: Http, headers: Mapping[str, str], calls: int) -> None:
+    def __init__(self, http: Http, headers: Mapping[str, str], calls: int, apart: float = 0.0) -> None:
         self._http = http
         self._headers = {"accept": "application/json", **headers}
         self._calls: deque[float] = deque(maxlen=calls)
+        self._apart = apart
 
     async def get(self, url: str, query: Mapping[str, object] | None = None) -> Doc:
         return await self._call("GET", f"{url}?{urlencode(query)}" if query else url, b"", {})
@@ -85,7 +92,7 @@ class Line:
         await self._http.close()
 
     async def _call(self, method: str, url: str, body: bytes, more: Mapping[str, str]) -> Doc:
-        self._count()
+        await asyncio.sleep(self._count())
         try:
             reply = await self._http.ask(method, url, body, {**self._headers, **more}, MOST_ANSWER)
         except CallFailed as failed:
@@ -97,23 +104,30 @@ class Line:
         except Unreadable:
             raise CannotTell("unreadable") from None
 
-    def _count(self) -> None:
+    def _count(self) -> float:
+        """Seconds until this call may go out."""
         now = time.monotonic()
+        pause = max(0.0, self._calls[-1] + self._apart - now) if self._calls else 0.0
         if len(self._calls) == self._calls.maxlen and (left := self._calls[0] + MINUTE - now) > 0:
             raise CannotTell(NOT_NOW, left)
-        self._calls.append(now)
+        self._calls.append(now + pause)
+        return pause
 
 
-KINDS = {401: "refused", 403: "refused", 404: "not-there", 429: "throttled"}
+PASSING = (408, 429)
+OF_ACCOUNT = (401, 402, 403, 405, 407)
 
 
 def _refused(reply: Reply) -> CannotTell:
+    kind = f"status-{reply.status}"
     if reply.status == 404:
         return Missing("not-there", HOUR)
-    if reply.status == 429 or reply.status >= 500:
-        kind = "throttled" if reply.status == 429 else f"status-{reply.status}"
-        return CannotTell(kind, min(max(reply.retry_after or MINUTE, 1.0), HOUR))
-    return CannotTell(KINDS.get(reply.status, f"status-{reply.status}"), HOUR)
+    if reply.status in PASSING or reply.status >= 500:
+        wait = min(max(reply.retry_after or MINUTE, 1.0), HOUR)
+        return CannotTell("throttled" if reply.status == 429 else kind, wait)
+    if reply.status in OF_ACCOUNT or reply.status < 400:
+        return CannotTell("refused" if reply.status in (401, 403) else kind, HOUR)
+    return OddQuestion(kind, HOUR)
 
 
 def objects(doc: Doc, name: str) -> list[Doc]:

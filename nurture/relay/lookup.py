@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from nurture.delivery.asking import HOUR, NOT_NOW, CannotTell, Doubt, Lookup
+from sqlalchemy.exc import OperationalError
+
+from nurture.delivery.asking import HOUR, NOT_NOW, CannotTell, Doubt, Lookup, OddQuestion
 from nurture.relay.guard import guarded
 from nurture.services.desk import Desk
 from nurture.services.lookup import Unsettled, due_now, settle
@@ -37,15 +39,22 @@ class Asked:
     tries: int = 0
     mails: dict[str, datetime] = field(default_factory=dict)
     """When it was asked about each."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """How often it could not say, by mail: another goes first then."""
 
-    def asked(self, mail: Unsettled) -> datetime | None:
-        return self.mails.get(mail.doubt.send_id)
+    def due(self, mails: Sequence[Unsettled], now: datetime) -> list[Unsettled]:
+        """Forgets those that are no more in doubt."""
+        here = {one.doubt.send_id for one in mails}
+        self.mails = {send: at for send, at in self.mails.items() if send in here}
+        self.failed = Counter({send: count for send, count in self.failed.items() if send in here})
+        due = [one for one in mails if one.due(now, self.mails.get(one.doubt.send_id))]
+        return sorted(due, key=lambda one: self.failed[one.doubt.send_id])
 
-    def forget(self, mail: Unsettled, before: datetime | None) -> None:
-        """It was asked, and could not say."""
-        del self.mails[mail.doubt.send_id]
+    def unasked(self, doubt: Doubt, before: datetime | None) -> None:
+        """It could not say, or nobody could write it down."""
+        del self.mails[doubt.send_id]
         if before:
-            self.mails[mail.doubt.send_id] = before
+            self.mails[doubt.send_id] = before
 
 
 class LookupRound:
@@ -85,22 +94,36 @@ class LookupRound:
 
     async def _ask(self, name: str, mails: Sequence[Unsettled], now: datetime) -> int:
         account, known, began = self._accounts[name], 0, time.monotonic()
-        account.mails = {one.doubt.send_id: at for one in mails if (at := account.asked(one))}
-        due = [one for one in mails if one.due(now, account.asked(one))]
+        due = account.due(mails, now)
         for one in due if began >= account.until else ():
             if time.monotonic() - began > AT_A_TIME:
                 self._looked = float("-inf")  # the others at once, in the next round
                 break
-            before = account.asked(one)
-            # Before it is asked: what ends in a bug must not be the first again.
-            account.mails[one.doubt.send_id] = now
-            answer = await guarded(partial(self._settle, account, one.doubt))
+            answer = await self._one(account, one.doubt, now)
             if isinstance(answer, CannotTell):
-                account.forget(one, before)
                 _put_off(name, account, answer, len(due))
                 break
-            known += bool(answer)
+            known += answer
         return known
+
+    async def _one(self, account: Asked, doubt: Doubt, now: datetime) -> bool | CannotTell:
+        before = account.mails.get(doubt.send_id)
+        # Before it is asked: what ends in a bug must not be the first again.
+        account.mails[doubt.send_id] = now
+        try:
+            answer = await guarded(partial(self._settle, account, doubt))
+        except OperationalError:
+            account.unasked(doubt, before)
+            raise
+        if isinstance(answer, OddQuestion):
+            told = {"kind": answer.kind, "send": doubt.send_id}
+            log.warning("a provider takes no question about a mail", extra=told)
+            return False
+        if isinstance(answer, CannotTell):
+            account.unasked(doubt, before)
+            account.failed[doubt.send_id] += answer.kind != NOT_NOW
+            return answer
+        return bool(answer)
 
     async def _settle(self, account: Asked, doubt: Doubt) -> bool | CannotTell:
         """Whether anything was found."""

@@ -17,7 +17,7 @@ from nurture.store.session import Store
 from nurture.store.tables import sends
 from tests.delivery.fakes import FakeApi, FakePostmark
 from tests.delivery.fakes.mailgun import FakeMailgun
-from tests.delivery.fakes.server import FORBID, Taken
+from tests.delivery.fakes.server import FORBID, REFUSE, Taken
 from tests.rows import Rows
 
 WHO = "someone@ours.example"
@@ -108,6 +108,8 @@ def test_each_account_is_asked_with_its_own_key(
         ]
         assert sorted(states(sqlite_store)) == ["delivered", "delivered", "unknown", "unknown"]
         assert (postmark.wrong, mailgun.wrong) == ([], [])
+        postmark.answers[:] = [REFUSE]
+        assert "main: 1 that it takes no question about" in nurture()
         postmark.answers[:] = [FORBID]
         assert "main: it cannot tell: its key may not read what became of mails" in nurture(ends=1)
     assert (postmark.asked, mailgun.asked) == ([], [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +13,11 @@ from uuid import uuid4
 import pytest
 
 from nurture.delivery import asking
-from nurture.delivery.asking import HOUR, MINUTE, CannotTell, Doubt, Lookup
+from nurture.delivery.asking import HOUR, MINUTE, CannotTell, Doubt, Lookup, OddQuestion
 from nurture.delivery.compose import message_id
 from nurture.delivery.hooks import Call
 from nurture.delivery.provider import Envelope
+from nurture.delivery.providers import resend_lookup
 from nurture.delivery.registry import HOOKS, LOOKUPS, lookups, provider
 from nurture.domain.mail_events import MailEvent, Told, grade, state_of
 from nurture.settings import load_settings
@@ -29,6 +31,7 @@ from tests.delivery.fakes.server import (
     ENDLESS,
     FORBID,
     MISS,
+    REFUSE,
     SILENCE,
     THROTTLE,
     UNKEY,
@@ -53,6 +56,11 @@ async def fake(request: pytest.FixtureRequest) -> AsyncIterator[FakeApi]:
     assert isinstance(made, FakeApi)
     async with made.served():
         yield made
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resend_lookup, "APART", 0.01)
 
 
 @contextlib.asynccontextmanager
@@ -139,6 +147,7 @@ TROUBLE = {
     MISS: ("not-there", HOUR),
     THROTTLE: ("throttled", WAIT),
     CRASH: ("status-503", MINUTE),
+    REFUSE: ("status-422", HOUR),
     BROKEN: ("unreadable", MINUTE),
     ENDLESS: ("unreadable", MINUTE),
     DROP: ("broken-connection", MINUTE),
@@ -155,6 +164,7 @@ async def test_every_trouble_says_how_long_to_wait(fake: FakeApi, monkeypatch: p
         with pytest.raises(CannotTell) as none:
             await ask(fake)
         assert (none.value.kind, none.value.wait) == told, what
+        assert isinstance(none.value, OddQuestion) is (what == REFUSE)
     assert state(await ask(fake)) == ("sent", "")
 
 
@@ -166,6 +176,20 @@ async def test_no_more_calls_go_out_than_a_minute_has(fake: FakeApi) -> None:
     assert none.value.kind == asking.NOT_NOW
     assert 50 < none.value.wait <= 60
     assert len(fake.questions) <= 31
+
+
+async def test_where_few_calls_a_second_are_allowed_sending_keeps_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(resend_lookup, "APART", 0.2)
+    fake = FAKES["resend"]()
+    assert isinstance(fake, FakeApi)
+    async with fake.served():
+        took(fake)
+        began = time.monotonic()
+        await ask(fake)
+    assert len(fake.questions) == 2
+    assert 0.2 <= time.monotonic() - began < 2
 
 
 async def test_keys_and_addresses_are_shown_nowhere(fake: FakeApi, caplog: pytest.LogCaptureFixture) -> None:

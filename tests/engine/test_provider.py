@@ -12,6 +12,8 @@ import pytest_asyncio
 from sqlalchemy import select, update
 
 from nurture.delivery import registry
+from nurture.delivery.registry import lookups
+from nurture.relay.lookup import LookupRound
 from nurture.services.enrol import enrol
 from nurture.store.session import Store
 from nurture.store.tables import inbox, journeys, provider_events, sends, suppressions
@@ -109,3 +111,26 @@ async def test_what_nobody_knew_is_known_by_a_later_webhook(
     found = {row.step: row.state for row in rows(engine, sends.c.step, sends.c.state)}
     assert found == {"first": "delivered", "second": "sent"}
     assert len(postmark.taken) == 2
+
+
+async def test_what_no_webhook_told_is_known_when_the_provider_is_asked(
+    api_engine: Engine, postmark: FakePostmark
+) -> None:
+    engine, house = api_engine, api_engine.house
+    house.publish(GUIDE)
+    postmark.script[:] = [TAKE_THEN_DROP, TAKE_THEN_DROP]
+    people = {name: house.lead(email=f"{name}@people.example") for name in ("gone", "fine")}
+    for name, lead in people.items():
+        house.do(enrol, house.desk, "guide", lead, f"test:{name}")
+    await engine.stepper.to(MONDAY + timedelta(minutes=30))
+    assert [row.state for row in rows(engine, sends.c.state)] == ["unknown", "unknown"]
+    for taken in postmark.taken:
+        postmark.became[taken.remote_id] = ["hard" if name_of(taken.recipient) == "gone" else "delivered"]
+    asking = LookupRound(house.store, house.desk, lookups(engine.settings), every=0)
+    assert await asking.round() == 2
+    await asking.close()
+    await engine.stepper.to(MONDAY + timedelta(days=11))
+    outcome = {row.lead_id: row.outcome for row in rows(engine, journeys.c.lead_id, journeys.c.outcome)}
+    assert [outcome[people[name]] for name in ("gone", "fine")] == ["bounced", "over"]
+    assert sorted(row.state for row in rows(engine, sends.c.state)) == ["bounced", "delivered", "sent"]
+    assert len(postmark.taken) == 3  # the first two once each, and the second mail of one

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import OperationalError
 
 from nurture.clock import step
-from nurture.delivery.asking import CannotTell, Doubt, Lookup
+from nurture.delivery.asking import CannotTell, Doubt, Lookup, OddQuestion
 from nurture.delivery.hooks import Call
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.delivery.providers.postmark import PostmarkHook
@@ -156,19 +158,23 @@ async def test_trouble_is_told_once_and_the_account_left_alone(
     lead = house.lead(email=WHO)
     ours = [unknown(house, lead, number) for number in range(3)]
     later(house, 15)
-    account = asking._accounts["postmark"]
+    account, waits = asking._accounts["postmark"], []
     for what in (FORBID, FORBID, THROTTLE, BROKEN, CRASH):
         fake.answers[:] = [what]
         before = len(fake.questions)
         for _ in range(3):
             assert await asking.round() == 0
         assert len(fake.questions) == before + 1, what
+        waits.append(round((account.until - time.monotonic()) / 10) * 10)
         account.until = 0.0
+    assert waits == [3600, 3600, 30, 480, 960]  # the provider's own, and twice as long each time
     kinds = [getattr(record, "kind", "") for record in caplog.records]
     assert kinds == ["refused", "throttled", "unreadable", "status-503"]
     assert [getattr(record, "mails", 0) for record in caplog.records] == [3, 3, 3, 3]
     assert WHO not in caplog.text
     assert set(ledger(house).values()) == {"unknown"}
+    first = {ask.path.partition("nurture_send=")[2] for ask in fake.questions}
+    assert first >= set(ours)  # none that goes first keeps the others waiting
     took(fake, ours[2], "delivered")
     assert await asking.round() == 1  # trouble counts for none of the mails
     assert account.trouble == ""
@@ -185,41 +191,51 @@ async def test_an_account_that_rests_is_not_asked(
     assert fake.questions == []
 
 
-class Odd:
+class Scripted:
+    """Answers about mails as it is told; what it knows nothing about was sent."""
+
     name = "postmark"
 
-    def __init__(self, bad: str) -> None:
-        self.bad = bad
+    def __init__(self, **errors: Exception) -> None:
+        self.errors = errors
         self.asked: list[str] = []
 
     async def ask(self, about: Doubt) -> Sequence[MailEvent]:
-        self.asked.append(about.send_id)
-        if about.send_id == self.bad:
-            raise AssertionError("a bug")
-        if not self.bad:
-            raise CannotTell("refused")
+        number = about.message_id[1]
+        self.asked.append(number)
+        if error := self.errors.get(f"of_{number}"):
+            raise error
         return [MailEvent(Told.ACCEPTED, key=about.send_id, name="sent")]
 
     async def close(self) -> None: ...
 
 
-async def test_each_account_is_asked_about_its_own_and_a_bug_stops_no_other(house: House) -> None:
+async def test_each_account_is_asked_about_its_own_and_one_mail_stops_no_other(house: House) -> None:
     lead = house.lead(email=WHO)
-    one, two, three = (unknown(house, lead, number, provider="first") for number in range(3))
-    other = unknown(house, lead, 9, provider="second")
-    text = unknown(house, lead, 10, provider="first", via="sms")
-    first, second = Odd(one), Odd("")
-    accounts: dict[str, Lookup] = {"first": first, "second": second, "third": Odd("x")}
+    for number in range(4):
+        unknown(house, lead, number, provider="first")
+    unknown(house, lead, 5, provider="second")
+    unknown(house, lead, 6, provider="first", via="sms")
+    first = Scripted(of_0=AssertionError("a bug"), of_2=OddQuestion("status-400"))
+    second = Scripted(of_5=CannotTell("refused"))
+    accounts: dict[str, Lookup] = {"first": first, "second": second, "third": Scripted()}
     asking = LookupRound(house.store, house.desk, accounts, every=0)
     later(house, 10)
     assert await asking.round() == 2
     assert await asking.round() == 0
-    assert (first.asked, second.asked) == ([one, two, three], [other])
-    states = ledger(house)
-    assert [states[send] for send in (one, two, three, other, text)] == [
-        "unknown",
-        "sent",
-        "sent",
-        "unknown",
-        "unknown",
-    ]
+    assert (first.asked, second.asked) == (["0", "1", "2", "3"], ["5"])
+    states = select(sends.c.state).order_by(sends.c.key)
+    expected = ["unknown", "sent", "unknown", "sent", "unknown", "unknown"]
+    assert list(house.do(lambda conn: conn.scalars(states).all())) == expected
+
+
+async def test_what_could_not_be_written_down_is_asked_again(house: House) -> None:
+    unknown(house, house.lead(email=WHO), 1)
+    lookup = Scripted()
+    asking = LookupRound(house.store, house.desk, {"postmark": lookup}, every=0)
+    later(house, 10)
+    lookup.errors["of_1"] = OperationalError("", None, Exception())
+    with pytest.raises(OperationalError):
+        await asking.round()
+    lookup.errors.clear()
+    assert await asking.round() == 1

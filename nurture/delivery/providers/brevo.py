@@ -53,7 +53,7 @@ class Brevo:
             "textContent": parts.text,
             **({"htmlContent": parts.html} if parts.html else {}),
             "headers": {**parts.headers, CUSTOM: custom, "idempotencyKey": key},
-            # By which its log is asked; what stands in the headers cannot be asked for.
+            # Its log names this; what stands in the headers its webhooks alone tell.
             **({"tags": [envelope.send_id]} if envelope.send_id else {}),
         }
         return calling.json_request(self._url, body, api_key=self._key)

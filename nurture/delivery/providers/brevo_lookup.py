@@ -1,7 +1,8 @@
-"""Brevo asked about one mail: its log of events, by the tag that each mail has of us."""
+"""Brevo asked about one mail: the events of its recipient, told apart by the tag that each mail has of us."""
 
-# https://developers.brevo.com/reference/get-email-event-report, as of 2026-11: `tags` is a list in JSON, and
-# an event has `tag`; our id in X-Mailin-custom is told by webhooks alone.
+# https://developers.brevo.com/reference/get-email-event-report, as of 2026-11: an event has `tag`; our id in
+# X-Mailin-custom is told by webhooks alone. How a list of `tags` is written its pages tell in two ways: it is
+# asked by `email`.
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ CALLS = 10
 """A minute."""
 DAYS = 4
 """Of a mail that is a day old, by whatever zone its calendar has."""
-MOST = 100
+MOST = 500
 
 
 class BrevoLookup:
@@ -31,8 +32,8 @@ class BrevoLookup:
         self._line = Line(http, {"api-key": account.user}, CALLS)
 
     async def ask(self, about: Doubt) -> Sequence[MailEvent]:
-        query = {"limit": MOST, "days": DAYS, "tags": json.dumps([about.send_id])}
-        answer = await self._line.get(self._url, {**query, "email": about.recipient})
+        query = {"limit": MOST, "days": DAYS, "email": about.recipient, "sort": "desc"}
+        answer = await self._line.get(self._url, query)
         events = [one for one in objects(answer, "events") if about.send_id in _tags(one)]
         return understood(each([_as_told(one, about) for one in events], event_of))
 

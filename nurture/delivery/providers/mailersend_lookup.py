@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -48,10 +49,10 @@ class MailerSendLookup:
         return own or list(self._domains.values())[:PAGES]
 
     async def _activity(self, domain: str, about: Doubt) -> list[Doc]:
-        begin, end = (int(at.timestamp()) for at in about.window)
+        begin, end = (min(at.timestamp(), time.time()) for at in about.window)
         found: list[Doc] = []
         for page in range(1, PAGES + 1):
-            query = {"date_from": begin, "date_to": end, "limit": PAGE, "page": page}
+            query = {"date_from": int(begin), "date_to": int(end), "limit": PAGE, "page": page}
             answer = await self._line.get(f"{self._api}/activity/{quote(domain, safe='')}", query)
             rows = objects(answer, "data")
             found += [one for one in rows if about.send_id in one.doc("email").all("tags")]

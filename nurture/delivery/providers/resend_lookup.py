@@ -16,8 +16,8 @@ from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import UNTOLD_SOFT, MailEvent, Told
 from nurture.http import Http
 
-CALLS = 30
-"""A minute, of two each second that it allows in all."""
+CALLS, APART = 30, 1.0
+"""A minute, and seconds between two: it allows two a second in all, and sending needs them."""
 PAGE, PAGES = 100, 10
 LATEST: dict[str, tuple[Told, str]] = {
     "delivered": (Told.DELIVERED, ""),
@@ -38,7 +38,7 @@ class ResendLookup:
 
     def __init__(self, account: MailAccount, http: Http) -> None:
         self._url = f"{account.api('https://api.resend.com')}/emails"
-        self._line = Line(http, {"authorization": f"Bearer {account.user}"}, CALLS)
+        self._line = Line(http, {"authorization": f"Bearer {account.user}"}, CALLS, APART)
 
     async def ask(self, about: Doubt) -> Sequence[MailEvent]:
         query: dict[str, object] = {"limit": PAGE}

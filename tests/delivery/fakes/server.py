@@ -20,7 +20,7 @@ TAKE, THROTTLE, UNKEY, BAD_ADDRESS, SENDER, CRASH = "take", "throttle", "unkey",
 DROP, TAKE_THEN_DROP, TAKE_THEN_SILENCE = "drop", "take then drop", "take then silence"
 HALF = "half"
 """Taken, and hung up in the middle of the answer."""
-FORBID, MISS, BROKEN, ENDLESS, SILENCE = "forbid", "miss", "broken", "endless", "silence"
+FORBID, MISS, REFUSE, BROKEN, ENDLESS, SILENCE = "forbid", "miss", "refuse", "broken", "endless", "silence"
 """Of questions only; so are DROP, CRASH, UNKEY and THROTTLE."""
 WAIT = 7
 """Seconds that a throttled caller is told to wait."""
@@ -166,6 +166,7 @@ class FakeApi(ABC):
             UNKEY: (401, {}),
             FORBID: (403, {}),
             MISS: (404, {}),
+            REFUSE: (422, {}),
             THROTTLE: (429, wait),
             CRASH: (503, {}),
         }
