@@ -22,7 +22,8 @@ from nurture.cli.wording import moment, of_them, span
 from nurture.client import namespace
 from nurture.client.examining import examine
 from nurture.client.hibernation import hibernation_works
-from nurture.delivery.registry import AccountWrong
+from nurture.delivery.asking_trial import try_lookup
+from nurture.delivery.registry import AccountWrong, lookups
 from nurture.delivery.registry import provider as made
 from nurture.delivery.smtp_pool import SmtpSettings
 from nurture.delivery.smtp_trial import TROUBLE, try_smtp
@@ -210,7 +211,7 @@ async def _mails(settings: Settings) -> list[Line]:
 
 async def _mail(settings: Settings) -> Line:
     if settings.mail_account.provider != "smtp":
-        return _account(settings)
+        return await _account(settings)
     server = settings.mail_server
     where = f"{server.host}:{server.port}"
     try:
@@ -227,14 +228,19 @@ async def _mail(settings: Settings) -> Line:
     return Line("mail", "ok", f"{where} answers{', signed in' if server.user else ''}; it offers {offers}")
 
 
-def _account(settings: Settings) -> Line:
-    """Of a provider with an API: nothing can be tried there without sending."""
+async def _account(settings: Settings) -> Line:
+    """Of a provider with an API: without sending nothing can be tried but asking it."""
     name = settings.mail_account.provider
     try:
         made(settings)
+        asked = lookups(settings)
     except AccountWrong as wrong:
         return Line("mail", "bad", str(wrong))
     if not settings.mail_webhook_keys:
         what = f"by {name}; without NURTURE_MAIL_WEBHOOK_KEY nobody learns of bounces and complaints"
         return Line("mail", "look", what)
-    return Line("mail", "ok", f"by {name}; its webhook is {settings.web_url}/hooks/{name}")
+    for lookup in asked.values():
+        if trouble := await try_lookup(lookup):
+            return Line("mail", "look", f"by {name}; asked what became of a mail it cannot tell: {trouble}")
+    known = f"by {name}, which answers; " if asked else f"by {name}; "
+    return Line("mail", "ok", f"{known}its webhook is {settings.web_url}/hooks/{name}")

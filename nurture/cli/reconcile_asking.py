@@ -12,6 +12,7 @@ from datetime import timedelta
 from nurture.cli.output import progress
 from nurture.cli.wording import hanging, of_them
 from nurture.delivery.asking import NOT_NOW, CannotTell, Lookup, OddQuestion
+from nurture.delivery.asking_trial import why
 from nurture.delivery.registry import lookups
 from nurture.services.desk import Desk
 from nurture.services.lookup import Unsettled, settle, to_ask, unknown_ones
@@ -21,16 +22,6 @@ from nurture.store.session import Store
 GIVEN_UP_WITHIN = timedelta(days=3)
 """For about so long every provider keeps what became of a mail."""
 NOT_FOUND, REFUSED = "not found", "that it takes no question about"
-WORDS = {
-    "refused": "its key may not read what became of mails",
-    "not-there": "it knows no such account, domain or region",
-    "throttled": "it wants fewer calls",
-    "timeout": "it does not answer",
-    "no-connection": "it cannot be reached",
-    "unknown-host": "it cannot be reached",
-    "broken-connection": "it broke the connection off",
-    "unreadable": "its answer cannot be read",
-}
 
 
 @dataclass
@@ -108,8 +99,7 @@ def say(answers: Answers) -> None:
         states = sorted(one.found, key=lambda state: (state in (NOT_FOUND, REFUSED), state))
         told = ", ".join(f"{one.found[state]:,} {state}" for state in states)
         if one.trouble:
-            why = WORDS.get(one.trouble, f"it answered {one.trouble}")
-            told = f"{told + '; then ' if told else ''}it cannot tell: {why}"
+            told = f"{told + '; then ' if told else ''}it cannot tell: {why(one.trouble)}"
         print(hanging(f"{name}: {told}"))
     if not answers.askable:
         print(hanging("No account can be asked what became of a mail: name a log (nurture reconcile LOG)."))

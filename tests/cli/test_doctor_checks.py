@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nurture.cli.doctor_checks import Line, look
+from nurture.cli.doctor_checks import Line, look, look_outside
 from nurture.services.adopt import ensure_installation
-from nurture.settings import Settings
+from nurture.settings import Settings, load_settings
 from nurture.store.session import Store
+from tests.delivery.fakes import FakePostmark
+from tests.delivery.fakes.server import UNKEY
 
 
 def lines(database: str, folder: Path, **more: str) -> dict[str, Line]:
@@ -28,3 +30,16 @@ def test_the_address_is_the_one_that_it_runs_at(sqlite_store: Store, sqlite_url:
 def test_without_a_database_it_is_the_one_that_is_set(tmp_path: Path) -> None:
     found = lines(f"sqlite:///{tmp_path}/none.db", tmp_path, base_url="https://nurture.ours.example")
     assert (found["database"].state, found["address"].state) == ("bad", "ok")
+
+
+async def test_a_provider_is_asked_whether_it_would_tell(tmp_path: Path) -> None:
+    fake = FakePostmark()
+    async with fake.served():
+        given = {**fake.settings, "delivery": "send", "internal_hosts": "127.0.0.1", "data_dir": tmp_path}
+        settings = load_settings(**given)
+        (mail,) = [line for line in await look_outside(settings) if line.name == "mail"]
+        assert (mail.state, "postmark, which answers" in mail.what) == ("ok", True)
+        fake.answers[:] = [UNKEY]
+        (mail,) = [line for line in await look_outside(settings) if line.name == "mail"]
+        assert (mail.state, "its key may not read" in mail.what) == ("look", True)
+    assert fake.asked == []

@@ -72,8 +72,8 @@ def test_each_account_is_looked_at_for_the_domains_that_it_carries(
         "SENDER_ADDRESS": "news@ours.example",
         "COMPANY_NAME": "Ours",
         "ACCOUNTS": str(file),
-        "MAIL_URL": "resend://key@default",
-        "MAIL_URL_OTHER": "postmark://token@default",
+        "MAIL_URL": "resend://key@default?lookup=off",
+        "MAIL_URL_OTHER": "postmark://token@default?lookup=off",
         "DELIVERY": "send",
     }.items():
         monkeypatch.setenv(f"NURTURE_{name}", value)

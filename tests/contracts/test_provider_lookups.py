@@ -14,6 +14,7 @@ import pytest
 
 from nurture.delivery import asking
 from nurture.delivery.asking import HOUR, MINUTE, CannotTell, Doubt, Lookup, OddQuestion
+from nurture.delivery.asking_trial import try_lookup
 from nurture.delivery.compose import message_id
 from nurture.delivery.hooks import Call
 from nurture.delivery.provider import Envelope
@@ -104,6 +105,7 @@ async def test_what_became_of_a_mail_is_found_and_nobody_elses(fake: FakeApi, wh
     assert state(found) == expected
     assert {(event.send_id, event.recipient, event.proved) for event in found} == {(SEND, ANN, True)}
     assert {event.remote_id for event in found} <= {"0102018-0001", ""}
+    assert not any("/d1" in one.path for one in fake.questions)  # another domain's, where there are several
     assert fake.wrong == []
     assert [event.key for event in await ask(fake)] == [event.key for event in found]
 
@@ -166,6 +168,14 @@ async def test_every_trouble_says_how_long_to_wait(fake: FakeApi, monkeypatch: p
         assert (none.value.kind, none.value.wait) == told, what
         assert isinstance(none.value, OddQuestion) is (what == REFUSE)
     assert state(await ask(fake)) == ("sent", "")
+
+
+async def test_whether_the_key_may_ask_is_known_without_a_mail(fake: FakeApi) -> None:
+    (made,) = lookups(load_settings(**fake.settings, internal_hosts="127.0.0.1")).values()
+    assert await try_lookup(made) == ""
+    fake.answers[:] = [FORBID]
+    (made,) = lookups(load_settings(**fake.settings, internal_hosts="127.0.0.1")).values()
+    assert await try_lookup(made) == "its key may not read what became of mails"
 
 
 async def test_no_more_calls_go_out_than_a_minute_has(fake: FakeApi) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zlib
 from typing import Any
 
 from tests.delivery.fakes import logs
@@ -69,7 +70,7 @@ class FakePostmark(FakeApi):
         at = "2026-03-02T09:00:01.9070259Z"
         bounce = {
             "RecordType": "Bounce",
-            "ID": 42,
+            "ID": zlib.crc32(taken.remote_id.encode()),
             "Email": taken.recipient,
             "BouncedAt": at,
             "Inactive": True,
