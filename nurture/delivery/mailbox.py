@@ -6,9 +6,11 @@ import contextlib
 import imaplib
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from nurture.delivery.mailbox_token import OAuth
@@ -23,6 +25,14 @@ AT_ONCE = 50
 UID = re.compile(rb"UID (\d+)")
 TROUBLE = (imaplib.IMAP4.error, OSError, ValueError)
 """What reading may raise."""
+
+
+class NotGiven(imaplib.IMAP4.error):
+    """The server does not hand this mail out, or breaks off over it."""
+
+    def __init__(self, uid: int, kind: str) -> None:
+        super().__init__(f"mail {uid}: {kind}")
+        self.uid = uid
 
 
 @dataclass(frozen=True)
@@ -71,17 +81,51 @@ def mailbox_of(url: str) -> Mailbox:
 def opened(box: Mailbox, token: str = "") -> Iterator[tuple[imaplib.IMAP4, int]]:
     """Signed in, the folder open for reading only, with its UIDVALIDITY. ``token``: of a mailbox that takes
     no password. Raises one of TROUBLE."""
-    with _connected(box) as client:
+    with contextlib.closing(_Ending(_connected(box))) as ending:
+        client = ending.client
         if box.oauth:
             client.authenticate("XOAUTH2", _bearer(box.user, token))
         else:
-            client.login(box.user, box.password)
-        quoted = '"' + box.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        kind, _ = client.select(quoted, readonly=True)
+            _sign_in(client, box)
+        kind, _ = client.select(on_the_wire(box.folder), readonly=True)
         if kind != "OK":
             raise imaplib.IMAP4.error(f"no folder ({kind})")
         known = client.response("UIDVALIDITY")[1]
         yield client, int(known[0]) if known and known[0] else 0
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """A server that breaks off does not take a good-bye; what was read before counts all the same."""
+
+    client: imaplib.IMAP4
+
+    def close(self) -> None:
+        for end in (self.client.logout, self.client.shutdown):
+            with contextlib.suppress(*TROUBLE):
+                end()
+
+
+def _sign_in(client: imaplib.IMAP4, box: Mailbox) -> None:
+    """LOGIN takes ASCII alone."""
+    if f"{box.user}{box.password}".isascii():
+        client.login(box.user, box.password)
+    else:
+        client.authenticate("PLAIN", lambda _: f"\0{box.user}\0{box.password}".encode())
+
+
+def on_the_wire(folder: str) -> str:
+    """Quoted, other letters than ASCII as RFC 3501, 5.1.3 has them."""
+    made = "".join(
+        "".join(letters) if plain else _shifted("".join(letters))
+        for plain, letters in groupby(folder.replace("&", "&-"), lambda letter: " " <= letter <= "~")
+    )
+    return '"' + made.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _shifted(letters: str) -> str:
+    packed = b64encode(letters.encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
+    return f"&{packed}-"
 
 
 def _bearer(user: str, token: str) -> Callable[[bytes], bytes]:
@@ -103,13 +147,16 @@ def _connected(box: Mailbox) -> imaplib.IMAP4:
     return client
 
 
-def after(client: imaplib.IMAP4, last: int | None, now: datetime) -> Iterator[Fetched]:
-    """Mails above a UID, the oldest first; those of the last week where none was read. Raises TROUBLE."""
+def after(
+    client: imaplib.IMAP4, last: int | None, now: datetime, passed: Collection[int] = ()
+) -> Iterator[Fetched]:
+    """Mails above a UID, the oldest first; those of the last week where none was read. ``passed``: UIDs that
+    are left out. Raises TROUBLE, NotGiven of one mail."""
     asked = f"UID {last + 1}:*" if last else f"SINCE {imaplib.Time2Internaldate(now - BACK)[1:12].strip()}"
     kind, answer = client.uid("SEARCH", asked)
     if kind != "OK":
         raise imaplib.IMAP4.error("the server does not search")
-    found = sorted(int(number) for line in answer if line for number in line.split())
+    found = sorted({int(number) for line in answer if line for number in line.split()} - set(passed))
     # "n:*" gives the last one even where it is below n.
     for uid in [one for one in found if one > (last or 0)][:AT_ONCE]:
         if raw := _fetched(client, uid):
@@ -118,7 +165,10 @@ def after(client: imaplib.IMAP4, last: int | None, now: datetime) -> Iterator[Fe
 
 def _fetched(client: imaplib.IMAP4, uid: int) -> bytes:
     """Empty: somebody has taken it away in between."""
-    kind, answer = client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{LARGEST}>)")
+    try:
+        kind, answer = client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{LARGEST}>)")
+    except TROUBLE as error:
+        raise NotGiven(uid, type(error).__name__) from None
     if kind != "OK":
-        raise imaplib.IMAP4.error("the server does not fetch")
+        raise NotGiven(uid, kind)
     return next((part[1] for part in answer if isinstance(part, tuple)), b"")

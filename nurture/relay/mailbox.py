@@ -7,8 +7,9 @@ import logging
 import time
 from datetime import UTC, datetime
 
-from nurture.delivery.mailbox import TROUBLE, Fetched, Mailbox, after, opened
+from nurture.delivery.mailbox import TROUBLE, Fetched, Mailbox, NotGiven, after, opened
 from nurture.delivery.mailbox_token import AccessTokens, NoToken
+from nurture.delivery.reading import digest
 from nurture.http import Http
 from nurture.services.desk import Desk
 from nurture.services.hooks import keep_mail, last_mail
@@ -17,6 +18,9 @@ from nurture.store.session import Store
 log = logging.getLogger("nurture.mailbox")
 
 EVERY = 60.0
+TRIES = 5
+"""Of a mail that the server does not hand out."""
+LONGEST = 140
 
 
 class MailboxRound:
@@ -33,6 +37,8 @@ class MailboxRound:
         self._every = every
         self._looked = float("-inf")
         self._last: dict[str, int] = {}
+        self._tries: dict[tuple[str, int], int] = {}
+        self._left_out = False
         self._http = http
         self._tokens = AccessTokens(box.oauth, http) if box.oauth and http else None
 
@@ -56,7 +62,8 @@ class MailboxRound:
         for mail in found:
             new += await self._store.write(keep_mail, self._desk, f"{number}/{mail.uid}", mail.raw)
             self._last[number] = mail.uid
-        if new:
+        if new or self._left_out:
+            self._left_out = False
             self._looked = float("-inf")  # there may be more
             self._store.poke()
         return new
@@ -67,6 +74,29 @@ class MailboxRound:
 
     def _fetch(self, token: str) -> tuple[str, list[Fetched]]:
         with opened(self._box, token) as (client, validity):
-            number = f"imap/{self._box.host}/{self._box.user}/{self._box.folder}/{validity}"[:150]
+            number = _number(self._box, validity)
             last = self._last.get(number) or self._store.read_sync(last_mail, number)
-            return number, list(after(client, last, datetime.now(UTC)))
+            found: list[Fetched] = []
+            try:
+                for mail in after(client, last, datetime.now(UTC), self._passed(number)):
+                    found.append(mail)  # noqa: PERF402 - what came before a break is kept
+            except NotGiven as withheld:
+                self._note(number, withheld.uid)
+            return number, found
+
+    def _passed(self, number: str) -> list[int]:
+        """One that was asked for so often in vain holds the others up no more."""
+        return [uid for (of, uid), times in self._tries.items() if times >= TRIES and of == number]
+
+    def _note(self, number: str, uid: int) -> None:
+        times = self._tries[number, uid] = self._tries.get((number, uid), 0) + 1
+        if times < TRIES:
+            log.warning("a mail of the mailbox cannot be had", extra={"uid": uid})
+            return
+        log.error("a mail of the mailbox is left out: read it there yourself", extra={"uid": uid})
+        self._left_out = True
+
+
+def _number(box: Mailbox, validity: int) -> str:
+    named = f"imap/{box.host}/{box.user}/{box.folder}"
+    return f"{named if len(named) <= LONGEST else f'imap/{digest(named)}'}/{validity}"

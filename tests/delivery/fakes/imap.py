@@ -22,6 +22,10 @@ class FakeImap:
     token: str = ""
     """That XOAUTH2 must bring; empty: a password does."""
     scheme: str = "imap"
+    withheld: set[int] = field(default_factory=set)
+    """UIDs of mails that it does not hand out."""
+    breaking: set[int] = field(default_factory=set)
+    """Those over which it breaks off."""
     more: str = ""
     """Of the address, behind its folder."""
 
@@ -39,6 +43,8 @@ class FakeImap:
                 if command.upper() == "AUTHENTICATE XOAUTH2":
                     writer.write(await self._asked_for_token(tag, reader, writer))
                     continue
+                if command.startswith("UID FETCH") and int(command.split()[2]) in self.breaking:
+                    break
                 for answer in self._answers(command):
                     writer.write(answer)
                 writer.write(f"{tag} {self._status(command)}\r\n".encode())
@@ -65,6 +71,8 @@ class FakeImap:
     def _status(self, command: str) -> str:
         if command.upper().startswith("LOGIN") and f'"{self.password}"' not in command:
             return "NO [AUTHENTICATIONFAILED] no"
+        if command.startswith("UID FETCH") and int(command.split()[2]) in self.withheld:
+            return "NO [SERVERBUG] it is broken"
         return "OK done"
 
     def _answers(self, command: str) -> list[bytes]:
