@@ -1,6 +1,7 @@
 """A rendered message made into the bytes that go out."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -16,7 +17,7 @@ from nurture.delivery.render import Rendered
 from nurture.delivery.tracking import Tracker, track, without_scripts
 from nurture.domain.errors import NurtureError
 
-__all__ = ["ComposeError", "Composed", "Kind", "Tracker", "compose", "message_id"]
+__all__ = ["ComposeError", "Composed", "Kind", "Tracker", "compose", "in_a_header", "message_id"]
 
 Kind = Literal["marketing", "operational"]
 
@@ -28,6 +29,9 @@ class _OneLine(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+"""Characters that no header can hold, and half letters."""
+LONGEST_NAME = 200
 HEADERS = HeaderRegistry()
 for _name in ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Feedback-ID"):
     HEADERS.map_to_type(_name, _OneLine)
@@ -87,7 +91,7 @@ def compose(  # noqa: PLR0913 - each is one header or one choice; a holder for t
     headers: dict[str, str | Address] = {
         "From": _address("From", *sender),
         "To": to,
-        "Subject": final.subject,
+        "Subject": in_a_header(final.subject),
         "Message-ID": message_id,
         "Date": format_datetime(date or datetime.now(UTC)),
         **({"In-Reply-To": answers, "References": answers} if answers else {}),
@@ -98,7 +102,7 @@ def compose(  # noqa: PLR0913 - each is one header or one choice; a holder for t
     for name, value in headers.items():
         _set(mail, name, value)
     _fill(mail, final, str(send_id))
-    return Composed(mail.as_bytes(), links, _digest(final), names)
+    return Composed(_written(mail), links, _digest(final), names)
 
 
 def _list_headers(unsubscribe_url: str | None, list_id: str | None) -> dict[str, str]:
@@ -112,7 +116,14 @@ def _list_headers(unsubscribe_url: str | None, list_id: str | None) -> dict[str,
     return headers
 
 
+def in_a_header(text: str) -> str:
+    """What a lead calls themselves may look like an encoded word (RFC 2047): it would be decoded before the
+    mail is written, with all that it hides, such as a line of its own."""
+    return UNSEEN.sub("", text).replace("=?", "= ?")
+
+
 def _address(header: str, name: str, address: str) -> Address:
+    name = in_a_header(name[:LONGEST_NAME])
     plain = address_on_the_wire(address) or ""
     local, _, domain = plain.rpartition("@")
     try:
@@ -133,12 +144,30 @@ def _set(mail: EmailMessage, name: str, value: str | Address) -> None:
     raise failure
 
 
+def _written(mail: EmailMessage) -> bytes:
+    """With exactly the headers that were set."""
+    try:
+        made = mail.as_bytes()
+    except ValueError:  # letters where only ASCII can stand
+        made = b""
+    head = made.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    if [line.partition(b":")[0].decode() for line in head if line[:1] not in b" \t"] != mail.keys():
+        raise ComposeError("head")
+    return made
+
+
 def _fill(mail: EmailMessage, final: Rendered, seed: str) -> None:
     # Quoted-printable keeps every line short and in ASCII, whatever the servers on the way can do.
-    mail.set_content(final.text, cte="quoted-printable")
-    mail.add_alternative(final.html, subtype="html", cte="quoted-printable")
+    mail.set_content(_whole(final.text), cte="quoted-printable")
+    mail.add_alternative(_whole(final.html), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{uuid5(NAMESPACE_URL, seed).hex}")
 
 
+def _whole(text: str) -> str:
+    """Half of a letter, as JSON can hold one, is none."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def _digest(final: Rendered) -> str:
-    return hashlib.sha256(f"{final.subject}\0{final.html}\0{final.text}".encode()).hexdigest()
+    whole = f"{final.subject}\0{final.html}\0{final.text}"
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from sqlalchemy import Connection, select
 
-from nurture.delivery.compose import message_id
+from nurture.delivery.compose import in_a_header, message_id
 from nurture.services.desk import Desk
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import sends, users
@@ -29,7 +29,8 @@ def tell_address(conn: Connection, desk: Desk, key: str, email: str, subject: st
     send_id, now = new_id(), desk.clock.now(conn)
     number = message_id(send_id, desk.sender_domain)
     mail = EmailMessage(SMTP)
-    mail["From"], mail["To"], mail["Subject"] = desk.sender_address, email, subject
+    mail["From"], mail["To"] = desk.sender_address, email
+    mail["Subject"] = in_a_header(" ".join(subject.split()))
     mail["Message-ID"], mail["Date"] = number, format_datetime(now)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)

@@ -1,4 +1,5 @@
 import re
+from base64 import b64encode
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
@@ -149,6 +150,40 @@ def test_no_header_can_be_smuggled_in(header: str, changed: dict[str, Any]) -> N
     assert caught.value.header == header
     assert "evil" not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+HIDDEN = "=?utf-8?b?" + b64encode(b"\r\nBcc: evil@x.example").decode() + "?="
+
+
+def test_what_a_lead_calls_themselves_is_never_decoded() -> None:
+    """An encoded word in a name would become a line of its own, or another recipient."""
+    for name in (HIDDEN, "=?utf-8?q?x=3A_evil=40x.example=3B?=", 'Zoë" <evil@x.example>, "', "Z" * 3000):
+        text = Rendered(f"For {name}", "<p>x</p>", "x")
+        made = composed(text, recipient=("her@theirs.example", name), sender=(name, "ann@ours.example"))
+        mail = parsed(made)
+        assert mail["Bcc"] is None
+        assert [one.addr_spec for one in mail["To"].addresses] == ["her@theirs.example"]
+        assert [one.addr_spec for one in mail["From"].addresses] == ["ann@ours.example"]
+        assert max(map(len, made.mail.split(b"\r\n"))) < 998
+
+
+def test_a_head_that_came_out_otherwise_than_it_was_set_is_refused() -> None:
+    changes: list[dict[str, Any]] = [
+        {"list_id": HIDDEN},
+        {"feedback_id": HIDDEN},
+        {"list_id": "böse.example"},
+    ]
+    for changed in changes:
+        with pytest.raises(ComposeError):
+            composed(**changed)
+
+
+def test_half_letters_and_control_characters_stop_no_mail() -> None:
+    made = composed(
+        Rendered("a\0b\ud800c", "<p>\ud800</p>", "\ud83d x"), recipient=("her@theirs.example", "\0Zoë")
+    )
+    assert b"\0" not in made.mail
+    assert b"Subject: abc\r\n" in made.mail
 
 
 def test_international_recipients() -> None:
