@@ -27,7 +27,7 @@ def reconcile(
 ) -> None:
     """Settle mails in the state unknown. None is sent again.
 
-    Without LOG the providers are asked that can tell; with it, the log of the server that took them decides.
+    Without LOG all providers that can tell are asked; with it, the log of the server that took them decides.
     """
     if log is None:
         if complete:
