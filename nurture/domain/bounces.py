@@ -84,13 +84,17 @@ WHEN_DEFERRED: dict[str, str] = {
     "refused": "slow-down",
 }
 
+OF_SENDERS = re.compile(
+    r"\bsender\b( \w+)? ?(<?\S+@\S+)?.{0,20}"
+    r"\b(reject|refus|denied|not found|not exist|n.t exist|unknown|invalid|verif)"
+)
+OF_LISTS = re.compile(r"(block|black|deny) ?list|\b(dnsbl|rbl)\b|spamhaus|reputation|\bspam\b|unsolicited")
 # Looked for in the lower-cased reply; what blames us comes first, as no lead may be lost by it.
 BY_WORDS: dict[re.Pattern[str], str] = {
+    OF_SENDERS: "sender-refused",
+    OF_LISTS: "policy",
     re.compile(
-        r"\bsender\b.{0,60}\b(reject|refus|denied|not found|not exist|n.t exist|unknown|invalid|verif)"
-    ): "sender-refused",
-    re.compile(
-        r"(block|black|deny) ?list|\b(dnsbl|rbl)\b|spamhaus|reputation|\bspam\b|unsolicited|\bpolic(y|ies)\b"
+        r"\bpolic(y|ies)\b"
         r"|(?<!account )(?<!account is )(?<!account has been )(?<!mailbox )(?<!mailbox is )\bblocked\b"
         r"|relay(ing)? (not permitted|access denied|denied)|unable to relay|not accept mail from|\bhelo\b"
         r"|ask your postmaster|\bip=\d|\b(dmarc|dkim|spf|rdns|ptr)\b|reverse dns|administrative prohibition"
@@ -192,9 +196,11 @@ def _reason(code: int, enhanced: str | None, text: str) -> str:
     by_words = next((name for pattern, name in BY_WORDS.items() if pattern.search(text.lower())), None)
     if enhanced:
         subject, detail = enhanced.split(".")[1:]
-        # A block-list answer under 5.1.1 or 5.0.0 must not cost a lead; words about us win over the status.
         if by_words and REASONS[by_words].whose == "us" and subject in ("0", "1", "2"):
-            return by_words
+            # A block-list answer under 5.1.1 must not cost a lead; "policy" alone may stand in a link.
+            sure = OF_SENDERS.search(text.lower()) or OF_LISTS.search(text.lower())
+            if sure or f"{subject}.{detail}" not in BY_STATUS:
+                return by_words
         named = BY_STATUS.get(f"{subject}.{detail}") or BY_STATUS.get(f"{subject}.*")
         if named:
             return named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from nurture.services.desk import Desk
 from nurture.services.feedback import book
 from nurture.services.suppress import erased
 from nurture.store.columns import new_id
-from nurture.store.tables import inbox, provider_events
+from nurture.store.tables import inbox, leads, provider_events, sends
 from nurture.store.upserts import Insert, unless_there
 
 Kept = Literal["new", "again", "other"]
@@ -93,9 +93,18 @@ def close(conn: Connection, desk: Desk, row: Row[Any], found: Sequence[MailEvent
     state = "odd" if any(isinstance(one, Odd) for one in found) else "done"
     done: dict[str, Any] = {"state": state, "handled_at": desk.clock.now(conn)}
     addresses = {one.recipient for one in found if isinstance(one, MailEvent) and one.recipient}
-    if addresses and erased(conn, desk.secrets, addresses):
+    # Of one that is known by its return path no address is read, and stands in the body all the same.
+    unnamed = {
+        one.send_id for one in found if isinstance(one, MailEvent) and one.send_id and not one.recipient
+    }
+    if (addresses and erased(conn, desk.secrets, addresses)) or (unnamed and _of_erased(conn, unnamed)):
         done |= {"body": b"", "headers": None}
     conn.execute(update(inbox).where(inbox.c.id == row.id).values(done))
+
+
+def _of_erased(conn: Connection, send_ids: Collection[str]) -> bool:
+    theirs = leads.c.id == sends.c.lead_id, sends.c.id.in_(send_ids), leads.c.erased_at.is_not(None)
+    return conn.execute(select(leads.c.id).where(*theirs).limit(1)).first() is not None
 
 
 def forget(conn: Connection, desk: Desk) -> int:

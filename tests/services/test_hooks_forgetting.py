@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
 
 from nurture.delivery.providers.sendgrid import SendGridHook
 from nurture.domain.mail_events import MailEvent, Odd, Told
 from nurture.services.feedback import book
 from nurture.services.hooks import close, forget_person, keep
 from nurture.store.session import Store
-from nurture.store.tables import inbox, provider_events
+from nurture.store.tables import inbox, leads, provider_events
 from tests.fixtures.content import House, make_house
+from tests.services.test_feedback import a_send
 
 NAME = SendGridHook.name
 
@@ -42,3 +45,22 @@ def test_bodies_and_addresses_of_one_person_go_and_those_of_others_stay(store: S
     rows = house.do(lambda conn: conn.execute(select(provider_events)).all())
     assert [row.address is None for row in sorted(rows, key=lambda one: one.key)] == [True, False]
     assert house.do(forget_person, ann, "ann@people.example") == 0
+
+
+def test_a_late_report_to_the_return_path_of_somebody_erased_keeps_no_address(store: Store) -> None:
+    """It is known by the path alone; whom it names stands in its body."""
+    house = make_house(store)
+    gone, here = (a_send(house, house.lead(email=f"{name}@people.example")) for name in ("ann", "ben"))
+    house.do(
+        lambda conn: conn.execute(
+            update(leads).where(leads.c.email == "ann@people.example").values(erased_at=datetime.now(UTC))
+        )
+    )
+    for number, send in (("1", gone), ("2", here)):
+        house.do(keep, house.desk, "smtp", number, {}, b"Final-Recipient: rfc822; somebody")
+        row = house.do(
+            lambda conn, number=number: conn.execute(select(inbox).where(inbox.c.key == number)).one()
+        )
+        house.do(close, house.desk, row, [MailEvent(Told.BOUNCED, number, "dsn", send_id=send)])
+    bodies = house.do(lambda conn: {row.key: bytes(row.body) for row in conn.execute(select(inbox))})
+    assert [number for number, body in bodies.items() if body] == ["2"]
