@@ -32,9 +32,14 @@ def breakers_of(desk: Desk) -> Breakers:
 
 
 def handed(conn: Connection, desk: Desk, account: str) -> None:
-    """One more mail. A stepped clock's hours say nothing."""
-    if not desk.clock.stepped:
-        write_down(conn, desk, desk.tally.add(account or desk.provider))
+    """One more mail; the account is stopped if enough are known now to say that it does badly. A stepped
+    clock's hours say nothing."""
+    if desk.clock.stepped:
+        return
+    due = desk.tally.add(account or desk.provider)
+    write_down(conn, desk, due)
+    for one in due:
+        _judge(conn, desk, one)
 
 
 def write_down(conn: Connection, desk: Desk, due: Mapping[str, int]) -> None:
@@ -56,6 +61,11 @@ def blame(conn: Connection, desk: Desk, account: str, what: str) -> None:
     account, now = account or desk.provider, desk.clock.now(conn)
     write_down(conn, desk, desk.tally.take())
     _add(conn, account, now, what, 1)
+    _judge(conn, desk, account)
+
+
+def _judge(conn: Connection, desk: Desk, account: str) -> None:
+    now = desk.clock.now(conn)
     counts = lately(conn, now).get(account, Counts())
     why = breakers_of(desk).tripped(counts)
     if why is None or not stop(conn, desk, account, why):

@@ -16,10 +16,11 @@ CROWD = 8
 
 
 def jitter(desk: Desk, journey: Row[Any], machine: datetime) -> timedelta:
-    """The same for a journey and turn whenever asked; nothing for waits that do not hibernate."""
-    if desk.clock.stepped or journey.due - machine <= IN_RUN_AT_MOST:
+    """The same for a journey and turn whenever asked; nothing for short waits to a time of one's own."""
+    # Windows open, dates come and scans run on the full minute: many are due together there, also those who
+    # come just before.
+    crowd = journey.due.second == journey.due.microsecond == 0
+    if desk.clock.stepped or not (crowd or journey.due - machine > IN_RUN_AT_MOST):
         return timedelta()
     digest = hashlib.sha256(f"{journey.id}/{journey.turn}".encode()).digest()
-    # Windows open, dates come and scans run on the full minute: many are due together there.
-    crowd = CROWD if journey.due.second == journey.due.microsecond == 0 else 1
-    return desk.jitter * crowd * (int.from_bytes(digest[:4]) / 2**32)
+    return desk.jitter * (CROWD if crowd else 1) * (int.from_bytes(digest[:4]) / 2**32)

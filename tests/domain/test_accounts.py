@@ -77,7 +77,14 @@ def test_a_ramp_grows_to_its_end_and_never_stands_still() -> None:
     ("counts", "why"),
     [
         (Counts(3, complaints=1), None),
-        (Counts(99, bounces=99), None),
+        (Counts(19, bounces=19), None),
+        (Counts(20, bounces=4), None),
+        (Counts(20, bounces=5), "bounces"),
+        (Counts(50, bounces=5), None),
+        (Counts(50, bounces=6), "bounces"),
+        (Counts(50, complaints=3), "complaints"),
+        (Counts(90, refusals=5), "refusals"),
+        (Counts(20, bounces=25), "bounces"),
         (Counts(100, complaints=2), None),
         (Counts(1000, complaints=3), "complaints"),
         (Counts(1001, complaints=3), None),
@@ -89,5 +96,5 @@ def test_a_ramp_grows_to_its_end_and_never_stands_still() -> None:
         (Counts(10_000, 30, 500, 200), "complaints"),
     ],
 )
-def test_shares_count_only_among_enough_mails(counts: Counts, why: str | None) -> None:
+def test_among_few_mails_only_what_chance_cannot_explain_stops_it(counts: Counts, why: str | None) -> None:
     assert Breakers().tripped(counts) == why

@@ -105,13 +105,34 @@ def test_a_few_complaints_among_few_stop_nothing_and_old_hours_do_not_count(livi
     house = living
     handed(house, 3)
     house.do(breakers.blame, house.desk, "smtp", "complaints")
-    handed(house, 96)
+    handed(house, 16)
     for _ in range(5):
         house.do(breakers.blame, house.desk, "smtp", "complaints")
     assert house.do(resting, "smtp") is None
     later = update(account_hours).values(hour=house.do(house.desk.clock.now) - timedelta(hours=25))
     house.do(lambda conn: conn.execute(later))
     assert counts(house) == {}
+
+
+def test_it_is_looked_at_when_mails_go_and_not_at_bad_news_alone(living: House) -> None:
+    house = living
+    for _ in range(6):
+        house.do(breakers.blame, house.desk, "smtp", "bounces")
+    assert house.do(resting, "smtp") is None
+    for _ in range(MOST):
+        house.do(breakers.handed, house.desk, "")
+    assert house.do(resting, "smtp").reason == "bounces"
+
+
+def test_after_a_stop_a_list_that_is_no_cleaner_stops_it_soon(living: House) -> None:
+    house = living
+    handed(house, 200)
+    for _ in range(2):
+        for _ in range(32):
+            house.do(breakers.blame, house.desk, "smtp", "bounces")
+        assert house.do(resting, "smtp").reason == "bounces"
+        assert house.do(breakers.resume, house.desk, "smtp", "ann")
+        handed(house, 41)
 
 
 def test_every_mail_is_counted_and_few_pay_a_statement_for_it(living: House) -> None:

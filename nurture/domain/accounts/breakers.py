@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from nurture.domain.intervals import interval
+
 COMPLAINTS, BOUNCES, REFUSALS = "complaints", "bounces", "refusals"
 WINDOW = timedelta(hours=24)
 
@@ -41,13 +43,23 @@ class Breakers:
         return {COMPLAINTS: self.complaints, BOUNCES: self.bounces, REFUSALS: self.refusals}
 
     def tripped(self, counts: Counts) -> str | None:
-        """What stops it. So many in number are needed too: two angry people are no trend."""
-        if counts.handed < self.least:
+        """What stops it. So many in number are needed too: two angry people are no trend. Among fewer than
+        ``least`` the share must be too large whatever chance may have done: a first day of a warm-up, or
+        a list that is no cleaner after a stop, does not go on until there are enough."""
+        if counts.handed < FEWEST:
             return None
         for what, share in self.shares.items():
-            if counts.of(what) >= LEAST_OF[what] and counts.share(what) >= share:
+            if counts.of(what) >= LEAST_OF[what] and self._share(counts, what) >= share:
                 return what
         return None
 
+    def _share(self, counts: Counts, what: str) -> float:
+        if counts.handed >= self.least:
+            return counts.share(what)
+        low, _ = interval(min(counts.of(what), counts.handed), counts.handed)
+        return low
 
+
+FEWEST = 20
+"""Mails handed over; fewer say nothing."""
 LEAST_OF: Mapping[str, int] = {COMPLAINTS: 3, BOUNCES: 5, REFUSALS: 5}
