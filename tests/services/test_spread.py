@@ -36,9 +36,10 @@ def test_a_windows_opening_is_spread_over_minutes(store: Store) -> None:
 
 def test_those_who_come_just_before_it_opens_are_spread_too(store: Store) -> None:
     soon = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=3)
-    found = delays(make_house(store), soon)
+    house = make_house(store)
+    found = delays(house, soon)
     assert timedelta(minutes=3) <= max(found) < OVERDUE - timedelta(seconds=30)
-    exact = delays(make_house(store), soon + timedelta(seconds=17, microseconds=5))
+    exact = delays(house, soon + timedelta(seconds=17, microseconds=5))
     assert max(exact) == timedelta(), "a short wait is kept"
 
 
