@@ -18,3 +18,16 @@ def address_on_the_wire(address: str) -> str | None:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
         return None
+
+
+GMAIL = frozenset({"gmail.com", "googlemail.com"})
+
+
+def mailbox_name(address: str) -> str:
+    """What addresses of one mailbox have in common: people answer from the plain one what came to one with a
+    tag (``ann+news@``), and from either of Gmail's names, with dots or without. Empty: no plain address."""
+    local, _, domain = (address_on_the_wire(address) or "").lower().rpartition("@")
+    plain = local.partition("+")[0] or local
+    if domain in GMAIL:
+        return f"{plain.replace('.', '')}@gmail.com"
+    return f"{plain}@{domain}" if domain else ""

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, func, select, update
 
-from nurture.delivery.addresses import address_on_the_wire
+from nurture.delivery.addresses import mailbox_name
 from nurture.delivery.reading import clean, ours
 from nurture.domain.accounts.breakers import COMPLAINTS
 from nurture.domain.mail_events import HARD, NO_MAIL_PLEASE, MailEvent, Told, grade, state_of
@@ -154,11 +154,8 @@ def _send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
     if put:
         event = replace(event, remote_id=put[1])
     found = _found(conn, event, (sends.c.provider_message_id if put else sends.c.message_id,))
-    return found if found is not None and _plain(found.recipient) == _plain(event.recipient) != "" else None
-
-
-def _plain(address: str | None) -> str:
-    return (address_on_the_wire(address or "") or "").lower()
+    to = mailbox_name(str(found.recipient or "")) if found is not None else ""
+    return found if to and to == mailbox_name(event.recipient) else None
 
 
 def _found(conn: Connection, event: MailEvent, numbers: Sequence[Column[Any]]) -> Row[Any] | None:

@@ -38,6 +38,15 @@ SAID: list[tuple[int, str, Kind, str, bool]] = [
     (501, "5.5.4 bad parameters", Kind.BOUNCED, "protocol", False),
     (553, "5.1.8 bad sender", Kind.BOUNCED, "sender-refused", False),
     (550, "no", Kind.BOUNCED, "refused", False),
+    (550, "5.1.1 unknown user, see https://x.example/mail-policy", Kind.BOUNCED, "no-such-mailbox", True),
+    (550, "5.1.0 refused by our policy", Kind.BOUNCED, "policy", False),
+    (553, "Domain of sender address us@ours.example does not exist", Kind.BOUNCED, "sender-refused", False),
+    (550, "5.1.1 ask the sender to look again; recipient unknown", Kind.BOUNCED, "no-such-mailbox", True),
+    (554, "your message was blocked", Kind.BOUNCED, "policy", False),
+    (550, "account has been blocked", Kind.BOUNCED, "refused", False),
+    (550, "Relaying denied", Kind.BOUNCED, "policy", False),
+    (550, "Domain has exceeded its mails per hour", Kind.BOUNCED, "slow-down", False),
+    (550, "the status is 5.1.1.", Kind.BOUNCED, "no-such-mailbox", True),
 ]  # fmt: skip
 
 

@@ -109,6 +109,26 @@ def test_who_had_our_mail_is_believed(house: House, what: str) -> None:
     assert house.do(lambda conn: conn.scalar(select(provider_events.c.send_id))) == send
 
 
+@pytest.mark.parametrize(
+    ("to", "who", "same"),
+    [
+        ("ann+news@people.example", ANN, True),
+        ("ann@bücher.example", "Ann@XN--BCHER-KVA.example", True),
+        ("ann.example@googlemail.com", "annexample+x@gmail.com", True),
+        ("ann.example@people.example", "annexample@people.example", False),
+        ("ann@people.example", "ann@people.example.evil.example", False),
+        ("+ann@people.example", "+bob@people.example", False),
+        ('"ann b"@people.example', '"ann b"@people.example', False),
+    ],
+)
+def test_people_answer_from_another_name_of_their_mailbox(
+    house: House, to: str, who: str, same: bool
+) -> None:
+    a_send(house, house.lead(email=ANN), message_id=f"<{OURS}>", recipient=to)
+    comes(house, "reply", who, OURS)
+    assert seen(house)[2] == (["email.replied"] if same else [])
+
+
 def test_ses_puts_its_own_number_in_the_place_of_ours(house: House) -> None:
     number = "0102018f2b7a1c3d-3c5e7e2e-1b0a-4f51-8a37-5c3b7f1e0a0d-000000"
     a_send(house, house.lead(email=ANN), message_id=f"<{OURS}>", provider_message_id=number, provider="ses")
