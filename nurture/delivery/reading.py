@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from nurture.delivery.salvage import salvaged
 from nurture.domain.mail_events import MailEvent, Odd
 
 LONGEST = 2000
 """Characters kept of a text."""
 MILLISECONDS = 1e11
 """A number of seconds above this is one of milliseconds."""
-EVENTS_AT_MOST = 10_000
+EVENTS_AT_MOST = 100_000
+"""More than a body of the largest size that is taken has."""
 NAMED = re.compile(r"<([^<>\s]+@[^<>\s]+)>\s*$")
 
 
@@ -115,10 +117,14 @@ def _number(value: Any) -> datetime | None:
 
 
 def parsed(body: bytes) -> Any:
-    """Raises Unreadable."""
+    """Raises Unreadable. What cannot be read in a list of many is one odd item of it."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
+        pass
+    try:
+        return salvaged(body)
+    except ValueError:
         raise Unreadable("not JSON") from None
 
 
@@ -139,7 +145,7 @@ def each(items: Iterable[Any], read: Callable[[Any], MailEvent]) -> list[MailEve
     found: list[MailEvent | Odd] = []
     for index, item in enumerate(items):
         if index >= EVENTS_AT_MOST:
-            found.append(Odd(index, "more than 10,000 events in one body"))
+            found.append(Odd(index, "more events than one body may have"))
             break
         try:
             found.append(read(item))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from nurture.delivery.hooks import Call, Forged
 from nurture.services.hooks import keep
+from nurture.web.patience import patiently
 from nurture.web.problems import problem
 from nurture.web.site import site_of
 
@@ -34,7 +35,7 @@ async def told(request: Request, name: str) -> Response:
         log.warning("a webhook without proof", extra={"provider": name, "why": str(forged)})
         site.metrics.count(["forged"])
         return problem(401, f"not proved: {forged}")
-    kept = await site.store.write(keep, site.desk, f"crm {name}", number, call.headers, call.body)
+    kept = await patiently(site.store.write(keep, site.desk, f"crm {name}", number, call.headers, call.body))
     if kept == "other":
         log.warning("a webhook repeated with another body", extra={"provider": name})
         return problem(409, "this number was used before, for another body")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from nurture.delivery.hooks import NOTHING, Call, Forged
 from nurture.services.hooks import keep
+from nurture.web.patience import patiently
 from nurture.web.problems import problem
 from nurture.web.site import site_of
 from nurture.web.straight import Straight
@@ -41,7 +42,7 @@ async def told(request: Request) -> Response:
         return problem(401, f"not proved: {forged}")
     if number == NOTHING:
         return Response(status_code=200)
-    kept = await site.store.write(keep, site.desk, provider, number, call.headers, call.body)
+    kept = await patiently(site.store.write(keep, site.desk, provider, number, call.headers, call.body))
     site.desk.reached("hooks/kept")
     if kept == "other":
         log.warning("a webhook repeated with another body", extra={"provider": provider})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,13 +13,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
 from nurture.clock import RealClock
 from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.store.tables import inbox
+from nurture.web import patience
 from nurture.web.app import create_app
 from tests.delivery.fakes import mailgun, resend, sendgrid
 from tests.rows import HOME, Rows
@@ -120,6 +123,32 @@ async def test_while_the_database_is_away_it_says_later(
         monkeypatch.setattr(store, "write", away)
         answer = await client.post("/hooks/resend", content=body, headers=headers)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+
+
+@contextlib.contextmanager
+def hung(store: Store) -> Iterator[None]:
+    """Somebody else keeps all who want to write waiting."""
+    engine = create_engine(store.url, isolation_level="AUTOCOMMIT")
+    locks = ["BEGIN IMMEDIATE"] if store.is_sqlite else ["BEGIN", "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"]
+    with engine.connect() as conn:
+        for lock in locks:
+            conn.exec_driver_sql(lock)
+        yield
+        conn.exec_driver_sql("ROLLBACK")
+    engine.dispose()
+
+
+async def test_while_the_database_hangs_it_says_later_and_takes_it_then(
+    settings: Settings, store: Store, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.3)
+    headers, body = resend.signed("{}", "msg_1")
+    async with asked(settings, store, "resend") as client:
+        with hung(store):
+            first = await client.post("/hooks/resend", content=body, headers=headers)
+        second = await client.post("/hooks/resend", content=body, headers=headers)
+    assert (first.status_code, first.headers["retry-after"], second.status_code) == (429, "5", 200)
+    assert len(kept(store)) == 1
 
 
 def test_the_usual_app_has_no_hook(app: FastAPI) -> None:
