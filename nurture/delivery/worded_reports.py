@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from email.message import Message
 from email.utils import getaddresses, parseaddr
 
+from nurture.delivery.machine_answers import AWAY
 from nurture.delivery.mail_parts import (
     answered,
     date,
@@ -23,7 +24,8 @@ from nurture.delivery.reading import clean, digest
 from nurture.domain.mail_events import UNTOLD_HARD, UNTOLD_SOFT, MailEvent, Told, why
 
 SERVER = re.compile(
-    r"(mailer-?daemon|mail-?daemon|postmaster|mailerdaemon|mdaemon|mail-?router)$", re.IGNORECASE
+    r"(mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail-?router|microsoftexchange[0-9a-f]{32})$",
+    re.IGNORECASE,
 )
 CALLED = re.compile(r"mail(er)? (delivery|daemon|router|administrator)|postmaster", re.IGNORECASE)
 FAILED = re.compile(
@@ -36,19 +38,25 @@ FAILED = re.compile(
     r"|non recapit|mancat[ao] (consegna|recapito)|impossibile (consegnare|recapitare)"
     r"|no (se ha |se )?(pudo |podido |puede )?entreg|não (foi |pôde ser )?entreg|falha na entrega"
     r"|devuelto|devolvid"
-    r"|onbestelbaar|niet (afgeleverd|bezorgd)|niedostarcz|nie dostarczon|kunde inte levereras"
+    r"|onbestelbaar|niet (afgeleverd|bezorgd)|niedostarcz|nie dostarczon|(kunde|kan) inte levereras"
     r"|недоставлен"
     r"|не (может быть )?доставлен"
     r"|配信(不能|エラー|でき)",
     re.IGNORECASE,
 )
 LATE = re.compile(
-    r"\bdelay|\(delay\)|still being retried|not yet been delivered|could not send message for past"
-    r"|warning message only|attempts will continue|will (keep trying|retry|be retried|continue to try)"
-    r"|verzöger|\bretard|\britardo|retrasad|atrasad|vertraagd|opóźnion|försen",
+    r"\bdelay|\(delay\)|still being retried|could not send message for past"
+    r"|verzöger|\bretard|\britardo|retrasad|atrasad|vertraagd|opóźnion|förseni?n?g",
     re.IGNORECASE,
 )
-"""No bounce: the server goes on trying."""
+"""In a subject: no bounce, as the server goes on trying."""
+GOES_ON = re.compile(
+    r"still being retried|not yet been delivered|warning (message )?only|could not send message for past"
+    r"|attempts will continue|will (keep trying|retry|be retried|continue (to try|trying))"
+    r"|noch nicht zugestellt|weitere zustellversuche|nouvelles? tentatives?",
+    re.IGNORECASE,
+)
+"""In its words, whatever is said of delays that are past."""
 AT_ITS_BEGINNING = 1500
 QUOTED = re.compile(
     r"^[> \t]*(Return-Path|Received|From|Date|Message-ID|DKIM-Signature|MIME-Version):",
@@ -72,12 +80,12 @@ def from_a_server(mail: Message) -> bool:
 def tells_of_failure(mail: Message) -> bool:
     if mail.get("X-Failed-Recipients"):
         return True
-    about = subject(mail)
-    if not from_a_server(mail) and field(mail, "Return-Path") != "<>":
-        return False
-    if FAILED.search(about) or LATE.search(about):
-        return True
-    return from_a_server(mail) and bool(FAILED.search(words(mail)[:AT_ITS_BEGINNING]))
+    about, said = subject(mail), words(mail)[:AT_ITS_BEGINNING]
+    if from_a_server(mail):
+        return bool(FAILED.search(about) or LATE.search(about) or FAILED.search(said))
+    # An absence has no return path either, and repeats the subject of ours: only words with a code tell.
+    answers = field(mail, "Return-Path") != "<>" or AWAY.match(about.strip())
+    return not answers and bool(FAILED.search(said) and CODE.search(said))
 
 
 def worded(mail: Message, number: str) -> Iterator[MailEvent]:
@@ -102,7 +110,9 @@ def worded(mail: Message, number: str) -> Iterator[MailEvent]:
 
 
 def _is_late(mail: Message, above: str) -> bool:
-    return bool(LATE.search(subject(mail)) or LATE.search(above[:AT_ITS_BEGINNING]))
+    about = subject(mail)
+    late = LATE.search(about) and not FAILED.search(about)  # it may repeat the subject of ours
+    return bool(late or GOES_ON.search(above[:AT_ITS_BEGINNING]))
 
 
 def _why(above: str, told: Told) -> tuple[str, int | None]:

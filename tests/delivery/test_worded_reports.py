@@ -78,6 +78,9 @@ def test_a_bounce_in_words(sender: str, kind: str, text: str, said: str, reason:
         ),
         ("Undeliverable: Hello", "Sorry, {}", Told.BOUNCED),
         ("=?utf-8?q?Unzustellbar=3A_Hello?=", "{}", Told.BOUNCED),
+        ("Delivery failed", "Delayed several times, {}: 550 5.7.1 refused", Told.BOUNCED),
+        ("Undeliverable: Why your parcel is delayed", "{}", Told.BOUNCED),
+        ("Verzögerung bei der Zustellung", "{}: 451", Told.DEFERRED),
         ("Held in quarantine", "Your mail to {} waits for somebody.", Told.OTHER),
     ],
 )
@@ -86,6 +89,25 @@ def test_what_became_of_it(subject: str, text: str, kind: Told) -> None:
     ((found, reason, _, number),) = told(body.encode())
     assert (found, number) == (kind, OURS)
     assert reason != "hard-bounce", "nothing said that it is for good"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: Delivery problems? Read our guide\nAuto-Submitted: auto-replied",
+        "Subject: Re: Returned to sender\nAuto-Submitted: auto-replied",
+        "Subject: Automatic reply: Hello",
+    ],
+)
+def test_an_absence_has_no_return_path_either(head: str) -> None:
+    body = f"Return-Path: <>\nFrom: Ann <{ANN}>\n{head}\nIn-Reply-To: <{OURS}>\n\nIt could not be delivered."
+    assert told(body.encode()) == [(Told.REPLIED, "", ANN, OURS)]
+
+
+def test_exchange_has_a_sender_of_its_own() -> None:
+    sender = "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example>"
+    body = f"From: {sender}\nSubject: Onbestelbaar: Hello\nIn-Reply-To: <{OURS}>\n\n{ANN}\n#550 5.1.1 gone##"
+    assert told(body.encode()) == [(Told.BOUNCED, "no-such-mailbox", ANN, OURS)]
 
 
 def test_a_person_who_passes_it_on_is_a_person() -> None:
