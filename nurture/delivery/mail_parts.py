@@ -25,7 +25,7 @@ PARTS_AT_MOST = 500
 WORDS_AT_MOST = 60_000
 ORIGINALS = frozenset({"message/rfc822", "message/global", "message/global-headers"})
 ORIGINAL_HEADERS = frozenset({"text/rfc822-headers", "message/rfc822-headers"})
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>|<[!?][^<>]*>")
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)(?=[\s/>])[^<>]*>|<[!?][^<>]*>")
 UNSEEN = ("style", "script", "title")
 LINES = frozenset(("br", "p", "div", "tr", "td", "li", "table", "blockquote", "pre", "hr", "h1", "h2", "h3"))
 

@@ -24,20 +24,31 @@ QUOTE = re.compile(
 )
 """A line where a quotation begins, or the foot that a program or a person puts below."""
 PLEASE = (
-    "please|pls|bitte|por favor|per favore|s'il vous plaît|svp|alstublieft|proszę|tack|thanks|thank you|danke"
+    "please|pls|kindly|i (want|wish|would like) to|i'd like to|bitte|ich (möchte|will)( bitte)?|por favor"
+    "|quiero|deseo|per favore|vorrei|merci de|veuillez|je (veux|souhaite)|s'il vous plaît|svp|alstublieft"
+    "|graag|proszę|tack|quero"
 )
+THANKS = "please|thanks|thank you|danke|bitte|merci|svp|s'il vous plaît|gracias|por favor|grazie|dank u|tack"
 NO_MORE = (
-    "unsubscribe|unsubscribe me|remove me|remove me from (this|your|the) (mailing ?)?list|opt[- ]?out"
-    "|take me off"
-    "|stop|stop e?-?mail(ing|s)?( me)?|stop sending( me)?( e?-?mails)?|no more e?-?mails"
-    "|abmelden|mich abmelden|abbestellen|austragen|mich austragen|keine (weiteren )?(e-?)?mails( mehr)?|stopp"
+    "(unsub?s?cribe|remove)( me)?( from)?( (this|your|the|all|mailing|e-?mail|newsletter))*"
+    "( lists?| newsletters?| e-?mails?)?"
+    "|(take|remove) (me|my (e-?mail|address|e-?mail address)) (off|from) (this|your|the)"
+    "( mailing| e-?mail)? lists?"
+    "|opt[- ]?out|stop|stop (sending )?(me )?e-?mail(ing|s)?( me)?|stop sending( me)?( these)?( e-?mails)?"
+    "|no more e-?mails"
+    "|(do not|don't) (e-?mail|mail) me( again| any ?more)?"
+    "|(mich )?(vom newsletter |von der liste |aus dem verteiler )?(abmelden|abbestellen|austragen)"
+    "|mich (bitte )?(aus dem verteiler |von der liste )?streichen"
+    "|newsletter (abmelden|abbestellen)|abmeldung|stopp|keine (weiteren )?(e-?mails|mails|newsletter)( mehr)?"
+    "|melden sie mich ab|tragen sie mich aus"
+    "|nehmen sie mich (aus|von) (dem|der|ihrem|ihrer) (verteiler|liste)"
     "|(me |se )?désabonner|désabonnez[- ]moi|désinscription|(me )?désinscrire"
     "|baja|darme de baja|darse de baja|cancelar (la )?suscripción"
     "|disiscrivimi|cancellami|disiscrizione|cancelar (a )?(inscrição|assinatura)|descadastrar"
-    "|afmelden|uitschrijven|wypisz mnie|rezygnuję|avregistrera( mig)?|avmeld( meg)?|afmeld( mig)?"
+    "|afmelden|(me )?uitschrijven|wypisz mnie|rezygnuję|avregistrera( mig)?|avmeld( meg)?|afmeld( mig)?"
     "|配信停止|退订"
 )
-NO_MAIL = re.compile(rf"(({PLEASE}) )?({NO_MORE})( ({PLEASE}))?")
+NO_MAIL = re.compile(rf"(({PLEASE}) )?({NO_MORE})( ({THANKS}))?")
 ANSWER = re.compile(r"^\s*((re|aw|fw|fwd|wg|sv|antw|rv|r|odp)\s*:\s*)+", re.IGNORECASE)
 
 

@@ -26,6 +26,11 @@ def reply(text: str, kind: str = "text/plain", subject: str = "Re: Hello") -> by
         "Bitte abmelden.",
         "Please unsubscribe me",
         "Désabonner\n\nLe lun. 2 nov. 2026 à 11:00, Ours <us@ours.example> a écrit :\n\n> Bonjour",
+        "I would like to unsubscribe from this list, please!",
+        "Unsuscribe",
+        "\u200bDon't email me again\u200b",
+        "Bitte melden Sie mich ab",
+        "Merci de me désabonner",
         "remove me\n\nOn Mon, 2 Nov 2026 at 11:00, Ours\n<us@ours.example> wrote:\n> Hi",
         "Baja\n\n-- \nAnn Example\nDirectora",
         "abbestellen\n\nVon meinem iPhone gesendet\n\n> Hallo",
@@ -44,6 +49,10 @@ def test_one_word_is_enough(text: str) -> None:
     [
         "Please don't stop!",
         "stop by on Monday",
+        "stop it, you are too funny",
+        "Do not contact me, I contact you",
+        "Bitte streichen",
+        "Cancel",
         "How do I unsubscribe a colleague?",
         "Unsubscribe\n\nAnd tell me what the big plan costs.",
         "Kein Interesse",
@@ -54,6 +63,16 @@ def test_one_word_is_enough(text: str) -> None:
 )
 def test_more_than_that_is_for_a_person(text: str) -> None:
     assert told(reply(text)) == [(Told.ANSWERED, "", ANN, OURS)]
+
+
+def test_as_outlook_writes_it() -> None:
+    text = (
+        "<html><head><style><!-- p.MsoNormal {margin:0} --></style></head>"
+        "<body><p class=MsoNormal>Bitte abmelden"
+        "<o:p></o:p></p><p><o:p>&nbsp;</o:p></p><div><b>Von:</b> Ours &lt;us@ours.example&gt;"
+        "<br>Hallo</div></body>"
+    )
+    assert told(reply(text, "text/html")) == [(Told.UNSUBSCRIBED, "", ANN, OURS)]
 
 
 def test_an_empty_reply_is_read_by_its_subject() -> None:
