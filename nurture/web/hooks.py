@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from nurture.delivery.hooks import NOTHING, Call, Forged
 from nurture.services.hooks import keep
+from nurture.web.body import BodyTooLarge
 from nurture.web.patience import patiently
 from nurture.web.problems import problem
 from nurture.web.site import site_of
@@ -33,7 +34,13 @@ async def told(request: Request) -> Response:
     if hook is None:
         log.warning("a webhook of a provider that is not set up", extra={"set_up": bool(site.hooks)})
         return problem(404, UNKNOWN)
-    call = Call(dict(request.headers.items()), await request.body())
+    try:
+        call = Call(dict(request.headers.items()), await request.body())
+    except BodyTooLarge:
+        log.warning(
+            "a webhook is too large: if it was a mail, look into the mailbox", extra={"provider": provider}
+        )
+        raise
     try:
         number = await hook.proved(call, datetime.now(UTC))
     except Forged as forged:

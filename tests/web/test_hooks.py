@@ -103,13 +103,15 @@ async def test_another_password_does_not(settings: Settings, store: Store, rows:
 
 
 async def test_what_is_too_large_is_refused_and_a_large_batch_is_not(
-    settings: Settings, store: Store, rows: Rows
+    settings: Settings, store: Store, rows: Rows, caplog: pytest.LogCaptureFixture
 ) -> None:
     headers = {"authorization": "Basic " + base64.b64encode(b"u:p").decode()}
     async with asked(settings, store, "brevo") as client:
         batch = await client.post("/hooks/brevo", content=b"[" + b" " * 3_000_000 + b"]", headers=headers)
         large = await client.post("/hooks/brevo", content=b" " * 50 * 1024 * 1024, headers=headers)
     assert (batch.status_code, large.status_code) == (200, 413)
+    told = [vars(record)["provider"] for record in caplog.records if "too large" in record.getMessage()]
+    assert told == ["brevo"], "it may have been a mail that somebody wrote"
 
 
 async def test_while_the_database_is_away_it_says_later(
