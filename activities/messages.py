@@ -80,8 +80,8 @@ class Messages:
         head = self._letterhead
         rendered = _rendered(mail, head.context(mail))
         if mail.step.via == SMS:
-            digest = sha256(rendered.text.encode()).hexdigest()
-            return Composed(rendered.text.encode(), [], digest)
+            text = rendered.text.encode("utf-8", "replace")
+            return Composed(text, [], sha256(text).hexdigest())
         if mail.utm:
             rendered = with_tags(rendered, partial(head.tagged, mail, mail.utm))
         composed = compose(

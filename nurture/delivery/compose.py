@@ -2,41 +2,25 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.errors import MessageError
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8, Policy
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from nurture.delivery.addresses import address_on_the_wire
+from nurture.delivery.head import mailbox_field, text_field, token_field
 from nurture.delivery.render import Rendered
 from nurture.delivery.tracking import Tracker, track, without_scripts
 from nurture.domain.errors import NurtureError
 
-__all__ = ["ComposeError", "Composed", "Kind", "Tracker", "compose", "in_a_header", "message_id"]
+__all__ = ["ComposeError", "Composed", "Kind", "Tracker", "compose", "compose_note", "message_id"]
 
 Kind = Literal["marketing", "operational"]
-
-
-class _OneLine(UnstructuredHeader, BaseHeader):
-    """Never folded: a long address would be encoded for it, and nobody could use it."""
-
-    def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
-
-
-UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
-"""Characters that no header can hold, and half letters."""
-LONGEST_NAME = 200
-HEADERS = HeaderRegistry()
-for _name in ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Feedback-ID"):
-    HEADERS.map_to_type(_name, _OneLine)
-ASCII_LOCAL = SMTP.clone(header_factory=HEADERS)
-ANY_LOCAL = SMTPUTF8.clone(header_factory=HEADERS)
+LINE_BREAK = re.compile(r"[\r\n]")
 
 
 class ComposeError(NurtureError):
@@ -86,81 +70,82 @@ def compose(  # noqa: PLR0913 - each is one header or one choice; a holder for t
     final, links, names = (
         track(rendered, send_id, tracker) if tracker else (without_scripts(rendered), list[str](), {})
     )
-    to = _address("To", recipient[1], recipient[0])
-    mail = EmailMessage(ASCII_LOCAL if to.username.isascii() else ANY_LOCAL)
-    headers: dict[str, str | Address] = {
-        "From": _address("From", *sender),
-        "To": to,
-        "Subject": in_a_header(final.subject),
-        "Message-ID": message_id,
-        "Date": format_datetime(date or datetime.now(UTC)),
-        **({"In-Reply-To": answers, "References": answers} if answers else {}),
-        **_list_headers(unsubscribe_url, list_id),
-        **({"Feedback-ID": feedback_id} if feedback_id else {}),
-        **({"Auto-Submitted": "auto-generated"} if kind == "operational" and not unsubscribe_url else {}),
-    }
-    for name, value in headers.items():
-        _set(mail, name, value)
-    _fill(mail, final, str(send_id))
-    return Composed(_written(mail), links, _digest(final), names)
+    head = [
+        _mailbox("From", *sender),
+        _mailbox("To", recipient[1], recipient[0]),
+        _text("Subject", final.subject),
+        *(
+            _token(name, value)
+            for name, value in (
+                ("Message-ID", message_id),
+                ("Date", format_datetime(date or datetime.now(UTC))),
+                *((("In-Reply-To", answers), ("References", answers)) if answers else ()),
+                *_list_headers(unsubscribe_url, list_id),
+                *((("Feedback-ID", feedback_id),) if feedback_id else ()),
+                *(
+                    (("Auto-Submitted", "auto-generated"),)
+                    if kind == "operational" and not unsubscribe_url
+                    else ()
+                ),
+            )
+        ),
+    ]
+    mail = "".join(head).encode() + _content(final, str(send_id))
+    return Composed(mail, links, _digest(final), names)
 
 
-def _list_headers(unsubscribe_url: str | None, list_id: str | None) -> dict[str, str]:
+def compose_note(
+    sender: str, recipient: str, subject: str, text: str, *, message_id: str, date: datetime | None = None
+) -> bytes:
+    """A plain mail to one of our own people, from an address without a name."""
+    content = EmailMessage(SMTP)
+    content.set_content(_whole(text))
+    head = (
+        _mailbox("From", "", sender),
+        _mailbox("To", "", recipient),
+        _text("Subject", " ".join(subject.split())),
+        _token("Message-ID", message_id),
+        _token("Date", format_datetime(date or datetime.now(UTC))),
+        _token("Auto-Submitted", "auto-generated"),
+    )
+    return "".join(head).encode() + content.as_bytes()
+
+
+def _list_headers(unsubscribe_url: str | None, list_id: str | None) -> Iterator[tuple[str, str]]:
     """RFC 8058: exactly one web address."""
-    headers = {}
     if list_id:
-        headers["List-Id"] = f"<{list_id}>"
+        yield "List-Id", f"<{list_id}>"
     if unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return headers
+        yield "List-Unsubscribe", f"<{unsubscribe_url}>"
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
-def in_a_header(text: str) -> str:
-    """What a lead calls themselves may look like an encoded word (RFC 2047): it would be decoded before the
-    mail is written, with all that it hides, such as a line of its own."""
-    return UNSEEN.sub("", text).replace("=?", "= ?")
+def _mailbox(header: str, name: str, address: str) -> str:
+    if not LINE_BREAK.search(name):
+        with suppress(ValueError):
+            return mailbox_field(header, name, address)
+    raise ComposeError(header)  # out here: the error above may quote the address
 
 
-def _address(header: str, name: str, address: str) -> Address:
-    name = in_a_header(name[:LONGEST_NAME])
-    plain = address_on_the_wire(address) or ""
-    local, _, domain = plain.rpartition("@")
-    try:
-        if plain and not local.isascii():  # which the parser of addr_spec refuses
-            return Address(name, local, domain)
-        return Address(name, addr_spec=plain)
-    except (ValueError, IndexError, MessageError):
-        failure = ComposeError(header)
-    raise failure  # out here: the error above quotes the address
+def _text(header: str, text: str) -> str:
+    if LINE_BREAK.search(text):
+        raise ComposeError(header)
+    return text_field(header, text)
 
 
-def _set(mail: EmailMessage, name: str, value: str | Address) -> None:
-    try:
-        mail[name] = value
-        return
-    except (ValueError, MessageError):
-        failure = ComposeError(name)
-    raise failure
+def _token(header: str, value: str) -> str:
+    with suppress(ValueError):
+        return token_field(header, value)
+    raise ComposeError(header)
 
 
-def _written(mail: EmailMessage) -> bytes:
-    """With exactly the headers that were set."""
-    try:
-        made = mail.as_bytes()
-    except ValueError:  # letters where only ASCII can stand
-        made = b""
-    head = made.partition(b"\r\n\r\n")[0].split(b"\r\n")
-    if [line.partition(b":")[0].decode() for line in head if line[:1] not in b" \t"] != mail.keys():
-        raise ComposeError("head")
-    return made
-
-
-def _fill(mail: EmailMessage, final: Rendered, seed: str) -> None:
+def _content(final: Rendered, seed: str) -> bytes:
     # Quoted-printable keeps every line short and in ASCII, whatever the servers on the way can do.
+    mail = EmailMessage(SMTP)
     mail.set_content(_whole(final.text), cte="quoted-printable")
     mail.add_alternative(_whole(final.html), subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{uuid5(NAMESPACE_URL, seed).hex}")
+    return mail.as_bytes()
 
 
 def _whole(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
+
+from nurture.delivery.head import quoted, read_mailbox, read_text
 
 STRUCTURE = frozenset({"from", "to", "subject", "date", "mime-version", "reply-to", "dkim-signature"})
 """Headers that have a place of their own in what a provider takes, and a signature over other bytes than the
@@ -33,35 +34,44 @@ class Parts:
 
     def line(self, who: tuple[str, str]) -> str:
         """``"Ann Example" <ann@...>``, quoted as a header is."""
-        local, _, domain = who[1].rpartition("@")
-        return str(Address(who[0], local, domain))
+        return f"{quoted(who[0])} <{who[1]}>" if who[0] else who[1]
 
 
 def parts_of(mail: bytes) -> Parts:
     message = message_from_bytes(mail, policy=policy.SMTP)
     assert isinstance(message, EmailMessage)
+    # As they stand: the library's own reading decodes what only looks encoded.
+    raw = {name.lower(): str(value) for name, value in message.raw_items()}
     others = {
         name: _one_line(str(value))
-        for name, value in message.items()
+        for name, value in message.raw_items()
         if name.lower() not in STRUCTURE and not name.lower().startswith("content-")
     }
     return Parts(
-        sender=_address(message, "From"),
-        recipient=_address(message, "To"),
-        reply_to=_address(message, "Reply-To")[1],
-        subject=_one_line(str(message["Subject"] or "")),
+        sender=_mailbox(raw.get("from", "")),
+        recipient=_mailbox(raw.get("to", "")),
+        reply_to=_mailbox(raw.get("reply-to", ""))[1],
+        subject=_torn(read_text(raw.get("subject", ""))),
         text=_content(message, "plain"),
         html=_content(message, "html"),
         headers=others,
     )
 
 
-def _address(message: EmailMessage, name: str) -> tuple[str, str]:
-    header = message[name]
-    if not isinstance(header, AddressHeader) or not header.addresses:
-        return "", ""
-    first = header.addresses[0]
-    return first.display_name, f"{first.username}@{first.domain}" if first.domain else first.username
+def sender_of(mail: bytes) -> str:
+    """The address that it is from; empty where there is none."""
+    head = message_from_bytes(mail.partition(b"\r\n\r\n")[0], policy=policy.compat32)
+    return read_mailbox(str(head["From"] or ""))[1]
+
+
+def _mailbox(raw: str) -> tuple[str, str]:
+    name, address = read_mailbox(raw)
+    return _torn(name), address
+
+
+def _torn(text: str) -> str:
+    """A provider, too, may decode what looks encoded."""
+    return text.replace("=?", "= ?")
 
 
 def _content(message: EmailMessage, kind: str) -> str:

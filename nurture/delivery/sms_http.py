@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Protocol
 
+from nurture.delivery.compose import compose_note
 from nurture.delivery.provider import Envelope, Mark, Outcome, Provider, Verdict
 from nurture.http import CallFailed, Http, Reply
 
@@ -70,12 +69,10 @@ class CaughtSms:
 
     async def deliver(self, text: str, number: str, send_id: str, mark: Mark) -> Outcome:
         recipient = f"{''.join(filter(str.isalnum, number)) or 'nobody'}@sms.invalid"
-        mail = EmailMessage(SMTP)
-        mail["From"], mail["To"], mail["Subject"] = self._sender, recipient, f"SMS to {number}"
-        mail["Message-ID"] = f"<{send_id}@sms.invalid>"
-        mail.set_content(text)
+        number_of_mail = f"<{send_id}@sms.invalid>"
+        mail = compose_note(self._sender, recipient, f"SMS to {number}", text, message_id=number_of_mail)
         envelope = Envelope(self._sender, recipient)
-        outcome = await self._provider.deliver(mail.as_bytes(), envelope, mark)
+        outcome = await self._provider.deliver(mail, envelope, mark)
         # Only mails are put off and sent again as they were.
         return replace(outcome, verdict=Verdict.UNREACHED) if outcome.verdict is Verdict.RETRY else outcome
 

@@ -15,4 +15,6 @@ def body_on_the_wire(mail: bytes) -> bytes:
 
 def as_seven_bit(mail: bytes) -> bytes:
     """The same mail for a server without 8BITMIME."""
-    return message_from_bytes(mail, policy=policy.SMTP.clone(cte_type="7bit")).as_bytes()
+    # Never refolded: for it the head would be decoded first, with all that looks encoded in it.
+    seven = policy.SMTP.clone(cte_type="7bit", refold_source="none")
+    return message_from_bytes(mail, policy=seven).as_bytes()

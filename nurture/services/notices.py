@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-
 from sqlalchemy import Connection, select
 
-from nurture.delivery.compose import in_a_header, message_id
+from nurture.delivery.addresses import address_on_the_wire
+from nurture.delivery.compose import compose_note, message_id
 from nurture.services.desk import Desk
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import sends, users
@@ -25,15 +22,12 @@ def tell(conn: Connection, desk: Desk, key: str, user_id: str | None, subject: s
 
 
 def tell_address(conn: Connection, desk: Desk, key: str, email: str, subject: str, text: str) -> None:
-    """The same to an address of our own people."""
+    """The same to an address of our own people. One that no mail can go to stops nothing."""
+    if address_on_the_wire(email) is None:
+        return
     send_id, now = new_id(), desk.clock.now(conn)
     number = message_id(send_id, desk.sender_domain)
-    mail = EmailMessage(SMTP)
-    mail["From"], mail["To"] = desk.sender_address, email
-    mail["Subject"] = in_a_header(" ".join(subject.split()))
-    mail["Message-ID"], mail["Date"] = number, format_datetime(now)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text)
+    mail = compose_note(desk.sender_address, email, subject, text, message_id=number, date=now)
     row = {
         "id": send_id,
         "key": key,
@@ -43,7 +37,7 @@ def tell_address(conn: Connection, desk: Desk, key: str, email: str, subject: st
         "not_before": db_now(),
         "message_id": number,
         "recipient": email,
-        "body": desk.sign(mail.as_bytes()),
+        "body": desk.sign(mail),
         "created_at": now,
     }
     conn.execute(insert_unless_there(conn, sends, row))

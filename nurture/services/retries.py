@@ -4,12 +4,11 @@ on."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from email.parser import BytesHeaderParser
-from email.policy import default
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from nurture.delivery.parts import sender_of
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.domain.accounts.routes import Mail
 from nurture.domain.campaign import Campaign
@@ -62,8 +61,7 @@ def _usable(conn: Connection, desk: Desk, mail: Row[Any]) -> str | None:
         return None if resting(conn, desk.provider) else desk.provider
     if mail.provider in desk.accounts.accounts and not resting(conn, mail.provider):
         return str(mail.provider)
-    sender = BytesHeaderParser(policy=default).parsebytes(bytes(mail.body))["From"].addresses
-    asked = Mail(mail.campaign, mail.kind, sender[0].addr_spec if sender else "", mail.recipient)
+    asked = Mail(mail.campaign, mail.kind, sender_of(bytes(mail.body)), mail.recipient)
     return usable_for(conn, desk.accounts, asked)
 
 

@@ -188,7 +188,7 @@ def test_half_letters_and_control_characters_stop_no_mail() -> None:
 
 def test_international_recipients() -> None:
     mail = composed(recipient=("jörg@straße.example", "Jörg")).mail
-    assert "To: Jörg <jörg@xn--strae-oqa.example>\r\n".encode() in mail
+    assert "To: =?utf-8?q?J=C3=B6rg?= <jörg@xn--strae-oqa.example>\r\n".encode() in mail
 
 
 def test_a_message_id_is_the_same_for_every_try() -> None:
