@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self, cast
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -31,6 +31,7 @@ DATABASES = ("sqlite", "postgres", "postgresql")
 
 
 Tls = Literal["off", "starttls", "tls"]
+TLS: Mapping[str, Tls] = {"off": "off", "starttls": "starttls", "tls": "tls"}
 
 
 class MailServer(NamedTuple):
@@ -201,7 +202,8 @@ class Settings(TrustSettings, CrmSettings):
         """Where mail is handed over: while it is caught, nowhere but on this machine."""
         account = self.mail_account
         if self.delivery != "catch" and account.host and account.provider == "smtp":
-            tls = cast(Tls, account.options.get("tls", "tls" if account.port == 465 else "starttls"))
+            usual: Tls = "tls" if account.port == 465 else "starttls"
+            tls = TLS.get(account.options.get("tls", ""), usual)
             return MailServer(account.host, account.port or 587, account.user, account.password, tls)
         if self.delivery != "catch":
             password = self.smtp_password.get_secret_value()

@@ -25,7 +25,7 @@ from nurture.client.hibernation import hibernation_works
 from nurture.delivery.asking_trial import try_lookup
 from nurture.delivery.registry import AccountWrong, lookups
 from nurture.delivery.registry import provider as made
-from nurture.delivery.smtp_pool import SmtpSettings
+from nurture.delivery.smtp_pool import OpenLine, SmtpSettings
 from nurture.delivery.smtp_trial import TROUBLE, try_smtp
 from nurture.domain.errors import NurtureError
 from nurture.secrets_file import NAME
@@ -215,11 +215,14 @@ async def _mail(settings: Settings) -> Line:
     server = settings.mail_server
     where = f"{server.host}:{server.port}"
     try:
+        made(settings)
         offers = await try_smtp(
             SmtpSettings(
                 server.host, server.port, server.user, server.password, server.tls, connect_seconds=5
             )
         )
+    except (AccountWrong, OpenLine) as wrong:
+        return Line("mail", "bad", str(wrong))
     except TROUBLE as error:
         caught = settings.delivery == "catch"
         hint = "; `nurture up` brings the catcher, on this port or another" if caught else ""

@@ -33,7 +33,7 @@ REASONS = {
     "quota-used": "the account's quota or credit is used up",
     "account-refused": "the provider does not take our key, or has stopped the account",
     "sender-not-verified": "the provider does not know the sender's address or domain as ours",
-    "not-set-up": "the provider knows no such domain, stream or region of ours",
+    "not-set-up": "the provider knows no such domain, stream or region of ours, or its address leads away",
     "provider-down": "the provider says that it is down and took nothing",
     "call-refused": "the provider did not take the call, and not for the recipient's sake",
     KEY_USED: "the provider knows the key of this mail: an earlier try may have been taken",
@@ -127,6 +127,9 @@ def said(reply: Reply) -> Doc:
 
 
 def taken(reply: Reply, remote_id: str) -> Outcome:
+    """``remote_id``: all give one. Without it the answer is not theirs: a proxy's page is a 200 too."""
+    if not remote_id.strip("<> "):
+        return Outcome(Verdict.UNKNOWN, reply.status, None, reply.text, "no-answer")
     return Outcome(Verdict.SENT, reply.status, None, "", "accepted", remote_id=remote_id.strip("<> ")[:200])
 
 
@@ -169,6 +172,8 @@ def by_status(reply: Reply) -> Outcome:
         return channel(reply, BY_STATUS[reply.status])
     if reply.status == 413:
         return bounced(reply, "too-large")
-    if reply.status == 408 or reply.status >= 500 or reply.status < 400:
+    if 300 <= reply.status < 400:
+        return channel(reply, "not-set-up")  # led elsewhere, it has kept nothing
+    if reply.status == 408 or reply.status >= 500 or reply.status < 300:
         return Outcome(Verdict.UNKNOWN, reply.status, None, reply.text, "no-answer")
     return refused(reply)

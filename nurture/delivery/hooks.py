@@ -26,6 +26,10 @@ class Forged(Exception):
     """Not from the provider, or not for us. Says what was wrong, never with which value."""
 
 
+class NotNow(Exception):
+    """Whether it is proved cannot be said at this moment, for trouble of our own. Says what it is."""
+
+
 @dataclass(frozen=True)
 class Call:
     """What came to our door. ``headers``: by names in lower case."""
@@ -43,7 +47,8 @@ class Hook(Protocol):
     name: str
 
     async def proved(self, call: Call, now: datetime) -> str:
-        """The number of this call, the same when it is repeated; NOTHING of a trial. Raises Forged."""
+        """The number of this call, the same when it is repeated; NOTHING of a trial. Raises Forged and
+        NotNow."""
         ...
 
     def events(self, call: Call) -> Sequence[MailEvent | Odd]:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from nurture.delivery import asking
+from nurture.delivery.account_check import NEEDS, troubles
 from nurture.delivery.asking import Lookup
 from nurture.delivery.calling import Api, HttpProvider
-from nurture.delivery.hooks import Forged, Hook
+from nurture.delivery.hooks import Forged, Hook, NotNow
 from nurture.delivery.provider import Provider
 from nurture.delivery.providers.brevo import Brevo, BrevoHook
 from nurture.delivery.providers.brevo_lookup import BrevoLookup
@@ -154,6 +155,9 @@ def _one(settings: Settings, variable: str) -> Provider:
             f"{variable} begins with no provider that we know.",
             f"Did you mean {near[0]}://?" if near else f"Known are {', '.join(PROVIDERS)}.",
         )
+    if wrong := list(troubles(settings.mail_account)):
+        form = NEEDS[name].form
+        raise AccountWrong(f"{variable}: {'; '.join(wrong)}.", f"It is written {form}, then ?options.")
     return PROVIDERS[name](settings)
 
 
@@ -195,11 +199,13 @@ def return_path(settings: Settings) -> ReturnPath | None:
 
 
 async def certificate(http: Http, url: str) -> bytes:
-    """Raises Forged."""
+    """Raises Forged, NotNow."""
     try:
         reply = await http.get(url, MOST_CERTIFICATE)
     except CallFailed as failed:
-        raise Forged(f"the certificate cannot be got ({failed.kind})") from None
+        raise NotNow(f"the certificate cannot be got ({failed.kind})") from None
+    if reply.status in (401, 403, 404, 410):
+        raise Forged("there is no such certificate")
     if not reply.ok:
-        raise Forged("the certificate cannot be got")
+        raise NotNow(f"the certificate cannot be got ({reply.status})")
     return reply.text.encode()

@@ -10,8 +10,21 @@ from typing import Literal, cast
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPServerDisconnected
 
+from nurture.domain.errors import NurtureError
+from nurture.settings import LOOPBACK
+
 Tls = Literal["off", "starttls", "tls"]
 GOODBYE_SECONDS = 2.0
+
+
+class OpenLine(NurtureError):
+    """A password would go over a line that anybody on it can read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A password goes to a mail server over an encrypted line only, or stays on this machine.",
+            "Set NURTURE_SMTP_TLS, or ?tls= in NURTURE_MAIL_URL, to starttls (587 and 25) or tls (465).",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,11 @@ class SmtpSettings:
     command_seconds: float = 60.0
     dot_seconds: float = 600.0
     """How long the server may take to answer the final dot; RFC 5321 4.5.3.2.6 asks for 10 minutes."""
+
+    def __post_init__(self) -> None:
+        """Raises OpenLine."""
+        if self.tls == "off" and (self.user or self.password) and self.host.lower() not in LOOPBACK:
+            raise OpenLine
 
 
 class Connection:

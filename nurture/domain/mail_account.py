@@ -43,5 +43,5 @@ def mail_account(text: str) -> MailAccount:
         port=port,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        options=dict(parse_qsl(parts.query)),
+        options=dict(parse_qsl(parts.query, keep_blank_values=True)),
     )

@@ -31,6 +31,8 @@ THROTTLED = "throttled"
 HELD = "channel"
 """The name in ``journeys.hold`` of one that waits for an account."""
 SHORTEST, LONGEST = 1.0, 3600.0
+SLOWEST = 60.0
+"""Seconds up to which the shortest wait grows while a provider that wants fewer calls takes no mail."""
 SILENT = "silent"
 """Calls were handed over and not answered."""
 OF_THE_WAY = (SILENT, "unreachable", "greeting-refused", "timed-out", "provider-down")
@@ -86,6 +88,8 @@ def rest(conn: Connection, desk: Desk, name: str, outcome: Outcome, incident: st
     if outcome.reason == THROTTLED and left <= 0:
         tries = 0  # it answers: what follows is new trouble
     seconds: float = max(_seconds(outcome, tries), left)
+    if outcome.reason == THROTTLED and left <= 0:
+        seconds = max(seconds, min(SHORTEST * 2 ** (min(desk.silences.slowed(name), 10) - 1), SLOWEST))
     values: dict[str, Any] = {
         "reason": outcome.reason,
         "until": db_now(seconds),

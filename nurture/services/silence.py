@@ -27,6 +27,8 @@ def heard(conn: Connection, desk: Desk, account: str, outcome: Outcome, incident
     trouble = None if desk.clock.stepped else _trouble(outcome)
     tried = desk.purse.ends_trial(bucket_of(account))
     if trouble is None:
+        if outcome.verdict in ANSWERED:
+            desk.silences.took(account)
         if outcome.verdict in ANSWERED or outcome.reason == THROTTLED:
             _answered(conn, desk, account, tried)
         return rest(conn, desk, account, outcome, incident) if at_once else 0.0

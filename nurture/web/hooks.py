@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from nurture.delivery.hooks import NOTHING, Call, Forged
+from nurture.delivery.hooks import NOTHING, Call, Forged, NotNow
 from nurture.services.hooks import keep
 from nurture.web.body import BodyTooLarge
 from nurture.web.patience import patiently
@@ -22,13 +22,14 @@ UNKNOWN = (
     "no webhook of this provider is set up: NURTURE_MAIL_URL or the file of accounts names the provider, and "
     "NURTURE_MAIL_WEBHOOK_KEY proves what it tells"
 )
+LATER = 429
 NEVER_AGAIN = 406
 """For a replay: of all that are no success, this one ends Mailgun's tries too."""
 
 
 async def told(request: Request) -> Response:
-    """200 once it is kept, also when it was before. While the database is away 429: some providers take
-    any other refusal as the end."""
+    """200 once it is kept, also when it was before. While the database is away, or we cannot look at a proof,
+    429: some providers take any other refusal as the end."""
     site, provider = site_of(request), request.path_params["provider"]
     hook = site.hooks.get(provider)
     if hook is None:
@@ -47,6 +48,9 @@ async def told(request: Request) -> Response:
         log.warning("a webhook without proof", extra={"provider": provider, "why": str(forged)})
         site.metrics.count(["forged"])
         return problem(401, f"not proved: {forged}")
+    except NotNow as trouble:
+        log.warning("a webhook cannot be proved now", extra={"provider": provider, "why": str(trouble)})
+        return problem(LATER, f"come again: {trouble}")
     if number == NOTHING:
         return Response(status_code=200)
     kept = await patiently(site.store.write(keep, site.desk, provider, number, call.headers, call.body))

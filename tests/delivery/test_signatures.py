@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from nurture.delivery.hooks import Call, Forged
+from nurture.delivery.hooks import Call, Forged, NotNow
 from nurture.delivery.providers.resend import ResendHook
 from nurture.delivery.providers.ses_hook import SesHook
 from nurture.delivery.providers.ses_signing import Signer
+from nurture.delivery.registry import certificate
+from nurture.http import CallFailed, Http, Reply
 from tests.delivery.fakes.ses import CERTIFICATE_URL, PEM, TOPIC, signed
 
 
@@ -110,6 +112,25 @@ async def test_every_field_that_counts_is_signed(field: str) -> None:
         await SesHook([TOPIC], Fetched()).proved(
             Call(headers, json.dumps(changed).encode()), datetime.now(UTC)
         )
+
+
+async def test_what_we_cannot_look_at_now_is_not_called_forged() -> None:
+    class Away(Http):
+        status: int | str = "unknown host"
+
+        async def get(self, url: str, most: int = 0) -> Reply:
+            if isinstance(self.status, str):
+                raise CallFailed(self.status)
+            return Reply(self.status, "", None)
+
+    away = Away()
+    hook = SesHook([TOPIC], lambda url: certificate(away, url))
+    met: dict[int | str, type[Exception]] = {"unknown host": NotNow, 503: NotNow, 429: NotNow, 404: Forged}
+    for status, raised in met.items():
+        away.status = status
+        with pytest.raises(raised):
+            await hook.proved(Call(*signed(EVENT)), datetime.now(UTC))
+    await away.close()
 
 
 async def test_an_old_message_or_certificate_is_not_believed() -> None:

@@ -56,6 +56,17 @@ def test_a_longer_wait_is_not_made_shorter(house: House) -> None:
     assert house.do(rest, house.desk, "smtp", throttled(1e9), None) == 3600
 
 
+def test_a_wait_of_nothing_grows_until_a_mail_is_taken(house: House) -> None:
+    waits = []
+    for _ in range(8):
+        waits.append(house.do(rest, house.desk, "smtp", throttled(0.0), None))
+        assert house.do(rest, house.desk, "smtp", throttled(0.0), None) <= waits[-1], "met by many at once"
+        over(house)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    house.desk.silences.took("smtp")
+    assert house.do(rest, house.desk, "smtp", throttled(0.0), None) == 1
+
+
 def test_being_throttled_does_not_count_as_trouble(house: House) -> None:
     for _ in range(9):
         house.do(rest, house.desk, "smtp", throttled(2.0), None)

@@ -17,6 +17,8 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
 from nurture.clock import RealClock
+from nurture.delivery.hooks import NotNow
+from nurture.delivery.providers.resend import ResendHook
 from nurture.settings import Settings
 from nurture.store.session import Store
 from nurture.store.tables import inbox
@@ -83,6 +85,18 @@ async def test_a_token_is_good_for_one_body(settings: Settings, store: Store, ro
         codes.append((await client.post("/hooks/mailgun", content=old)).status_code)
     assert codes == [200, 200, 406, 401]
     assert len(kept(store)) == 1
+
+
+async def test_what_cannot_be_proved_now_may_come_again(
+    settings: Settings, store: Store, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> str:
+        raise NotNow("the certificate cannot be got (unknown host)")
+
+    monkeypatch.setattr(ResendHook, "proved", away)
+    async with asked(settings, store, "resend") as client:
+        assert (await client.post("/hooks/resend", json={})).status_code == 429
+    assert kept(store) == []
 
 
 @pytest.mark.parametrize("given", ["Basic dTpw", "basic dTpw", "Bearer u:p"])

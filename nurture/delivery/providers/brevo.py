@@ -29,6 +29,7 @@ OF_ACCOUNT = {
     "not_enough_credits": "quota-used",
     "too_many_requests": "throttled",
 }
+OF_RECIPIENT = re.compile(r"\b(valid|required|missing) in to\b|invalid recipient|recipient (is|email is) ")
 REPEATED = "duplicate_parameter"
 """The key was used in the last half hour."""
 
@@ -69,7 +70,7 @@ class Brevo:
             return calling.channel(reply, OF_ACCOUNT[code])
         if reply.status == 400 and "sender" in message:
             return calling.channel(reply, "sender-not-verified")
-        if reply.status == 400 and ("in to" in message or "recipient" in message):
+        if reply.status == 400 and OF_RECIPIENT.search(message):
             return calling.bounced(reply, "bad-address")
         return calling.by_status(reply)
 

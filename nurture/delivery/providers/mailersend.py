@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from nurture.domain.mail_account import MailAccount
 from nurture.domain.mail_events import MailEvent, Odd, Told, why
 from nurture.http import Reply
 
+OF_ACCOUNT = re.compile(r"\b(trial|limit|quota|plan)\b")
 LIST, THREAD, REFERENCES = "List-Unsubscribe", "In-Reply-To", "References"
 OWN_PLACE = (LIST, THREAD, REFERENCES, "Message-ID")
 """Headers that have a place of their own in a call, or are always its own."""
@@ -53,13 +55,12 @@ class MailerSend:
         if reply.ok:
             return _taken(reply, answer)
         wrong = answer.doc("errors")
-        message = answer.text("message").lower()
         if reply.status == 422 and (wrong.has("from.email") or "ms42207" in str(reply.text).lower()):
             return calling.channel(reply, "sender-not-verified")
-        if reply.status == 422 and wrong.has("to.0.email"):
-            return calling.bounced(reply, "bad-address")
-        if reply.status == 422 and ("limit" in message or "quota" in message):
+        if reply.status == 422 and OF_ACCOUNT.search(reply.text.lower()):
             return calling.channel(reply, "quota-used")
+        if reply.status == 422 and wrong.has("to.0.email") and "valid" in wrong.first("to.0.email"):
+            return calling.bounced(reply, "bad-address")
         return calling.by_status(reply)
 
 

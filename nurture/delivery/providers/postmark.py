@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,13 @@ OF_ACCOUNT = {
     1235: "not-set-up",
 }
 OF_RECIPIENT = {406: "hard-bounce"}
+FORBIDDEN_KIND = 411
+"""Of something attached."""
 INVALID = 300
+OF_OTHERS = re.compile(r"'(from|reply-?to|cc|bcc)'")
+OF_TEXT = re.compile(r"text ?body|html ?body|subject|attachment")
+DOWN = 100
+"""A planned outage: https://postmarkapp.com/developer/api/overview."""
 
 
 class Postmark:
@@ -70,18 +77,20 @@ class Postmark:
             return calling.channel(reply, OF_ACCOUNT[code])
         if code in OF_RECIPIENT:
             return calling.bounced(reply, OF_RECIPIENT[code])
+        if code == FORBIDDEN_KIND:
+            return calling.bounced(reply, "content")
         if code == INVALID:
             return _invalid(reply, answer.text("Message").lower())
-        if reply.status == 503:  # https://postmarkapp.com/developer/api/overview: a planned outage
+        if reply.status == 503 or code == DOWN:
             return calling.channel(reply, "provider-down")
         return calling.by_status(reply)
 
 
 def _invalid(reply: Reply, message: str) -> Outcome:
     """One code for all that may be wrong in a request; only an address in ``To`` is the recipient's."""
-    if "'to'" in message or ("illegal email" in message and "'from'" not in message):
+    if "'to'" in message or ("illegal email" in message and not OF_OTHERS.search(message)):
         return calling.bounced(reply, "bad-address")
-    return calling.refused(reply) if "from" in message else calling.bounced(reply, "content")
+    return calling.bounced(reply, "content") if OF_TEXT.search(message) else calling.refused(reply)
 
 
 TOLD: Mapping[str, Told] = {

@@ -29,6 +29,10 @@ from nurture.domain.mail_events import UNTOLD_HARD, UNTOLD_SOFT, MailEvent, Odd,
 from nurture.http import Reply
 
 OFF = {"enable": False}
+TAKEN = 202
+OF_RECIPIENT = re.compile(r"\.to\.\d+\.email")
+OF_TEXT = re.compile(r"\bcontent\.\d+\.value|\bsubject")
+"""Of the name of the field that is wrong. Others, such as headers and arguments, are alike in every mail."""
 NOT_TAKEN = ("x-sg-id", "x-sg-eid", "received", "dkim-signature", "cc", "bcc", "reply-to")
 """Headers that it refuses: https://www.twilio.com/docs/sendgrid/api-reference/mail-send, as of 2026-11."""
 
@@ -65,7 +69,7 @@ class SendGrid:
         return calling.json_request(self._url, body, authorization=f"Bearer {self._token}")
 
     def answered(self, reply: Reply) -> Outcome:
-        if reply.ok:
+        if reply.status == TAKEN:
             return calling.taken(reply, reply.headers.get("x-message-id", ""))
         errors = [Doc(error) for error in calling.said(reply).all("errors")]
         fields = " ".join(error.text("field") for error in errors).lower()
@@ -74,9 +78,9 @@ class SendGrid:
             return calling.channel(reply, "sender-not-verified")
         if "credits" in words:
             return calling.channel(reply, "quota-used")
-        if reply.status == 400 and ".to" in fields:
+        if reply.status == 400 and OF_RECIPIENT.search(fields):
             return calling.bounced(reply, "bad-address")
-        if reply.status == 400 and ("content" in fields or "header" in fields or "subject" in fields):
+        if reply.status == 400 and OF_TEXT.search(fields):
             return calling.bounced(reply, "content")
         return calling.by_status(reply)
 

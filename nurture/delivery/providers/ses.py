@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -32,6 +33,13 @@ OF_ACCOUNT: Mapping[str, str] = {
     "ExpiredTokenException": "account-refused",
     "MissingAuthenticationTokenException": "account-refused",
 }
+OF_TEXT = re.compile(r"\bcontent\b|virus|malware|attachment|\bspam\b")
+OF_SENDER = re.compile(r"\bfrom\b|return[ -]path|reply[ -]?to|sender|\bsource\b")
+OF_ADDRESS = re.compile(
+    r"local (part|address)|domain (contains|starts|ends|name)|missing (final|domain|user|local)"
+    r"|(illegal|invalid) (e-?mail )?address|user name is missing"
+)
+"""What is wrong with an address is said without saying which one: ours is looked at before."""
 
 
 class Ses:
@@ -71,7 +79,7 @@ class Ses:
             return calling.channel(reply, "sender-not-verified")
         if "sending paused" in message or "suspended" in message:
             return calling.channel(reply, "account-refused")
-        if kind == "MessageRejected":
+        if kind == "MessageRejected" and OF_TEXT.search(message):
             return calling.bounced(reply, "content")
         if kind == "BadRequestException":
             return _bad(reply, message)
@@ -79,7 +87,12 @@ class Ses:
 
 
 def _bad(reply: Reply, message: str) -> Outcome:
-    if "length" in message or "size" in message:
+    """One error for all that may be wrong in a call. What is not said of this recipient or this text may be
+    wrong in every call: such a mail waits."""
+    if "configuration set" in message:
+        return calling.channel(reply, "not-set-up")
+    if OF_SENDER.search(message):
+        return calling.channel(reply, "sender-not-verified")
+    if "message length" in message or "message size" in message:
         return calling.bounced(reply, "too-large")
-    of_recipient = "address" in message or "local part" in message or "domain" in message
-    return calling.bounced(reply, "bad-address" if of_recipient else "content")
+    return calling.bounced(reply, "bad-address") if OF_ADDRESS.search(message) else calling.refused(reply)

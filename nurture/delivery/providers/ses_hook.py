@@ -34,7 +34,7 @@ RETRIED_FOR = timedelta(hours=24)
 TAG = "nurture_send"
 
 Fetch = Callable[[str], Awaitable[bytes]]
-"""Gets what is behind an address that was looked at. Raises Forged."""
+"""Gets what is behind an address that was looked at. Raises Forged, NotNow."""
 
 
 class SesHook:
