@@ -13,7 +13,7 @@ def test_each_provider_has_its_page(name: str, checkout: Path) -> None:
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_each_provider_is_made_from_settings_alone_and_connects_to_nothing(name: str) -> None:
-    settings = Settings(
+    settings = load_settings(
         smtp_host="nowhere.invalid", smtp_user="us", smtp_password=SecretStr("canary"), smtp_tls="tls"
     )
     provider = PROVIDERS[name](settings)
