@@ -4,6 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from nurture.delivery.registry import PROVIDERS
+from nurture.settings import load_settings
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
