@@ -105,12 +105,20 @@ def _scheme(url: str) -> str:
 
 
 def _append(document: HtmlElement, honeypot: str, pixel: str) -> None:
+    """The hidden link stands before all others and after them: who goes by their order meets it at once."""
     body = document.find("body")
-    hidden = lxml_html.Element("div", {"aria-hidden": "true", "style": UNSEEN})
-    hidden.append(lxml_html.Element("a", href=honeypot, tabindex="-1", style=UNSEEN))
     image = lxml_html.Element("img", src=pixel, width="1", height="1", alt="", style="display:block;border:0")
     target = document if body is None else body
-    target.extend([hidden, image])
+    target.extend([_hidden(honeypot), image])
+    if body is not None:
+        body.insert(0, first := _hidden(honeypot))
+        body.text, first.tail = None, body.text
+
+
+def _hidden(honeypot: str) -> HtmlElement:
+    hidden = lxml_html.Element("div", {"aria-hidden": "true", "style": UNSEEN})
+    hidden.append(lxml_html.Element("a", href=honeypot, tabindex="-1", style=UNSEEN))
+    return hidden
 
 
 def _written(document: HtmlElement) -> str:

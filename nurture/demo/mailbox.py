@@ -61,7 +61,7 @@ def read_mail(summary: CaughtSummary, raw: bytes) -> Mail:
         step=step,
         pixel=next((url for url in found.pictures if _route(url) == "o"), ""),
         links=tuple(url for url in found.links if _route(url) == "c"),
-        hidden=tuple(url for url in found.hidden if _route(url) == "c"),
+        hidden=tuple(dict.fromkeys(url for url in found.hidden if _route(url) == "c")),
         pages=tuple(url for url in found.links if _route(url) == "u"),
         answers=tuple(url for url in found.links if _route(url) == "a"),
         unsubscribe=_one_click(headers),

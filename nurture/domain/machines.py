@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-TOO_SOON_SECONDS = 5.0
+SOON_SECONDS = 5.0
+"""After it was sent: a mail travels, is seen, is opened and read, and then clicked."""
+AT_ONCE_SECONDS = 2.0
+"""The same after it was delivered, when who has it before the eyes may click sooner than others."""
 BEFORE_DELIVERY_SECONDS = 60.0
 """How long before the other server took a mail its scanner may have asked for the links."""
 QUICK_SECONDS = 20.0
 BARE_AGENT = "Mozilla/5.0"  # Apple's privacy proxy says exactly this and nothing more
 ENOUGH = 3
-WEIGHTS = {"quick": 1, "no-language": 2}
+WEIGHTS = {"quick": 1, "soon": 2, "no-language": 2}
 """Signs that are not enough alone; every other one is."""
 
 LooksLikeMachine = Callable[[str], bool]
@@ -30,6 +33,8 @@ class Hit:
     """Seconds since the mail was sent; negative when the request came before."""
     ip: str = ""
     """A hash; hits without one count as one address."""
+    net: str = ""
+    """A hash of the small network around the address; hits without one have none in common."""
     honeypot: bool = False
     delivered: float | None = None
     """Seconds since the other server took the mail, by the provider's clock; None: nobody has told."""
@@ -72,7 +77,7 @@ def own_signs(hit: Hit, looks_like_machine: LooksLikeMachine) -> list[str]:
     signs = {
         "head": hit.method.upper() == "HEAD",
         "honeypot": hit.honeypot,
-        "too-soon": hit.after < TOO_SOON_SECONDS or _as_it_arrived(hit),
+        "too-soon": _too_soon(hit),
         "no-agent": not agent,
         "bare-agent": agent == BARE_AGENT,
         "known-agent": bool(agent) and looks_like_machine(agent),
@@ -81,10 +86,16 @@ def own_signs(hit: Hit, looks_like_machine: LooksLikeMachine) -> list[str]:
         "crowd": hit.crowd and hit.clicks,
         # An image is fetched by whatever shows the mail; only a page is asked for by a browser itself.
         "no-language": hit.clicks and not hit.speaks,
-        "quick": hit.clicks and TOO_SOON_SECONDS <= hit.after < QUICK_SECONDS,
+        "soon": hit.clicks and _soon(hit),
+        "quick": hit.clicks and SOON_SECONDS <= hit.after < QUICK_SECONDS and not _soon(hit),
     }
     return [name for name, holds in signs.items() if holds]
 
 
-def _as_it_arrived(hit: Hit) -> bool:
-    return hit.delivered is not None and -BEFORE_DELIVERY_SECONDS <= hit.delivered < TOO_SOON_SECONDS
+def _too_soon(hit: Hit) -> bool:
+    arrived = hit.delivered is not None and -BEFORE_DELIVERY_SECONDS <= hit.delivered < AT_ONCE_SECONDS
+    return arrived or hit.after < SOON_SECONDS
+
+
+def _soon(hit: Hit) -> bool:
+    return hit.delivered is not None and AT_ONCE_SECONDS <= hit.delivered < SOON_SECONDS

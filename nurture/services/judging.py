@@ -14,6 +14,7 @@ from nurture.domain.machines import Hit, Judged, Verdict
 from nurture.domain.mail_events import Told
 from nurture.domain.scanning import judge as judge_hits
 from nurture.services.crowds import Crowds
+from nurture.services.networks import SMALL
 from nurture.store.tables import events, provider_events, sends
 
 CLICKED, OPENED = "email.clicked", "email.opened"
@@ -87,12 +88,14 @@ def _context(conn: Connection, send_id: str, sent: datetime) -> Context:
 
 def _hit(row: Any, context: Context, crowds: Crowds) -> Hit:
     data, at, ip = row.data or {}, row.occurred_at, str((row.data or {}).get("ip", ""))
+    nets = data.get("nets") or ()
     return Hit(
         method=str(data.get("method", "GET")),
         agent=str(data.get("agent", "")),
         link=data.get("link") if row.type == CLICKED else None,
         after=(at - context.sent).total_seconds(),
         ip=ip,
+        net=str(nets[SMALL]) if len(nets) > SMALL else "",
         honeypot=bool(data.get("honeypot", False)),
         delivered=(at - context.delivered).total_seconds() if context.delivered else None,
         speaks=bool(data.get("speaks", True)),

@@ -11,6 +11,8 @@ Network = IPv4Network | IPv6Network
 
 LENGTHS = {4: (8, 12, 16, 20, 22, 24, 28, 32), 6: (16, 24, 32, 40, 48, 56, 64, 128)}
 """Version of the address -> how many bits of it are hashed."""
+SMALL = 5
+"""Which of them is of one house: /24 and /56."""
 MOST = 256
 """Smaller networks that one between two lengths is made of."""
 

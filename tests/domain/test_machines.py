@@ -39,7 +39,7 @@ def test_one_late_click_is_a_person() -> None:
         ({"flagged": True}, "provider-flag"),
         ({"scanner": True}, "scanner-network"),
         ({"delivered": -30.0}, "too-soon"),
-        ({"delivered": 4.0}, "too-soon"),
+        ({"delivered": 1.9}, "too-soon"),
     ],
 )
 @pytest.mark.parametrize("link", [0, None])
@@ -52,12 +52,14 @@ def test_weak_signs_count_together() -> None:
     assert reasons(hit(12.0, speaks=False)) == [("no-language", "quick")]
     assert judged(hit(12.0, link=None, speaks=False)) == [Verdict(PERSON)], "images say no language"
     assert reasons(hit(crowd=True)) == [("crowd",)]
+    assert judged(hit(12.0, delivered=3.0)) == [Verdict(PERSON)], "a quick hand"
+    assert reasons(hit(12.0, delivered=3.0, speaks=False)) == [("no-language", "soon")]
 
 
-def test_certain_evidence_reaches_what_the_same_machine_asked_for() -> None:
-    head = hit(60, method="HEAD")
-    assert reasons(head, hit(400), hit(63, ip="b"), hit(100, agent="Chrome"))[1:] == [("head",)] * 3
-    assert reasons(head, hit(700), hit(200, agent="Chrome"), hit(90, ip="b"))[1:] == [()] * 3
+def test_evidence_reaches_what_the_same_machine_asked_for() -> None:
+    named = hit(60, agent="linkbot/1")
+    assert reasons(named, hit(400, agent="linkbot/1"), hit(64, ip="b"), hit(74))[1:] == [("known-agent",)] * 3
+    assert reasons(named, hit(80), hit(70, ip="b"))[1:] == [()] * 2
     assert reasons(hit(3, link=None), hit(30))[1] == (), "an image loaded at once is no person's doing"
 
 
@@ -66,8 +68,10 @@ def test_who_clicks_after_a_scanner_walks_no_second_time() -> None:
     assert judged(*scanner, hit(200, 0, agent="Chrome"))[-1] == Verdict(PERSON)
 
 
-def test_both_links_within_two_seconds() -> None:
-    assert reasons(hit(60, 0), hit(61, 1), links=2) == [("burst",)] * 2
+def test_both_links_of_two() -> None:
+    assert reasons(hit(60, 0), hit(60.5, 1), links=2) == [("burst",)] * 2
+    assert reasons(hit(60, 0), hit(61, 1), links=2) == [()] * 2, "two tabs"
+    assert reasons(hit(60, 0), hit(61, 1, agent="Chrome"), links=2) == [("burst",)] * 2
 
 
 def test_three_links_within_two_seconds() -> None:
@@ -84,16 +88,19 @@ def test_a_burst_over_several_addresses() -> None:
 
 
 def test_every_link_of_a_mail() -> None:
-    slow = [hit(60, 0), hit(160, 1), hit(260, 2)]
-    assert reasons(*slow, links=3) == [("every-link",)] * 3
-    assert reasons(*slow, links=4) == [()] * 3
-    assert reasons(hit(60, 0), hit(160, 1), links=2) == [()] * 2, "both of two links is what a reader does"
-    assert reasons(hit(60, 0), hit(5000, 1), hit(9000, 2), links=3) == [()] * 3, "over hours: a reader"
+    slow = [hit(60, 0), hit(130, 1), hit(200, 2), hit(270, 3)]
+    assert reasons(*slow, links=4) == [("every-link",)] * 4
+    assert reasons(*slow, links=5) == [()] * 4
+    assert reasons(*slow[:3], links=3) == [()] * 3, "each of three links is what a reader does"
+    assert reasons(*(hit(5000 * at, at) for at in range(1, 5)), links=4) == [()] * 4, "over hours: a reader"
 
 
-def test_a_honeypot_tells_of_its_neighbours() -> None:
-    found = reasons(hit(60, 1), hit(61, None, honeypot=True), hit(90, 2), hit(90, 2, ip="other"))
-    assert found == [("honeypot",), ("honeypot",), ("honeypot",), ()]
+def test_more_browsers_than_a_person_has() -> None:
+    fleet = [hit(60 + 50 * at, at, ip=f"{at}", agent=f"browser {at}") for at in range(3)]
+    assert reasons(*fleet) == [("many-browsers",)] * 3
+    assert reasons(*fleet[:2], hit(160, 2, ip="1", agent="browser 1")) == [()] * 3, "a telephone and a desk"
+    assert reasons(*fleet[:2], hit(181, 2, agent="browser 2")) == [()] * 3
+    assert reasons(*fleet[:2], hit(160, 1, agent="browser 2")) == [()] * 3, "the same link: passed on"
 
 
 def test_a_company_scanner_does_not_hide_its_people() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
-from tests.machines.mails import HONEYPOT, Asked, Mail, address, browser, later, reads
-
-Draw = Callable[[Random, Mail], Iterator[Asked]]
+from tests.machines.mails import HONEYPOT, Asked, Draw, Mail, address, browser, later, reads
+from tests.machines.odd_people import HASTY, any_time, office, two_devices
+from tests.machines.varied import NO_SIGN, WITH_SIGN
 
 
 def reader(dice: Random, mail: Mail) -> Iterator[Asked]:
@@ -111,30 +111,45 @@ PEOPLE: Mapping[str, Draw] = {
     "mobile": mobile,
     "privacy proxy": privacy,
     "behind a scanner": guarded,
+    "any scanner": office,
+    "any time": any_time,
+    "two devices": two_devices,
+    **HASTY,
 }
-SCANNERS: Mapping[str, Draw] = {
+FIVE: Mapping[str, Draw] = {
     "burst": burst,
     "fleet": fleet,
     "checker": checker,
     "inline": inline,
     "named": named,
 }
+SCANNERS: Mapping[str, Draw] = {**FIVE, **WITH_SIGN}
 LIKE_PEOPLE: Mapping[str, Draw] = {
     "detonator": detonator,
     "quiet fleet": quiet_fleet,
     "careful": careful,
+    **NO_SIGN,
 }
 """A real browser, random delays, and never the hidden link: reported, whatever comes of them."""
-SHARES = {"reader": 30, "prompt": 8, "mobile": 12, "privacy proxy": 20, "behind a scanner": 10}
+SHARES = {
+    "reader": 22, "prompt": 8, "mobile": 10, "privacy proxy": 12, "behind a scanner": 6, "any scanner": 6,
+    "any time": 4, "two devices": 4, "at once": 4, "tabs": 4,
+}  # fmt: skip
+"""Of a hundred; the other kinds share the rest. One in ten of the people is hasty."""
+OTHERS = 100 - sum(SHARES.values())
 
 
 def drawn(seed: int, recipients: int) -> Iterator[Mail]:
     """So many recipients, four fifths of them people; and a fifth machines."""
     dice = Random(f"machines {seed}")
     kinds = {**PEOPLE, **SCANNERS, **LIKE_PEOPLE}
-    weights = [SHARES.get(kind, 20 / len({**SCANNERS, **LIKE_PEOPLE})) for kind in kinds]
+    weights = [SHARES.get(kind, OTHERS / (len(kinds) - len(SHARES))) for kind in kinds]
     for kind in dice.choices(list(kinds), weights, k=recipients):
-        mail = Mail(kind, dice.randint(1, 7), dice.uniform(0.5, 6), told=dice.random() < 0.6)
-        mail.asked.extend(kinds[kind](dice, mail))
-        mail.asked.sort(key=lambda one: one.at)
-        yield mail
+        yield mail(dice, kind, kinds[kind])
+
+
+def mail(dice: Random, kind: str, draw: Draw) -> Mail:
+    one = Mail(kind, dice.randint(1, 7), dice.uniform(0.5, 6), told=dice.random() < 0.6)
+    one.asked.extend(draw(dice, one))
+    one.asked.sort(key=lambda asked: asked.at)
+    return one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -39,6 +39,9 @@ class Mail:
     asked: list[Asked] = field(default_factory=list)
 
 
+Draw = Callable[[Random, Mail], Iterator[Asked]]
+
+
 def browser(dice: Random) -> str:
     version = dice.randint(128, 146)
     made = (
@@ -50,7 +53,18 @@ def browser(dice: Random) -> str:
 
 
 def address(dice: Random) -> str:
-    return f"{dice.randint(1, 223)}.{dice.randint(0, 255)}.{dice.randint(0, 255)}.{dice.randint(1, 254)}"
+    """A public one."""
+    return f"{dice.randint(11, 99)}.{dice.randint(0, 255)}.{dice.randint(0, 255)}.{dice.randint(1, 254)}"
+
+
+def beside(dice: Random, ip: str) -> str:
+    """Another one of the same network."""
+    return f"{ip.rpartition('.')[0]}.{dice.randint(1, 254)}"
+
+
+def evenly(dice: Random, least: float, most: float) -> float:
+    """As often between 1 and 10 as between 10 and 100."""
+    return least * float((most / least) ** dice.random())
 
 
 def later(dice: Random, median: float) -> float:

@@ -51,6 +51,7 @@ def hit(one: Asked, mail: Mail) -> Hit:
         honeypot=one.link == HONEYPOT,
         delivered=one.at - mail.arrives if mail.told else None,
         speaks=one.speaks,
+        net=one.ip.rpartition(".")[0],
     )
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
-from nurture.domain.machines import Verdict
+from nurture.domain.machines import Judged, Verdict
 from nurture.services.judging import judge
 from nurture.store.session import Store
 from nurture.store.tables import accounts, events, provider_events
@@ -39,7 +40,7 @@ def verdict(store: Store, event: int) -> Verdict:
         ("clicked", 3, True, ("provider-flag",)),
         ("clicked", 30, True, ()),
         ("opened", 3, True, ()),
-        ("delivered", 3, False, ("too-soon",)),
+        ("delivered", 1, False, ("too-soon",)),
         ("delivered", 30, False, ()),
     ],
 )
@@ -70,3 +71,21 @@ def test_a_company_that_clicks_as_one_is_its_gateway(
         send = rows.send(lead, links=["https://ours.example"])
         event = clicked(rows, lead, send, at + timedelta(seconds=10 * number), **more)
     assert verdict(store, event).reasons == reasons
+
+
+def test_a_touch_of_the_hidden_link_turns_the_clicks_of_its_network_over(store: Store, rows: Rows) -> None:
+    lead = rows.lead()
+    at = rows.ago(minutes=90)
+    send = rows.send(lead, links=["https://ours.example"] * 4, sent_at=at - timedelta(hours=1))
+    near, far = [f"{bits}/s" for bits in range(8)], [f"{bits}/hers" for bits in range(8)]
+    first = clicked(rows, lead, send, at, nets=near, agent="Chrome")
+    hers = clicked(rows, lead, send, at, ip="hers", nets=far, agent="Safari", link=1)
+    taken_for_people = update(events).where(events.c.id.in_((first, hers))).values(verdict="human")
+    store.write_sync(lambda conn: conn.execute(taken_for_people))
+    touch = clicked(rows, lead, send, at + timedelta(minutes=50), ip="b", nets=near, honeypot=True, link=-1)
+
+    def read(conn: Connection) -> tuple[Mapping[int, Verdict], Mapping[int, Verdict]]:
+        return judge(conn, conn.execute(select(events).where(events.c.id == touch)).all())
+
+    found = Verdict(Judged.MACHINE, ("honeypot",))
+    assert store.read_sync(read) == ({touch: found}, {first: found})
