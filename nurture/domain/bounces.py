@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from nurture.domain.bounce_words import blames_us, reason_in
+
 Whose = Literal["recipient", "us", "message"]
 
 
@@ -55,17 +57,25 @@ BY_STATUS: dict[str, str] = {
     "1.6": "moved",
     "1.7": "sender-refused",
     "1.8": "sender-refused",
-    "1.10": "no-such-domain",
+    "1.10": "no-such-domain",  # RFC 7505; of Exchange, by the words, a mailbox
+    "1.90": "policy",  # Exchange's, of our own limit for a day
     "2.1": "mailbox-disabled",
     "2.2": "mailbox-full",
     "2.3": "too-large",
+    **{
+        f"2.{detail}": "slow-down" for detail in (121, 122)
+    },  # Exchange's: too much for one mailbox in an hour
     "3.1": "server-trouble",
     "3.4": "too-large",
     "4.4": "no-route",
-    "4.310": "no-route",  # Exchange's, of a domain that DNS does not know
+    **{f"4.{detail}": "no-route" for detail in (310, 312)},  # Exchange's, of a domain that DNS does not know
     "5.3": "server-trouble",
     "7.1": "policy",
     **{f"7.{detail}": "authentication" for detail in (23, 25, 26, 27, 29, 30, 31, 32, 40, 509, 515)},
+    # Exchange's, of what a mailbox or a group takes, and of addresses that are none.
+    **{f"7.{detail}": "refused" for detail in (12, 120, 121, 122, 123, 124, 129, 133, 134, 135, 136)},
+    **{f"7.{detail}": "no-such-mailbox" for detail in (504, 505)},
+    "7.512": "content",
     "3.*": "server-trouble",
     "4.*": "server-trouble",
     "5.*": "protocol",
@@ -89,40 +99,10 @@ OF_SENDERS = re.compile(
     r"\b(reject|refus|denied|not found|not exist|n.t exist|unknown|invalid|verif)"
 )
 OF_LISTS = re.compile(r"(block|black|deny) ?list|\b(dnsbl|rbl)\b|spamhaus|reputation|\bspam\b|unsolicited")
-# Looked for in the lower-cased reply; what blames us comes first, as no lead may be lost by it.
-BY_WORDS: dict[re.Pattern[str], str] = {
-    OF_SENDERS: "sender-refused",
-    OF_LISTS: "policy",
-    re.compile(
-        r"\bpolic(y|ies)\b"
-        r"|(?<!account )(?<!account is )(?<!account has been )(?<!mailbox )(?<!mailbox is )\bblocked\b"
-        r"|relay(ing)? (not permitted|access denied|denied)|unable to relay|not accept mail from|\bhelo\b"
-        r"|ask your postmaster|\bip=\d|\b(dmarc|dkim|spf|rdns|ptr)\b|reverse dns|administrative prohibition"
-        r"|(mail|message) (reject[eé]|rejected|refus[eé]|refused)\b"
-    ): "policy",
-    re.compile(
-        r"(over|exceed\w*)[ -]?quota|quota.{0,20}exceed|box (is )?full|mailbox\b.{0,40}\bfull\b"
-        r"|postfach (ist )?voll|bo[iî]te.{0,20}pleine|casella.{0,10}piena|buz[oó]n.{0,10}lleno"
-        r"|zu ?viele mails"
-    ): "mailbox-full",
-    re.compile(r"gr[ea]y-?list"): "greylisted",
-    re.compile(r"per hour\b|rate limit|too many (messages|connections)|limit for the number"): "slow-down",
-    re.compile(
-        r"(user|mailbox|recipient|address|account)\b.{0,40}\b(unknown|not (be )?found|not known|not listed)"
-    ): "no-such-mailbox",
-    re.compile(r"(user|mailbox|recipient|address|account)\b.{0,40}\bdoes ?n[o']t exist"): "no-such-mailbox",
-    re.compile(
-        r"(no such|unknown|invalid|non-?existent) (user|mailbox|recipient|address|account)|no mailbox here"
-        r"|(user|recipient) does ?n[o']t have an? "
-        r"|(benutzer|empf[aä]nger|adresse).{0,20}(unbekannt|existiert nicht)"
-        r"|unbekannter (benutzer|empf[aä]nger)|(adresse|destinataire|utilisateur) inconnue?"
-        r"|(usuario|destinatario) desconocido|(utente|destinatario) sconosciuto"
-    ): "no-such-mailbox",
-    re.compile(
-        r"(account|mailbox|user|recipient)\b.{0,30}\b(disabled|inactive|deactivated|closed|discontinued)"
-    ): "mailbox-disabled",
-    re.compile(r"too (large|big)|size limit"): "too-large",
-}
+VAGUE = frozenset({"1.10", "3.0", "4.0", "4.1", "5.0", "5.1"})
+"""Written for whatever did not please a server: its words tell more."""
+OF_THE_ADDRESS = frozenset({"no-such-mailbox", "mailbox-disabled", "mailbox-full", "refused"})
+"""What is nobody's policy, whatever the code says."""
 
 BY_CODE: dict[int, str] = {
     421: "slow-down",
@@ -193,15 +173,25 @@ def _enhanced(code: int, text: str) -> str | None:
 
 
 def _reason(code: int, enhanced: str | None, text: str) -> str:
-    by_words = next((name for pattern, name in BY_WORDS.items() if pattern.search(text.lower())), None)
+    by_words = reason_in(text)
     if enhanced:
-        subject, detail = enhanced.split(".")[1:]
-        if by_words and REASONS[by_words].whose == "us" and subject in ("0", "1", "2"):
-            # A block-list answer under 5.1.1 must not cost a lead; "policy" alone may stand in a link.
-            sure = OF_SENDERS.search(text.lower()) or OF_LISTS.search(text.lower())
-            if sure or f"{subject}.{detail}" not in BY_STATUS:
-                return by_words
-        named = BY_STATUS.get(f"{subject}.{detail}") or BY_STATUS.get(f"{subject}.*")
+        status = enhanced.partition(".")[2]
+        if by_words and _tell_more(by_words, status, text):
+            return by_words
+        named = BY_STATUS.get(status) or BY_STATUS.get(f"{status.partition('.')[0]}.*")
         if named:
             return named
     return by_words or BY_CODE.get(code, "refused")
+
+
+def _tell_more(by_words: str, status: str, text: str) -> bool:
+    """Whether the words count for more than subject and detail."""
+    subject = status.partition(".")[0]
+    if REASONS[by_words].whose == "us" and subject in ("0", "1", "2"):
+        # A block-list answer under 5.1.1 must not cost a lead; "policy" alone may stand for anything.
+        return status not in BY_STATUS or blames_us(text)
+    if subject == "7":
+        return status in ("7.0", "7.1") and by_words in OF_THE_ADDRESS
+    if status == "2.1":
+        return by_words == "slow-down"  # Gmail's, of a mailbox that gets too much just now
+    return status in VAGUE or (subject in ("3", "4", "5") and status not in BY_STATUS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from nurture.domain.bounces import REASONS, Kind, classify, smtp_code
+from nurture.domain.bounces import REASONS, Kind, Reply, classify, smtp_code
 
 
 class Told(StrEnum):
@@ -39,6 +39,8 @@ HARD, SOFT, OURS, MESSAGE = "hard", "soft", "ours", "message"
 """Classes of bounces: gone for good; perhaps not next time; our policy or reputation; this text."""
 UNTOLD_HARD, UNTOLD_SOFT = "hard-bounce", "soft-bounce"
 """The provider says that it is for good, or that it is not, and nothing tells why."""
+LESS_THAN_GONE = frozenset({"server-trouble", "slow-down", "greylisted", "protocol"})
+"""What a code may say of an address that a provider calls gone."""
 PROOFS = frozenset(
     {Told.DELIVERED, Told.OPENED, Told.CLICKED, Told.UNSUBSCRIBED, Told.REPLIED, Told.ANSWERED}
 )
@@ -86,18 +88,14 @@ def grade(reason: str) -> str:
     return OURS if found.whose == "us" else MESSAGE
 
 
-def why(text: str, *, for_good: bool) -> tuple[str, int | None]:
-    """Reason and SMTP code in what a provider quotes of the other server. ``for_good``: as the provider
-    sees it; a code that says whose fault it is counts for more."""
+def why(text: str, *, for_good: bool, gone: bool = False) -> tuple[str, int | None]:
+    """Reason and SMTP code in what a provider quotes of the other server. ``for_good``: as the provider sees
+    it. ``gone``: its own word, beyond the code, that the address is: words and codes that blame us count for
+    more, and so do those that are counted, as of a full mailbox."""
     code = smtp_code(text)
     untold = UNTOLD_HARD if for_good else UNTOLD_SOFT
     said = classify(code or (550 if for_good else 450), text)
-    nothing_said = said.reason == "refused" or (code is None and said.reason == "slow-down")
-    if said.kind is Kind.ACCEPTED or nothing_said:
-        return untold, code
-    if (
-        for_good and said.reason == "protocol"
-    ):  # the dialogue was the provider's own, and it blames the address
+    if said.kind is Kind.ACCEPTED or _says_nothing(said, code) or (gone and said.reason in LESS_THAN_GONE):
         return untold, code
     if said.whose != "recipient":
         return said.reason, code
@@ -106,6 +104,12 @@ def why(text: str, *, for_good: bool) -> tuple[str, int | None]:
     if not for_good and said.suppress:
         return (said.reason if said.enhanced else untold), code
     return said.reason, code
+
+
+def _says_nothing(said: Reply, code: int | None) -> bool:
+    if said.reason == "refused":
+        return not (said.enhanced or "").startswith("5.7.")  # only some may write there: that is told
+    return code is None and said.reason == "slow-down"
 
 
 def state_of(events: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
@@ -136,9 +140,13 @@ class Tried:
 ENOUGH: dict[str, tuple[int, timedelta]] = {
     "no-route": (2, timedelta(hours=24)),
     "mailbox-full": (3, timedelta(days=7)),
-    UNTOLD_SOFT: (5, timedelta(days=14)),
+    **{reason: (5, timedelta(days=14)) for reason in (UNTOLD_SOFT, "refused", "bad-address")},
 }
-"""Soft bounces in a row, over at least so long, after which an address gets no more mail."""
+"""Soft bounces of one reason in a row, over at least so long, after which an address gets no more mail."""
+COUNTED = frozenset(name for name, one in REASONS.items() if one.whose == "recipient") - {"greylisted"}
+"""A list that lasts is no list: behind it is a policy against us."""
+ENOUGH_OF_ANY = (6, timedelta(days=28))
+"""The same, whatever their reasons: somebody whose server is in trouble for a month has none."""
 
 
 def worn_out(tried: Collection[Tried]) -> bool:
@@ -148,8 +156,9 @@ def worn_out(tried: Collection[Tried]) -> bool:
         if not one.soft:
             break
         run.append(one)
-    for reason, (times, over) in ENOUGH.items():
-        alike = [one for one in run if one.soft == reason]
+    rules = [(frozenset({reason}), enough) for reason, enough in ENOUGH.items()]
+    for reasons, (times, over) in [*rules, (COUNTED, ENOUGH_OF_ANY)]:
+        alike = [one for one in run if one.soft in reasons]
         if len(alike) >= times and alike[0].at - alike[-1].at >= over:
             return True
     return False

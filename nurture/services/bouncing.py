@@ -16,6 +16,8 @@ from nurture.store.tables import sends
 LOOKED_AT = 12
 """The latest mails to somebody that tell whether an address is worn out."""
 ARRIVED = ("sent", "delivered", "complained")
+PUT_OFF = (sends.c.state == "given_up") & sends.c.code.is_not(None)
+"""By the server of whoever should get it, and not because nobody was reached."""
 
 
 def bounced(
@@ -45,11 +47,17 @@ def bounced(
     announce(conn, lead_id, "email.bounced", data, key, now, send_id=send_id)
 
 
+def never_taken(conn: Connection, desk: Desk, lead_id: str, email: str) -> None:
+    """A mail was put off until it was given up: no bounce, and it counts as a soft one."""
+    if _is_worn_out(conn, lead_id):
+        suppress(conn, desk.clock, desk.secrets[0], email, "bounced")
+
+
 def _is_worn_out(conn: Connection, lead_id: str) -> bool:
     query = (
         select(sends.c.created_at, sends.c.state, sends.c.reason)
         .where(sends.c.lead_id == lead_id, sends.c.via == "mail")
-        .where(sends.c.state.in_((*ARRIVED, "bounced")))
+        .where(sends.c.state.in_((*ARRIVED, "bounced")) | PUT_OFF)
         .order_by(sends.c.created_at.desc())
         .limit(LOOKED_AT)
     )

@@ -14,7 +14,7 @@ from nurture.domain.accounts.routes import Mail
 from nurture.domain.campaign import Campaign
 from nurture.domain.sending import MARKETING
 from nurture.services import ledger
-from nurture.services.bouncing import bounced
+from nurture.services.bouncing import bounced, never_taken
 from nurture.services.breakers import HANDED, handed
 from nurture.services.channels import resting
 from nurture.services.desk import Desk
@@ -81,6 +81,8 @@ def finish(
     if outcome.verdict is Verdict.BOUNCED and owned and mail.lead_id:
         why = (outcome.reason, outcome.code)
         bounced(conn, desk, mail.id, mail.lead_id, mail.recipient, mail.step, why, account)
+    if outcome.verdict is Verdict.RETRY and state == "given_up" and owned and mail.lead_id:
+        never_taken(conn, desk, mail.lead_id, mail.recipient)
     if owned and outcome.verdict in HANDED:
         handed(conn, desk, account)
 

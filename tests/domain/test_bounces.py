@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurture.domain.bounces import BY_CODE, BY_STATUS, BY_WORDS, REASONS, WHEN_DEFERRED, Kind, classify
+from nurture.domain.bounce_words import BY_WORDS
+from nurture.domain.bounces import BY_CODE, BY_STATUS, REASONS, WHEN_DEFERRED, Kind, classify
 
 SAID: list[tuple[int, str, Kind, str, bool]] = [
     (250, "2.0.0 OK", Kind.ACCEPTED, "accepted", False),

@@ -149,7 +149,7 @@ def _why(name: str, said: str) -> tuple[str, int | None]:
         return "hard-bounce" if "bounce" in said.lower() else "refused", None
     if name == "error":
         return "protocol", None
-    return why(said, for_good=name in FOR_GOOD)
+    return why(said, for_good=name in FOR_GOOD, gone=name in FOR_GOOD)
 
 
 def _custom(text: str) -> str:

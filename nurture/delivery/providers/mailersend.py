@@ -146,7 +146,8 @@ def event_of(item: Any) -> MailEvent:
     if told in (Told.BOUNCED, Told.DEFERRED):
         morph = data.doc("morph")
         said = f"{morph.text('reason')} {morph.text('readable_reason')}"
-        reason, code = why(said, for_good=name == "activity.hard_bounced")
+        gone = name == "activity.hard_bounced"
+        reason, code = why(said, for_good=gone, gone=gone)
     mail = data.doc("email")
     return MailEvent(
         told,

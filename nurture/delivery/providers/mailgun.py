@@ -173,5 +173,5 @@ def _failed(doc: Doc) -> tuple[Told, str, int | None]:
     words = f"{status.text('message')} {status.text('description')}"
     smtp = code if code is not None and 400 <= code < 600 else None
     said = f"{smtp} {words}" if smtp and str(smtp) not in words else words
-    reason, quoted = why(said, for_good=for_good)
+    reason, quoted = why(said, for_good=for_good, gone=for_good and doc.text("reason") == "bounce")
     return told, reason, quoted or smtp

@@ -207,8 +207,10 @@ def _bounce(doc: Doc) -> tuple[Told, str, int | None]:
         return BOUNCES[kind], "", None
     if kind in OF_US:
         return Told.BOUNCED, OF_US[kind], None
-    said = f"{doc.text('Details')} {doc.text('Description')}"
-    reason, code = why(said, for_good=kind in NEVER_AGAIN)
+    gone = kind in NEVER_AGAIN
+    # The description is Postmark's own of this kind; that of others names several reasons at once.
+    said = f"{doc.text('Details')} {doc.text('Description') if gone else ''}"
+    reason, code = why(said.strip(), for_good=gone, gone=gone)
     return Told.BOUNCED, reason, code
 
 

@@ -174,7 +174,8 @@ def _why(name: str, data: Doc) -> tuple[str, int | None]:
         return "hard-bounce", None
     # Without a type it is for good: https://resend.com/docs/dashboard/emails/email-bounces
     said = " ".join([message, *(text for text in bounce.all("diagnosticCode") if isinstance(text, str))])
-    found, code = why(said, for_good=kind in ("", "permanent"))
+    gone = kind in ("", "permanent")
+    found, code = why(said, for_good=gone, gone=gone)
     return (TRANSIENT.get(bounce.text("subType").lower(), found) if found == UNTOLD_SOFT else found), code
 
 

@@ -235,7 +235,8 @@ def _why(doc: Doc) -> tuple[str, int | None]:
     blocked = doc.text("event") == "blocked" or doc.text("type") == "blocked"
     status = doc.text("status")
     said = doc.text("reason", "response")
-    reason, code = why(f"{said} {status}" if status and status not in said else said, for_good=not blocked)
+    whole = f"{said} {status}" if status and status not in said else said
+    reason, code = why(whole, for_good=not blocked, gone=not blocked)
     if reason in (UNTOLD_HARD, UNTOLD_SOFT):
         reason = CLASSES.get(doc.text("bounce_classification").lower(), reason)
     return reason, code

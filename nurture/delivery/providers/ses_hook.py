@@ -224,4 +224,4 @@ def _of_person(told: Told, name: str, about: Doc, person: Doc) -> tuple[Told, st
     for_good = about.text("bounceType").lower() == "permanent"
     if not for_good and detail in TRANSIENT:
         return told, TRANSIENT[detail], None
-    return told, *why(said, for_good=for_good)
+    return told, *why(said, for_good=for_good, gone=for_good)
