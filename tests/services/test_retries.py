@@ -85,7 +85,12 @@ def test_a_hold_only_makes_it_wait(house: House) -> None:
 def test_who_is_never_taken_in_for_weeks_gets_no_more(house: House, verdict: Verdict, gone: bool) -> None:
     mail = put_off(house, created_at=MONDAY - timedelta(hours=73))
     for number in range(1, 6):
-        before = {"state": "given_up", "reason": "server-trouble", "code": 450, "days": 7 * number}
+        before: dict[str, Any] = {
+            "state": "given_up",
+            "reason": "server-trouble",
+            "code": 450,
+            "days": 7 * number,
+        }
         a_send(house, mail.lead_id, number, **before)
     email = house.do(lambda conn: conn.scalar(select(leads.c.email)))
     assert house.do(suppressed, [SECRET], email) is None
