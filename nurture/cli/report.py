@@ -11,11 +11,13 @@ from nurture.cli.known_campaigns import UnknownCampaign
 from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import print_json
 from nurture.cli.success_text import success_text
+from nurture.cli.visitors_text import visitors_text
 from nurture.cli.wording import of_them, span, wrapped
 from nurture.services.library import Library
 from nurture.store.queries.aims import Aim, aims
 from nurture.store.queries.report import Funnel, Step, funnel, mails, names
 from nurture.store.queries.success import Success, success
+from nurture.store.queries.visitors import Visitors, visitors
 from nurture.store.tables import campaigns
 
 COLUMNS = ("entered", "sent", "opened", "clicked", "replied", "bounced", "other")
@@ -36,6 +38,7 @@ def report(
             {
                 **asdict(one),
                 **found.success(one.campaign).to_json(),
+                "messages": [asdict(message) for message in found.visitors[one.campaign]],
                 "aims": [asdict(aim) for aim in found.aims.get(one.campaign, ())],
             }
             for one in funnels
@@ -57,6 +60,7 @@ class Read:
     goals: Mapping[str, tuple[str, ...]]
     successes: Mapping[str, Success]
     aims: Mapping[str, Sequence[Aim]]
+    visitors: Mapping[str, Sequence[Visitors]]
 
     def success(self, campaign: str) -> Success:
         return self.successes.get(campaign, Success())
@@ -69,14 +73,14 @@ def _read(conn: Connection, only: str | None) -> Read:
     library = Library()
     live = {row.name: row.live for row in conn.execute(select(campaigns.c.name, campaigns.c.live))}
     files = {name: library.campaign(conn, version).campaign for name, version in live.items()}
-    funnels = [
-        funnel(conn, name, files[name].steps if name in files else ()) for name in ([only] if only else known)
-    ]
+    orders = {name: files[name].steps if name in files else () for name in ([only] if only else known)}
+    funnels = [funnel(conn, name, order) for name, order in orders.items()]
+    who = {name: visitors(conn, name, order) for name, order in orders.items()}
     goals = {name: tuple(file.goal) for name, file in files.items()}
     shown = {one.campaign for one in funnels}
     came = {name: success(conn, file) for name, file in files.items() if name in shown}
     why = {name: aims(conn, file) for name, file in files.items() if name in shown}
-    return Read(funnels, mails(conn), goals, came, why)
+    return Read(funnels, mails(conn), goals, came, why, who)
 
 
 def _text(found: Funnel, read: Read) -> Iterator[str]:
@@ -90,6 +94,7 @@ def _text(found: Funnel, read: Read) -> Iterator[str]:
         yield f"  {'':<20}" + "".join(f"{column:>8}" for column in COLUMNS)
         yield from map(_row, found.steps)
         yield "  Opened counts machines too; clicked and replied are people's."
+        yield from visitors_text(read.visitors[found.campaign])
     if found.outcomes:
         parts = [
             f"{count:,} {name}{' (goal)' if name in goal else ''}"

@@ -121,6 +121,13 @@ def test_the_report_adds_up_to_the_ledger(lived: Rows, nurture: Nurture) -> None
     places = ("sent", "bounced", "unknown", "waiting", "not_sent")
     assert sum(step[place] for place in places) == step["mails"] == len(rows) == found["ledger"][CAMPAIGN]
     assert (step["opened"], step["clicked"], step["entered"]) == (1, 1, 4)
+    [message] = campaign["messages"]
+    assert (message["clicked_by_people"], message["clicked_by_machines"], message["clicks_by_machines"]) == (
+        1,
+        0,
+        0,
+    )
+    assert (message["opened_by_people"], message["opened_by_machines"]) == (0, 1)
     assert campaign["enrolled"] == campaign["in_flight"] + campaign["attention"] + sum(
         campaign["outcomes"].values()
     )
