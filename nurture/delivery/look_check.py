@@ -10,6 +10,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from nurture.delivery.contrast import ENOUGH, LIGHT, NIGHT, Style, faint_texts
+from nurture.delivery.nesting import too_deep
 from nurture.delivery.render import INLINER
 
 CLIP = 102 * 1024
@@ -42,7 +43,8 @@ def looks(unstyled: str, inlined: str) -> Iterator[Look]:
     yield from _contrast(document, "")
     if (dark := DARK.search(unstyled)) and SCHEMES.search(unstyled):
         other = DARK.sub("", unstyled).replace("</style>", f"{dark[1]}</style>", 1)
-        yield from _contrast(lxml_html.document_fromstring(INLINER.inline(other)), " in dark mode", NIGHT)
+        if too_deep(other) is None:
+            yield from _contrast(lxml_html.document_fromstring(INLINER.inline(other)), " in dark mode", NIGHT)
 
 
 def _images(document: HtmlElement) -> Iterator[Look]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from nurture.delivery.front_matter import SourceError
+from nurture.delivery.nesting import CLOSE, TOO_DEEP, line_at, too_deep
 
 try:
     from mjml import mjml2html
@@ -62,12 +63,17 @@ def check_tags(file: str, text: str, first_line: int) -> None:
             near = get_close_matches(tag, TAGS, n=1)
             hint = f"Did you mean <{near[0]}>?" if near else "See https://documentation.mjml.io."
             raise SourceError(file, first_line + line - 1, f"MJML has no <{tag}>.", hint)
+    at = too_deep(text, xml=True)
+    if at is not None:
+        raise SourceError(file, first_line + line_at(text, at) - 1, f"{TOO_DEEP.capitalize()}.", CLOSE)
 
 
 def compiled(file: str, text: str) -> str:
     """On one line: its lines would be those of no file. Raises SourceError."""
     if mjml2html is None:
         raise SourceError(file, 1, "MJML cannot be read here.", "Run `pip install 'nurture[mjml]'`.")
+    if too_deep(text, xml=True) is not None:  # only with its layout
+        raise SourceError(file, 1, f"{TOO_DEEP.capitalize()}.", CLOSE)
     try:
         html = mjml2html(text)
     except ValueError as error:

@@ -15,6 +15,7 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from nurture.delivery.nesting import TOO_DEEP, in_a_template, line_at, too_deep
 from nurture.delivery.sandbox import (
     LONGEST_TEXT,
     TURNS,
@@ -68,7 +69,7 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
         )
     framed = {**context, "subject": subject, "preheader": _fill(source, "preheader", "text", context)}
     content = _content(source, context)
-    html = _fill(source, "layout", "html", {**framed, "content": Markup(content)})
+    html = _shallow(source, _fill(source, "layout", "html", {**framed, "content": Markup(content)}))
     plain = _fill(source, "text", "text", context) if source.text is not None else _as_text(content)
     text = _fill(source, "layout_text", "text", {**framed, "content": plain.strip()})
     return Rendered(subject, INLINER.inline(html), _tidy(text))
@@ -77,7 +78,21 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
 def unstyled(source: MessageSource, context: dict[str, Any]) -> str:
     """The HTML of a mail with its styles still in their block. Raises RenderError."""
     framed = {**context, "subject": "", "preheader": "", "content": Markup(_content(source, context))}
-    return _fill(source, "layout", "html", framed)
+    return _shallow(source, _fill(source, "layout", "html", framed))
+
+
+def _shallow(source: MessageSource, html: str) -> str:
+    """As it is, where those that read it natively can. Raises RenderError."""
+    if too_deep(html) is None:
+        return html
+    for part in ("body", "layout"):
+        at = in_a_template(getattr(source, part))
+        if at is not None:
+            break
+    place = (
+        source.place(part).at(line_at(getattr(source, part), at)) if at is not None else source.place("body")
+    )
+    raise RenderError(f"{TOO_MUCH}{TOO_DEEP}.", place.line, file=place.file)
 
 
 def _content(source: MessageSource, context: dict[str, Any]) -> str:
@@ -157,7 +172,11 @@ def _compile(kind: Kind, text: str) -> Compiled:
     environment = ENVIRONMENTS[kind]
     tree = read(environment, text)
     reads = tuple(references(tree))
-    return Compiled(environment.from_string(bounded(tree)), reads)
+    try:
+        return Compiled(environment.from_string(bounded(tree)), reads)
+    except (SyntaxError, RecursionError, MemoryError):  # of the code that is made of it
+        failure = TemplateSyntaxError("this nests too deeply", 1)
+    raise failure
 
 
 def _fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any]) -> str:
@@ -175,6 +194,8 @@ def _fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any])
         AssertionError,
     ) as error:
         failure = _explained(error, place, kind, text, context)
+    except (MemoryError, RecursionError):
+        failure = RenderError(f"{TOO_MUCH}it takes more memory than there is.", place.line, file=place.file)
     # Raised out here: the error above, which may quote a value, must not hang on this one.
     raise failure
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from jinja2 import TemplateSyntaxError, nodes
 
 from nurture.delivery.filter_types import Misfit, misfits
+from nurture.delivery.nesting import CLOSE, TOO_DEEP, in_a_template, line_at
 from nurture.delivery.render import ENVIRONMENTS, Kind
 from nurture.delivery.sandbox import Reference, read, references
 from nurture.delivery.source import MessageSource, Place
@@ -96,10 +97,19 @@ def check_source(
         ]
         if part.startswith("layout") and "content" not in used[part]:
             problems.append(SourceProblem(source.place(part).file, 1, 1, "{{ content }} is missing."))
-    problems += list(_foreign(source))
+    problems += [*_foreign(source), *_deep(source)]
     # Of a text that cannot be read nobody knows what it shows.
     whole = len(used) == len(list(_parts(source)))
     return problems + (list(_missing(source, used)) if marketing and whole else [])
+
+
+def _deep(source: MessageSource) -> Iterator[SourceProblem]:
+    for part, kind in _parts(source):
+        text = getattr(source, part)
+        at = None if kind == "text" else in_a_template(text)
+        if at is not None:
+            place = source.place(part).at(line_at(text, at))
+            yield SourceProblem(place.file, place.line, 1, f"{TOO_DEEP.capitalize()}.", CLOSE)
 
 
 def _foreign(source: MessageSource) -> Iterator[SourceProblem]:
