@@ -13,9 +13,8 @@ from nurture.cli.wording import of_them
 from nurture.crm.registry import CRMS
 from nurture.domain.errors import NurtureError
 from nurture.services import crm_outbox
-from nurture.services.addresses import BadAddress, normalise
 from nurture.services.crm_rest import gate_state, try_again
-from nurture.services.lead_rows import leads_by_address
+from nurture.services.pause import lead_of
 from nurture.store.queries.crm import UNSETTLED, changes, links
 
 COLUMNS = ("id", "email", "what", "state", "tries", "next_try", "error")
@@ -77,13 +76,4 @@ def skip(
 
 def lead_named(conn: Connection, text: str) -> str:
     """The id of the lead with this address; an id is taken as it is."""
-    if "@" not in text:
-        return text
-    try:
-        address = normalise(text)
-    except BadAddress as bad:
-        raise NurtureError(f"--lead: {bad.message}") from None
-    found = leads_by_address(conn, [address]).get(address)
-    if found is None:
-        raise NurtureError("no lead has this address")
-    return found.id
+    return lead_of(conn, text) if "@" in text else text

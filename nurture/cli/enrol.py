@@ -165,7 +165,11 @@ def _listed(at: Opened, addresses: Iterator[str], report: Report) -> Groups:
 
 def _addresses_in(source: CsvFile, pairs: list[str]) -> Iterator[str]:
     place = match_columns(source.header, Dictionary(), column_pairs(pairs)).email
-    return (plain_cell(row.cells[place]) if place < len(row.cells) else "" for row in source.read())
+    for row in source.read():
+        if row.broken:
+            yield f"line {row.line}, which cannot be read ({row.broken})"
+        else:
+            yield plain_cell(row.cells[place]) if place < len(row.cells) else ""
 
 
 def _count(report: Report, outcomes: Iterable[Enrolment]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 from nurture.domain.errors import NurtureError
@@ -30,6 +31,9 @@ PLAIN = re.compile(
 import again that took most of the time."""
 
 
+EACH = re.compile(r"[^\s,;/|<>]+@[^\s,;/|<>@]+\.[^\s,;/|<>@]+")
+
+
 class BadAddress(NurtureError):
     """Not an e-mail address; the message never repeats it."""
 
@@ -40,6 +44,26 @@ def normalise(address: str) -> str:
     if plain and len(plain[1]) <= 64 and len(plain[0]) <= 254 and (domain := _known(plain[2].lower())):
         return f"{plain[1].lower()}@{domain}"
     return _examined(address)
+
+
+def as_stored(address: str) -> str:
+    """What is looked for when somebody names a person by ``address``, in any spelling that an import takes.
+    What is no address is given back in small letters: nobody has it."""
+    try:
+        return normalise(address)
+    except BadAddress:
+        return address.strip().lower()
+
+
+def spellings(normal: str) -> frozenset[str]:
+    """How an address may stand in what others wrote, in small letters: its domain in ASCII, or in its own
+    letters, also as JSON escapes them."""
+    local, _, domain = normal.rpartition("@")
+    try:
+        own = f"{local}@{idna.decode(domain)}"
+    except idna.IDNAError:
+        own = normal
+    return frozenset({normal, own, own.encode("ascii", "backslashreplace").decode().replace("\\x", "\\u00")})
 
 
 @lru_cache(maxsize=10_000)
@@ -59,6 +83,10 @@ def _examined(address: str) -> str:
             address.strip(), check_deliverability=False, allow_display_name=True, test_environment=True
         )
     except EmailNotValidError as error:
+        if len(EACH.findall(address)) > 1:
+            raise BadAddress(
+                "there is more than one address; give one, and each other a row of its own"
+            ) from None
         raise BadAddress(_without_the_address(str(error), address)) from None
     normal = f"{checked.local_part.lower()}@{checked.ascii_domain.lower()}"
     if len(normal) > LONGEST:

@@ -13,6 +13,7 @@ from nurture.crm.remote import Seen
 from nurture.crm.two_way import OWNER, values_of
 from nurture.domain.crm_merge import merge, settled, text
 from nurture.domain.crm_policy import CrmMapping
+from nurture.services.addresses import as_stored
 from nurture.services.changes import lock_lead
 from nurture.services.crm import queue as tell_crm
 from nurture.services.crm_change import GONE, person_now
@@ -77,7 +78,7 @@ def whose(conn: Connection, desk: Desk, crm: str, seen: Seen) -> str | None:
         return _merged(conn, desk, seen, linked)
     if is_id(seen.lead_id) and conn.scalar(select(leads.c.id).where(leads.c.id == seen.lead_id)):
         return resolve(conn, seen.lead_id)
-    found = leads_by_address(conn, [seen.email.strip().lower()]) if seen.email else {}
+    found = leads_by_address(conn, [as_stored(seen.email)]) if seen.email else {}
     return next((lead.id for lead in found.values()), None)
 
 

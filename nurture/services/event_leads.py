@@ -87,7 +87,10 @@ def _add_new(
         except BadAddress as problem:
             bad[address] = f"lead.email: {problem.message}"
     found = _by_email(conn, set(normal.values()))
-    if secrets is not None:
+    if secrets is None:
+        earlier = {("email", email) for email in normal.values() if email not in found}
+        found |= {email: lead for (_, email), lead in _by_identity(conn, earlier).items()}
+    else:
         missing = set(normal.values()) - found.keys()
         gone = erased(conn, secrets, missing)
         bad |= {address: FORGOTTEN for address, email in normal.items() if email in gone}

@@ -16,6 +16,7 @@ from nurture.delivery.addresses import mailbox_name
 from nurture.delivery.reading import clean, ours
 from nurture.domain.accounts.breakers import COMPLAINTS
 from nurture.domain.mail_events import HARD, NO_MAIL_PLEASE, MailEvent, Told, grade, state_of
+from nurture.services.addresses import as_stored
 from nurture.services.bouncing import bounced
 from nurture.services.breakers import blame
 from nurture.services.changes import announce
@@ -121,7 +122,8 @@ def _sends_of(conn: Connection, numbers: Collection[str]) -> dict[str, Row[Any]]
 
 def _fit(event: MailEvent) -> MailEvent:
     """For any database, whoever read it: one odd event would take its whole batch with it."""
-    return replace(event, send_id=ours(event.send_id), recipient=clean(event.recipient))
+    recipient = as_stored(clean(event.recipient)) if event.recipient else event.recipient
+    return replace(event, send_id=ours(event.send_id), recipient=recipient)
 
 
 def _row(desk: Desk, provider: str, event: MailEvent, now: datetime) -> dict[str, Any]:
@@ -177,7 +179,7 @@ def _lead_of(conn: Connection, event: MailEvent, send: Row[Any] | None) -> str |
         return resolve(conn, send.lead_id) if send.lead_id else None
     if not event.proved or not event.recipient:
         return None
-    known = select(leads.c.id).where(leads.c.email == event.recipient.lower(), leads.c.erased_at.is_(None))
+    known = select(leads.c.id).where(leads.c.email == event.recipient, leads.c.erased_at.is_(None))
     found = conn.scalar(known)
     return resolve(conn, found) if found else None
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select, update
 
 from nurture.domain.mail_events import MailEvent, Odd
+from nurture.services.addresses import spellings
 from nurture.services.desk import Desk
 from nurture.services.feedback import book
 from nurture.services.suppress import erased
@@ -124,8 +125,8 @@ def forget_person(conn: Connection, lead_id: str, email: str) -> int:
     theirs = provider_events.c.lead_id == lead_id
     known = set(conn.scalars(select(provider_events.c.inbox_id).where(theirs)).all()) - {None}
     unread = select(inbox.c.id, inbox.c.body).where(inbox.c.state == "odd", inbox.c.body != b"")
-    named = email.strip().lower().encode()
-    known |= {row.id for row in conn.execute(unread) if named and named in bytes(row.body).lower()}
+    named = [one.encode() for one in spellings(email.strip().lower()) if one]
+    known |= {row.id for row in conn.execute(unread) if any(one in bytes(row.body).lower() for one in named)}
     empty = update(inbox).where(inbox.c.id.in_(known), inbox.c.state != "new", inbox.c.body != b"")
     conn.execute(update(provider_events).where(theirs).values(address=None))
     return conn.execute(empty.values(body=b"", headers=None)).rowcount

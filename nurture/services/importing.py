@@ -19,9 +19,10 @@ from nurture.domain.dictionary import Dictionary
 from nurture.services.consents import Consent, record_consents, stay_out
 from nurture.services.event_leads import FORGOTTEN
 from nurture.services.importing_columns import Columns
-from nurture.services.importing_csv import CsvFile, Row, plain_cell
+from nurture.services.importing_csv import CsvFile, plain_cell
 from nurture.services.importing_progress import finish, move_on, start
 from nurture.services.importing_refused import RefusedRows, refused_rows
+from nurture.services.importing_rows import Row
 from nurture.services.lead_values import READERS, BadValue
 from nurture.services.leads import CheckedLead, LeadInput, RefusedLead, check, upsert_many
 from nurture.services.suppress import erased
@@ -138,7 +139,7 @@ def _parts(source: CsvFile, wanted: Wanted, refused: RefusedRows, store: Store) 
     rows, place = source.read(), 0
     while chunk := list(islice(rows, AT_ONCE)):
         part = _Part(place, len(chunk))
-        read = [(row, _read(row, len(source.header), wanted)) for row in chunk]
+        read = [(row, _read(row, wanted)) for row in chunk]
         emails = {found.lead.email for _, found in read if isinstance(found, _Good)}
         gone = store.read_sync(erased, wanted.secrets, emails)
         for row, found in read:
@@ -152,17 +153,17 @@ def _parts(source: CsvFile, wanted: Wanted, refused: RefusedRows, store: Store) 
         place += len(chunk)
 
 
-def _read(row: Row, width: int, wanted: Wanted) -> _Good | tuple[str, ...]:
+def _read(row: Row, wanted: Wanted) -> _Good | tuple[str, ...]:
     """The lead of a row, or what is wrong with it."""
     try:
-        return _Good(row.line, _checked(row, width, wanted), _since(row, wanted))
+        return _Good(row.line, _checked(row, wanted), _since(row, wanted))
     except RefusedLead as bad:
         return bad.reasons
 
 
-def _checked(row: Row, width: int, wanted: Wanted) -> CheckedLead:
-    if any(cell.strip() for cell in row.cells[width:]):
-        raise RefusedLead([f"it has {len(row.cells)} cells, and there are {width} columns"])
+def _checked(row: Row, wanted: Wanted) -> CheckedLead:
+    if row.broken:
+        raise RefusedLead([row.broken])
     cells = [plain_cell(cell) for cell in row.cells]
     told = {
         name: cells[place]

@@ -27,7 +27,10 @@ ALSO_CALLED = {
     "website": "account.domain",
 }
 """Where the dictionary has no field of that name."""
-OURS = frozenset({"refused line", "refused because"})
+REFUSED = ("refused line", "refused because")
+RAW = "refused text"
+"""What stood there, where the row could not be read."""
+OURS = frozenset({*REFUSED, RAW})
 """Columns that our own report of refused rows adds."""
 
 

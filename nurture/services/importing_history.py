@@ -22,9 +22,10 @@ from nurture.services import quietly
 from nurture.services.desk import Desk
 from nurture.services.event_leads import LeadRef, whom
 from nurture.services.history_columns import Columns
-from nurture.services.importing_csv import CsvFile, Row, plain_cell
+from nurture.services.importing_csv import CsvFile, plain_cell
 from nurture.services.importing_progress import finish, move_on, start
 from nurture.services.importing_refused import refused_rows
+from nurture.services.importing_rows import Row
 from nurture.services.ingest import NEWEST
 from nurture.services.lead_values import READERS, BadValue
 from nurture.store.session import Store
@@ -157,8 +158,8 @@ def _sorted_out(
 
 def _read(row: Row, width: int, columns: Columns, now: datetime, zone: Any) -> _Told | str:
     """The event of a row, or what is wrong with it."""
-    if any(cell.strip() for cell in row.cells[width:]):
-        return f"it has {len(row.cells)} cells, and there are {width} columns"
+    if row.broken:
+        return row.broken
     cells = [plain_cell(cell).strip() for cell in row.cells] + [""] * (width - len(row.cells))
     if not cells[columns.email]:
         return "it has no address"

@@ -12,7 +12,8 @@ from nurture.clock import Clock
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
 from nurture.services.event_leads import LeadRef
-from nurture.services.importing_csv import CsvFile, Row, plain_cell
+from nurture.services.importing_csv import CsvFile, plain_cell
+from nurture.services.importing_rows import Row
 from nurture.services.ingest import NewEvent, ingest
 from nurture.services.lead_values import READERS, BadValue, Stored, plain_name
 from nurture.services.records import RecordRef
@@ -84,6 +85,9 @@ def _events(
     report: RecordReport,
 ) -> Iterator[tuple[int, NewEvent]]:
     for row in part:
+        if row.broken:
+            report.refused.append((row.line, row.broken))
+            continue
         cells = [plain_cell(cell) for cell in row.cells]
         cells += [""] * (len(source.header) - len(cells))
         try:
@@ -95,7 +99,7 @@ def _events(
             report.refused.append((row.line, "it has no id"))
             continue
         record = RecordRef(kind, cells[columns.id].strip()[:200], fields)
-        key = f"{source.fingerprint[:40]}/{row.line}"
+        key = f"{source.fingerprint[:40]}/{row.last}"
         lead = LeadRef(email=cells[columns.email])
         yield row.line, NewEvent("import", key, f"{kind}.imported", lead, record=record)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from nurture.clock import Clock
 from nurture.domain.errors import NurtureError
+from nurture.services.addresses import as_stored
 from nurture.services.wakes import PAGE, Spread, queue
 from nurture.store.tables import campaigns, identities, journeys, leads
 
@@ -25,7 +26,10 @@ class UnknownCampaign(NurtureError):
 
 class UnknownLead(NurtureError):
     def __init__(self) -> None:
-        super().__init__("No lead has this address or id.", "Give the address as it was imported, or the id.")
+        super().__init__(
+            "No lead has this address or id.",
+            "Look whether it is spelt right; any spelling that an import takes will do.",
+        )
 
 
 def pause_campaign(conn: Connection, clock: Clock, name: str) -> bool:
@@ -85,7 +89,7 @@ def lead_of(conn: Connection, word: str) -> str:
     is_address = "@" in word
     column = leads.c.email if is_address else leads.c.id
     try:
-        value = word.strip().lower() if is_address else str(UUID(word))
+        value = as_stored(word) if is_address else str(UUID(word))
     except ValueError:
         raise UnknownLead from None
     query = select(leads.c.id, leads.c.merged_into)

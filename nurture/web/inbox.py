@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
+from nurture.services.addresses import as_stored
 from nurture.services.desk import Desk
 from nurture.services.sign_in import User
 from nurture.store.queries import inbox
@@ -72,7 +73,7 @@ def _listed(
             team,
             owner,
             done=show == "done",
-            search=search,
+            search=" ".join(as_stored(word) if "@" in word else word for word in search.split()),
             only=[*inbox.filtered(show, now), *inbox.filtered(only, now)],
             after=(number - 1) * inbox.LIST_AT_MOST,
         ),

@@ -53,6 +53,11 @@ def test_handed_out_and_forgotten(
     rows = Rows(sqlite_store)
     lead = rows.lead(email="ann@ours.example", first_name="Ann")
     rows.send(lead, rows.journey(lead), recipient="ann@ours.example")
+    ned = rows.lead(email="ned@xn--n-nga1b.example")
+    assert run(["crm", "--lead", "ned@ünï.example", *at]) == run(["trace", "NED@ünï.example", *at]) == 0
+    capsys.readouterr()
+    assert run(["erase", "ned@ünï.example", "--yes", *at]) == 0
+    assert f"lead {ned}" in capsys.readouterr().out.replace("\n", " ")
     file = tmp_path / "ann.json"
     assert run(["export-person", "ann@ours.example", "--to", str(file), *at]) == 0
     whole = json.loads(file.read_text())

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nurture.services import addresses
-from nurture.services.addresses import BadAddress, normalise
+from nurture.services.addresses import BadAddress, as_stored, normalise, spellings
 
 LOCAL = st.text("aZ9.+-_'@\"( \u00e9\u212a", max_size=12) | st.integers(60, 70).map(lambda long: "a" * long)
 DOMAIN = (
@@ -33,6 +33,22 @@ def said(way: object, address: str) -> str:
 def test_the_short_way_says_what_the_long_one_says(local: str, domain: str, around: str) -> None:
     address = around.format(f"{local}@{domain}")
     assert said(normalise, address) == said(addresses._examined, address)
+
+
+@pytest.mark.parametrize("given", ["a@x.example, b@x.example", "a@x.example\nb@x.example", "a@x.de;b@y.de"])
+def test_two_in_one_cell_are_told_as_two(given: str) -> None:
+    with pytest.raises(BadAddress, match="There is more than one address"):
+        normalise(given)
+    assert as_stored(given) == given
+
+
+def test_how_others_may_have_written_it() -> None:
+    assert spellings("ned@xn--n-nga1b.example") == {
+        "ned@xn--n-nga1b.example",
+        "ned@ünï.example",
+        "ned@\\u00fcn\\u00ef.example",
+    }
+    assert spellings("ann@ours.example") == {"ann@ours.example"}
 
 
 def test_a_domain_is_examined_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import select, update
@@ -28,6 +29,16 @@ def told(house: House, number: str, email: str, *, odd: bool = False, read: bool
         house.do(book, house.desk, NAME, [event], row.id)
     if read:
         house.do(close, house.desk, row, [Odd(0, "no event")] if odd else [])
+
+
+def test_a_body_that_spells_the_domain_in_its_own_letters_goes_too(store: Store) -> None:
+    house = make_house(store)
+    ned = house.lead(email="ned@xn--n-nga1b.example")
+    for number, body in (("1", '["ned@ünï.example"]'), ("2", json.dumps(["Ned@ünï.example"])), ("3", "ben")):
+        house.do(keep, house.desk, NAME, number, {}, body.encode())
+        row = house.do(lambda conn, key=number: conn.execute(select(inbox).where(inbox.c.key == key)).one())
+        house.do(close, house.desk, row, [Odd(0, "no event")])
+    assert house.do(forget_person, ned, "ned@xn--n-nga1b.example") == 2
 
 
 def test_bodies_and_addresses_of_one_person_go_and_those_of_others_stay(store: Store) -> None:

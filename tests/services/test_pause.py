@@ -9,6 +9,8 @@ from sqlalchemy import Row, select
 
 from nurture.clock import RealClock
 from nurture.services import pause, wakes
+from nurture.services.event_leads import LeadRef, whom
+from nurture.services.leads import find_or_create
 from nurture.services.pause import (
     UnknownCampaign,
     UnknownLead,
@@ -20,7 +22,7 @@ from nurture.services.pause import (
     wake_paused,
 )
 from nurture.services.wakes import Spread
-from nurture.store.tables import journeys, outbox
+from nurture.store.tables import identities, journeys, outbox
 from tests.rows import CAMPAIGN, Rows
 
 CLOCK = RealClock()
@@ -88,6 +90,30 @@ def test_a_lead_is_found_by_address_and_id_and_through_a_merge(rows: Rows) -> No
     for word in ("nobody@ours.example", "anna", "01900000-0000-7000-8000-000000000000"):
         with pytest.raises(UnknownLead):
             rows.store.read_sync(lead_of, word)
+
+
+SPELT = [
+    "ned@ünï.example",
+    "NED@ÜNÏ.example",
+    " Ned <ned@xn--n-nga1b.example> ",
+    "ned@XN--N-NGA1B.example",
+    "ned@u\u0308ni\u0308.example",
+    "ned@ünï。example",
+]
+
+
+@pytest.mark.parametrize("word", SPELT)
+def test_any_spelling_that_an_import_takes_names_the_lead(rows: Rows, word: str) -> None:
+    lead = rows.store.write_sync(find_or_create, CLOCK, SPELT[0])
+    assert rows.store.read_sync(lead_of, word) == lead
+    whoever = rows.store.write_sync(whom, CLOCK, [LeadRef(email=word)], create=False)
+    assert list(whoever.known.values()) == [lead]
+    other = rows.lead(email=None, merged_into=lead)
+    rows.put(identities, lead_id=lead, kind="email", value="ned@xn--n-nga1b.old.example")
+    earlier = word.replace(".example", ".old.example").replace("。example", ".old.example")
+    assert rows.store.read_sync(lead_of, earlier) == lead != other
+    whoever = rows.store.write_sync(whom, CLOCK, [LeadRef(email=earlier)], create=False)
+    assert list(whoever.known.values()) == [lead]
 
 
 def test_a_spread_goes_on_where_the_page_before_ended() -> None:
