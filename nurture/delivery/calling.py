@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from nurture.delivery.addresses import address_on_the_wire
 from nurture.delivery.provider import Envelope, Mark, Outcome, Verdict
 from nurture.delivery.reading import Doc, Unreadable, parsed
+from nurture.domain.mail_account import MailAccount
 from nurture.http import CallFailed, Http, Reply
 
 NOTHING_LEFT = ("no connection", "unknown host", "not a public address")
@@ -56,6 +57,8 @@ class Api(Protocol):
     key_seconds: float
     """For how long a repeated idempotency key has no second effect; 0: the provider takes none."""
 
+    def __init__(self, account: MailAccount) -> None: ...
+
     def request(self, mail: bytes, envelope: Envelope) -> Request: ...
 
     def answered(self, reply: Reply) -> Outcome: ...
@@ -76,22 +79,26 @@ class HttpProvider:
         request = self._api.request(mail, replace(envelope, recipient=recipient))
         if not await mark():
             return FENCED
+        if envelope.again_until is not None:
+            return await self._repeat(request, envelope.again_until)
         return await self._hand_over(request)
 
     async def close(self) -> None:
         await self._http.close()
 
-    async def _hand_over(self, request: Request) -> Outcome:
+    async def _repeat(self, request: Request, until: float) -> Outcome:
+        """One call: there will be others if it has no answer either."""
         # The wall's clock: a machine that slept must not believe in a key that has died meanwhile.
+        return _known(await self._once(request)) if time.time() < until else FENCED
+
+    async def _hand_over(self, request: Request) -> Outcome:
         until = time.time() + self._api.key_seconds - MARGIN
         outcome = await self._once(request)
         for pause in PAUSES:
             if outcome.verdict is not Verdict.UNKNOWN or time.time() + pause > until:
                 break
             await asyncio.sleep(pause)
-            again = await self._once(request)
-            if again.reason == KEY_USED:  # by the try that had no answer
-                return replace(again, verdict=Verdict.SENT, text="", reason="accepted")
+            again = _known(await self._once(request))
             # That a repetition was not taken says nothing of the first try.
             if again.verdict in (Verdict.SENT, Verdict.BOUNCED):
                 return again
@@ -105,6 +112,13 @@ class HttpProvider:
                 return Outcome(Verdict.UNREACHED, None, None, "", "unreachable")
             return Outcome(Verdict.UNKNOWN, None, None, failed.kind, "no-answer")
         return self._api.answered(reply)
+
+
+def _known(again: Outcome) -> Outcome:
+    """Of a repetition: the key was used by the try that had no answer."""
+    if again.reason != KEY_USED:
+        return again
+    return replace(again, verdict=Verdict.SENT, text="", reason="accepted")
 
 
 def key_of(envelope: Envelope) -> str:

@@ -17,6 +17,19 @@ class Envelope:
     try."""
     account: str = ""
     """Which of several accounts carries it; empty: there is one."""
+    again_until: float | None = None
+    """Of a mail that was handed over before and had no answer: the machine's time until which its key is
+    trusted. None: it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLife:
+    """Of the idempotency keys of an account: a call that is repeated under one has no second effect."""
+
+    seconds: float
+    """From the first call on, less what clocks may be apart."""
+    place: str
+    """A number of the account at its provider: keys hold nowhere else."""
 
 
 class Verdict(StrEnum):

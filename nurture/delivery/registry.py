@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from urllib.parse import urlsplit
 
-from nurture.delivery import asking
+from nurture.delivery import asking, calling
 from nurture.delivery.account_check import NEEDS, troubles
 from nurture.delivery.asking import Lookup
 from nurture.delivery.calling import Api, HttpProvider
 from nurture.delivery.hooks import Forged, Hook, NotNow
-from nurture.delivery.provider import Provider
+from nurture.delivery.provider import KeyLife, Provider
 from nurture.delivery.providers.brevo import Brevo, BrevoHook
 from nurture.delivery.providers.brevo_lookup import BrevoLookup
 from nurture.delivery.providers.mailersend import MailerSend, MailerSendHook
@@ -73,7 +74,7 @@ def sms(settings: Settings, provider: Provider, sender: str) -> Sms | None:
     return HttpSms(settings.sms_url, token, settings.sms_sender, Http(internal=settings.hosts_inside))
 
 
-def _over_http(api: Callable[[MailAccount], Api]) -> Callable[[Settings], Provider]:
+def _over_http(api: type[Api]) -> Callable[[Settings], Provider]:
     def make(settings: Settings) -> Provider:
         account = settings.mail_account
         _safe(account, settings.hosts_inside)
@@ -94,16 +95,12 @@ def _safe(account: MailAccount, inside: Sequence[str]) -> None:
         )
 
 
+APIS: Sequence[type[Api]] = (Ses, SendGrid, Postmark, Mailgun, Resend, Brevo, MailerSend)
 PROVIDERS: Mapping[str, Callable[[Settings], Provider]] = {
     "smtp": smtp,
-    "ses": _over_http(Ses),
-    "sendgrid": _over_http(SendGrid),
-    "postmark": _over_http(Postmark),
-    "mailgun": _over_http(Mailgun),
-    "resend": _over_http(Resend),
-    "brevo": _over_http(Brevo),
-    "mailersend": _over_http(MailerSend),
+    **{api.name: _over_http(api) for api in APIS},
 }
+KEYED: Mapping[str, float] = {api.name: api.key_seconds for api in APIS if api.key_seconds}
 HOOKS: Mapping[str, Callable[[Sequence[str], Fetch, ReturnPath | None], Hook]] = {
     "smtp": lambda keys, _fetch, returns: SmtpHook(keys, returns),
     "ses": lambda keys, fetch, _returns: SesHook(keys, fetch),
@@ -177,6 +174,20 @@ def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, 
         for kind, given in keys.items()
         if kind in HOOKS and (given or kind in (*fetched, *TRIED_FIRST))
     }
+
+
+def key_lives(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, KeyLife]:
+    """Of the accounts whose provider takes idempotency keys, by the name that the ledger has of each."""
+    own = {name: settings.of_account(name) for name in accounts.accounts} if accounts else {"": settings}
+    found: dict[str, KeyLife] = {}
+    for name, one in own.items():
+        account = one.mail_account
+        if account.provider in KEYED:
+            where = f"{account.provider} {account.api('')} {account.host} {account.user}"
+            place = sha256(where.encode()).hexdigest()[:16]
+            life = KeyLife(KEYED[account.provider] - calling.MARGIN, place)
+            found[name or account.provider] = life
+    return found
 
 
 def lookups(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, Lookup]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from nurture.clock import Clock
 from nurture.contract import Rest, send_queue
 from nurture.delivery.chat import Room
+from nurture.delivery.provider import KeyLife
 from nurture.delivery.returns import ReturnPath
 from nurture.domain.accounts.routes import Accounts
 from nurture.services.library import Library
@@ -39,6 +40,8 @@ class Desk:
     sender_address: str = "nurture@localhost"
     send_rate: float = 10.0
     """Sends a second over all workers."""
+    keys: Mapping[str, KeyLife] = field(default_factory=dict)
+    """Of the accounts that take idempotency keys, by the ledger's name of each."""
     accounts: Accounts | None = None
     """None: one account, ``provider``, for everything."""
     tally: Tally = field(default_factory=Tally)
@@ -63,6 +66,9 @@ class Desk:
     def returns_to(self, sender: str, send_id: str) -> str:
         """The sender on the envelope of a mail."""
         return self.returns.of(send_id) if self.returns else sender
+
+    def key_life(self, account: str) -> KeyLife | None:
+        return self.keys.get(account or self.provider)
 
     @property
     def rate(self) -> float:

@@ -19,7 +19,7 @@ from nurture.delivery.compose import message_id
 from nurture.domain.effects import Result
 from nurture.domain.errors import NurtureError
 from nurture.services.desk import Desk
-from nurture.services.ledger import send_id
+from nurture.services.ledger import NO_MORE, send_id
 from nurture.services.turns import Opened
 from nurture.store.columns import db_now, new_id
 from nurture.store.tables import inbox, installation, journeys, sends
@@ -92,13 +92,21 @@ def begin(conn: Connection, clock: Clock, backed_up_at: datetime, lost_until: da
         )
     )
     conn.execute(delete(inbox).where(inbox.c.source == LOG))
+    # Nobody knows any more what their providers were told since: none is handed over again under its key.
+    keyed = sends.c.state == "unknown", sends.c.repeat_until.is_not(None)
+    conn.execute(update(sends).where(*keyed).values(NO_MORE))
     count = 0
     for state in WAS:
         count += conn.execute(
             update(sends)
             .where(sends.c.state == state)
             .values(
-                state="unknown", reason=f"{RESTORED}{state}", settled_at=now, owner=None, lease_until=None
+                state="unknown",
+                reason=f"{RESTORED}{state}",
+                settled_at=now,
+                owner=None,
+                lease_until=None,
+                repeat_until=None,
             )
         ).rowcount
     return count

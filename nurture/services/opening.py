@@ -12,7 +12,7 @@ from nurture.client import namespace
 from nurture.clock import Clock, clock_of
 from nurture.delivery.chat import rooms
 from nurture.delivery.dkim_signing import DkimSigner, signing
-from nurture.delivery.registry import return_path
+from nurture.delivery.registry import key_lives, return_path
 from nurture.delivery.returns import ReturnPath
 from nurture.secrets_file import signing_secrets
 from nurture.services.adopt import ensure_installation
@@ -70,6 +70,7 @@ def open_desk(store: Store, settings: Settings, began: datetime | None = None) -
         delivery=settings.delivery,
         allowed=settings.delivery_allowed,
         provider=accounts.main if accounts else settings.mail_account.provider,
+        keys=key_lives(settings, accounts),
         accounts=accounts,
         sender_address=settings.sender_address or PLACEHOLDERS["sender_address"],
         send_rate=settings.send_rate,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, select, update
 from nurture.clock import Clock
 from nurture.services.desk import Desk
 from nurture.services.gap import RESTORED
+from nurture.services.ledger import NO_MORE
 from nurture.store.tables import events, sends
 
 GIVEN_UP_AFTER = timedelta(hours=24)
@@ -33,12 +34,14 @@ def reconcile(conn: Connection, desk: Desk) -> int:
     found = (
         update(sends)
         .where(*ours, proven)
-        .values(state="sent", reason="met by its reader", sent_at=sends.c.claimed_at, settled_at=now)
+        .values(
+            state="sent", reason="met by its reader", sent_at=sends.c.claimed_at, settled_at=now, **NO_MORE
+        )
     )
     old = (
         update(sends)
         .where(*ours, ~proven, sends.c.settled_at < now - GIVEN_UP_AFTER)
-        .values(state="given_up", settled_at=now)
+        .values(state="given_up", settled_at=now, **NO_MORE)
     )
     return conn.execute(found).rowcount + conn.execute(old).rowcount
 
@@ -58,10 +61,12 @@ def settle_by_log(
     known = update(sends).where(sends.c.state == "unknown")
     conn.execute(
         known.where(sends.c.id.in_(there)).values(
-            state="sent", reason="in the server's log", sent_at=sends.c.claimed_at, settled_at=now
+            state="sent", reason="in the server's log", sent_at=sends.c.claimed_at, settled_at=now, **NO_MORE
         )
     )
     conn.execute(
-        known.where(sends.c.id.in_(missing)).values(state="given_up", reason="not in the log", settled_at=now)
+        known.where(sends.c.id.in_(missing)).values(
+            state="given_up", reason="not in the log", settled_at=now, **NO_MORE
+        )
     )
     return len(there), len(missing)

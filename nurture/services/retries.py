@@ -3,6 +3,7 @@ on."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,14 +34,19 @@ LOOK_AGAIN = 60.0
 
 
 def mark(conn: Connection, desk: Desk, mail: Row[Any], account: str = "") -> bool:
+    held, left = in_hand(conn, desk, mail, account)
+    marked = ledger.mark_in_flight(conn, desk, held, {}, left)
+    desk.reached("retry/marking")
+    return marked
+
+
+def in_hand(conn: Connection, desk: Desk, mail: Row[Any], account: str) -> tuple[InHand, Collection[str]]:
+    """With the outcomes of its journey that forbid it."""
     left = _left(conn, desk, mail) if mail.journey_id else ()
     asked, now = _asked(conn, desk, mail), desk.clock.now(conn)
     wishes = ledger.wanted(mail.kind, mail.lead_id, now, _topic(conn, desk, mail))
     who = mail.recipient, mail.campaign, mail.journey_id
-    in_hand = InHand(mail.id, mail.owner, *who, asked=asked, account=account, wishes=wishes)
-    marked = ledger.mark_in_flight(conn, desk, in_hand, {}, left)
-    desk.reached("retry/marking")
-    return marked
+    return InHand(mail.id, mail.owner, *who, asked=asked, account=account, wishes=wishes), left
 
 
 def assign(conn: Connection, desk: Desk, mail: Row[Any]) -> str | None:
@@ -70,7 +76,7 @@ def finish(
 ) -> None:
     now = desk.clock.now(conn)
     rests = heard(conn, desk, account, outcome, incident)
-    state, values = settled(outcome, now, mail.attempts)
+    state, values = settled(outcome, now, mail.attempts, keyed=desk.key_life(account) is not None)
     if outcome.verdict is Verdict.FENCED:
         state, values = _stopped(conn, desk, mail, now)
     elif outcome.verdict is Verdict.UNREACHED:
@@ -118,12 +124,16 @@ def _journey_of(conn: Connection, desk: Desk, mail: Row[Any]) -> tuple[Campaign 
 
 
 def _stopped(conn: Connection, desk: Desk, mail: Row[Any], now: datetime) -> tuple[str, dict[str, Any]]:
+    if stays_away(conn, desk, mail):
+        return "cancelled", {"reason": "stopped at the last gate", "settled_at": now, "body": None}
+    return "retry", {"not_before": db_now(LOOK_AGAIN)}
+
+
+def stays_away(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:
     """A hold or a pause ends some day; whoever has left or is suppressed does not come back for this mail."""
     outcome = conn.execute(select(journeys.c.outcome).where(journeys.c.id == mail.journey_id)).scalar()
     over = outcome is not None and outcome in _left(conn, desk, mail)
-    if over or _silenced(conn, desk, mail):
-        return "cancelled", {"reason": "stopped at the last gate", "settled_at": now, "body": None}
-    return "retry", {"not_before": db_now(LOOK_AGAIN)}
+    return over or _silenced(conn, desk, mail)
 
 
 def _silenced(conn: Connection, desk: Desk, mail: Row[Any]) -> bool:

@@ -44,6 +44,7 @@ from nurture.services.turns import (
     record,
     stands,
 )
+from nurture.store.columns import db_now
 
 SETTLED = {
     "sent": "sent",
@@ -92,7 +93,10 @@ def begin(conn: Connection, desk: Desk, turn: Turn, owner: str) -> ToSend | Turn
 def mark(conn: Connection, desk: Desk, mail: ToSend, composed: Composed) -> bool:
     who = mail.email, mail.campaign, mail.turn.journey, mail.phone
     in_hand = InHand(mail.send_id, mail.owner, *who, mail.asked, mail.account, mail.wishes)
-    marked = ledger.mark_in_flight(conn, desk, in_hand, _written(mail, composed))
+    written = _written(mail, composed)
+    if _keyed(desk, mail):  # whoever goes on when this worker dies must have the same bytes
+        written["body"] = composed.mail
+    marked = ledger.mark_in_flight(conn, desk, in_hand, written)
     desk.reached("send_message/marking")
     return marked
 
@@ -102,7 +106,7 @@ def finish(
 ) -> Turn:
     """Settles the ledger and walks on, in one transaction."""
     now = desk.clock.now(conn)
-    state, values = settled(outcome, now, attempts=1)
+    state, values = settled(outcome, now, attempts=1, keyed=_keyed(desk, mail))
     if outcome.verdict is Verdict.RETRY:
         values |= _written(mail, composed) | {"body": composed.mail}
     owned = ledger.settle(conn, mail.send_id, mail.owner, state, values | {"incident": incident})
@@ -147,7 +151,7 @@ def _known(conn: Connection, desk: Desk, current: Opened, row: Row[Any]) -> Turn
         return hold(conn, desk, current, now + IN_HAND_FOR, IN_HAND, "another worker has it in hand")
     state = row.state
     if state == "inflight":
-        values = {"reason": "worker gone", "settled_at": now}
+        values = {"reason": "worker gone", "settled_at": now, "not_before": db_now()}
         ledger.settle(conn, row.id, row.owner, "unknown", values)
         state = "unknown"
     if state not in SETTLED:
@@ -217,6 +221,10 @@ def _claim(
         utm=nearest(current.rules.dictionary.sending.utm, current.published.campaign.sending.utm),
         wishes=wanted(step.kind, journey.lead_id, current.facts.now, current.published.campaign.topic),
     )
+
+
+def _keyed(desk: Desk, mail: ToSend) -> bool:
+    return mail.step.via != SMS and desk.key_life(mail.account) is not None
 
 
 def _written(mail: ToSend, composed: Composed) -> dict[str, Any]:

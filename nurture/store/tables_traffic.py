@@ -49,6 +49,8 @@ sends = Table(
     Column("link_names", Json),
     Column("answers", Json),
     Column("closes_at", Utc),
+    Column("repeat_until", Utc),
+    Column("repeat_place", String(16)),
     Column("code", Integer),
     Column("incident", String(36)),
     Column("created_at", Utc, nullable=False),
@@ -68,10 +70,11 @@ sends = Table(
 given_up``.
 
 ``key``: ``{journey}/{step}/{visit}/send`` or ``handoff/...``. ``body`` is kept only while a mail may still
-have to be
-sent again as it was. ``link_names``: index of a link -> what the message calls it. ``closes_at``: when its
-question can be answered no longer.
-``sent_at`` and ``created_at`` are campaign time, ``lease_until`` and ``not_before``
+have to be sent again as it was. ``repeat_until``: of one handed over under an idempotency key, until when
+that is trusted, and ``repeat_place`` where it holds: only there it is handed over again if it had no answer.
+``link_names``: index of a link -> what the message calls it. ``closes_at``: when its question can be answered
+no longer.
+``sent_at`` and ``created_at`` are campaign time, ``lease_until``, ``not_before`` and ``repeat_until``
 the database's.
 """
 
