@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,18 @@ from nurture.authoring.proofs.known import Flow
 from nurture.authoring.source import Source
 from nurture.conditions.logic.formula import Formula, Is
 from nurture.conditions.logic.proving import Proving
+from nurture.delivery.looks import SAMPLE
+from nurture.delivery.moments import MUST
 from nurture.delivery.render import RenderError, attempt
 from nurture.delivery.source import MessageSource
 from nurture.delivery.titles import sources_of
 from nurture.domain.campaign import Campaign
 from nurture.domain.steps.send import Send
 
-SAMPLES: Mapping[str, Any] = {"text": "Sample", "number": 3, "yes/no": False, "date": "2026-03-02"}
+SAMPLES: Mapping[str, Any] = {"text": SAMPLE, "number": 3, "yes/no": False, "date": "2026-03-02"}
 EVERYBODY = ("lead.email",)
+AS_A_DATE = re.compile(r"\s*\|\s*(?:day|when)\b")
+"""These print nothing for an empty field."""
 
 
 def empty_fields(
@@ -78,7 +83,7 @@ def _fails(
             context[owner][own] = SAMPLES.get(kind, "Sample")
     context["lead"].setdefault("email", "ana@example.org")
     try:
-        attempt(source, {**context, **AROUND})
+        attempt(source, {**context, **AROUND, MUST: True})
     except RenderError as error:
         return error if error.name in fields and error.name not in EVERYBODY else None
     return None
@@ -94,14 +99,18 @@ def _problem(templates: Path, step: Send, error: RenderError, kind: str) -> Prob
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.is_file() else []
     line = lines[error.template_line - 1] if 0 < error.template_line <= len(lines) else ""
     column = max(line.find(error.name), 0) + 1
-    text = f"`{error.name}` may be empty when `{step.name}` is sent: that journey would wait for a person"
+    written = AS_A_DATE.match(line, column - 1 + len(error.name))
+    follows = "there is nothing in its place" if written else "that journey would wait for a person"
+    text = f"`{error.name}` may be empty when `{step.name}` is sent: {follows}"
     instead = "0" if kind == "number" else '"..."'
-    hint = f"Write {{{{ {error.name}|default({instead}) }}}}, or send it only `if: known({error.name})`."
+    shown = f"{error.name}{written[0] if written else ''}|default({instead})"
+    hint = f"Write {{{{ {shown} }}}}, or send it only `if: known({error.name})`."
     return Problem(str(path), error.template_line, column, "empty-field", text, hint, line, len(error.name))
 
 
 AROUND: Mapping[str, Any] = {
     "sender": {"name": "Sample", "address": "hello@example.org"},
+    "owner": {"name": "Sample", "address": "ana@example.org", "booking": "https://example.org/talk"},
     "company": {"name": "Sample", "address": "1 Street"},
     "unsubscribe_url": "https://example.org/leave",
     "preferences_url": "https://example.org/choose",

@@ -10,7 +10,9 @@ from typing import Any
 from nurture.authoring.campaign_file import CampaignFile
 from nurture.authoring.empty_fields import AROUND, SAMPLES
 from nurture.authoring.problems import Problem
-from nurture.delivery.look_check import Look, looks
+from nurture.delivery.look_check import looks
+from nurture.delivery.looks import Look
+from nurture.delivery.mjml_source import MJML
 from nurture.delivery.render import INLINER, RenderError, unstyled
 from nurture.delivery.source import MessageSource
 from nurture.domain.dictionary import Dictionary
@@ -33,7 +35,8 @@ def look_problems(
 
 def _looks(source: MessageSource, dictionary: Dictionary) -> tuple[Look, ...]:
     """Looked at once for a text: many ask for the same in one process."""
-    return _looked(source.sha256, Known(source, sample(dictionary)))
+    codes = dict.fromkeys(source.pools, "SAMPLE")
+    return _looked(source.sha256, Known(source, {**sample(dictionary), "codes": codes}))
 
 
 class Known:
@@ -69,6 +72,8 @@ def sample(dictionary: Dictionary) -> dict[str, Any]:
 
 def _problem(templates: Path, source: MessageSource, look: Look) -> Problem:
     """Where the words stand; the top of the body where they are made."""
+    if (drawn := templates / source.place("body").file).suffix == MJML:
+        return _in_mjml(drawn, look)
     for part in ("body", "layout"):
         place, lines = source.place(part), getattr(source, part).split("\n")
         at = next((n for n, line in enumerate(lines) if look.needle and look.needle in line), None)
@@ -81,3 +86,11 @@ def _problem(templates: Path, source: MessageSource, look: Look) -> Problem:
     place = source.place("body")
     first = source.body.split("\n")[0]
     return Problem(str(templates / place.file), place.line, 1, look.rule, look.text, look.hint, first)
+
+
+def _in_mjml(path: Path, look: Look) -> Problem:
+    """In the file: what is checked was made of it, and has no lines of its own."""
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    at = next((n for n, line in enumerate(lines) if look.needle and look.needle in line), 0)
+    column = max(lines[at].find(look.needle), 0) + 1
+    return Problem(str(path), at + 1, column, look.rule, look.text, look.hint, lines[at], len(look.needle))

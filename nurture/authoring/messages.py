@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from nurture.authoring.campaign_file import CampaignFile
+from nurture.authoring.languages import stray_languages
 from nurture.authoring.problems import Problem
 from nurture.delivery.front_matter import SourceError
 from nurture.delivery.mjml_source import MJML
-from nurture.delivery.source import MessageSource, Place, message_names, read_message
+from nurture.delivery.places import Place
+from nurture.delivery.source import MessageSource, message_names, read_message
 from nurture.delivery.source_check import SourceProblem, check_source
 from nurture.delivery.titles import titled
 from nurture.domain.dictionary import Dictionary
@@ -36,6 +38,7 @@ def read_messages(
     known = (set(dictionary.fields) | OF_EVERY_LEAD) - records
     found: dict[str, MessageSource] = {}
     there = message_names(templates)
+    problems += stray_languages(templates)
     for name, kind in kinds.items():
         if name not in there:  # the campaign that sends it says so
             continue
@@ -153,19 +156,12 @@ def _kinds(campaigns: Collection[CampaignFile]) -> Mapping[str, str]:
 
 
 def _problem(templates: Path, file: str, line: int, column: int, text: str, hint: str) -> Problem:
-    said = text[:1].lower() + text[1:].rstrip(".")
+    word = text.partition(" ")[0]
+    said = (text if word.isupper() else text[:1].lower() + text[1:]).rstrip(".")
     path = templates / file
-    if path.suffix == MJML and line == 1:
-        line, column = _sought(path, text.partition(" ")[0])
+    if path.suffix == MJML:
+        column = max(_line(path, line).find(word) + 1, 1)
     return Problem(str(path), line, column, "message", said, hint, _line(path, line))
-
-
-def _sought(path: Path, word: str) -> tuple[int, int]:
-    """Where it stands in a file that is checked as what was made of it."""
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        if word and word in line:
-            return number, line.find(word) + 1
-    return 1, 1
 
 
 def _line(path: Path, line: int) -> str:

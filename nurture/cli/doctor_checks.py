@@ -228,7 +228,8 @@ async def _mail(settings: Settings) -> Line:
         hint = "; `nurture up` brings the catcher, on this port or another" if caught else ""
         what = f"{where} does not take mail ({type(error).__name__}){hint}"
         return Line("mail", "look" if caught else "bad", what)
-    return Line("mail", "ok", f"{where} answers{', signed in' if server.user else ''}; it offers {offers}")
+    known = ", signed in" if server.user else ""
+    return Line("mail", "ok", f"{where} answers{known}{f'; it offers {offers}' if offers else ''}")
 
 
 async def _account(settings: Settings) -> Line:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
+from tinycss2 import parse_component_value_list, serialize
+from tinycss2.color4 import parse_color
 
 ENOUGH, ENOUGH_LARGE = 4.5, 3.0
 LARGE, LARGE_BOLD = 24.0, 18.66
 """Pixels."""
-NAMES = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "gray": "#808080", "grey": "#808080"}
 DECLARED = re.compile(r"(?:^|;)\s*([a-z-]+)\s*:\s*([^;]+)")
-HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b", re.IGNORECASE)
-RGB = re.compile(r"rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")
 PIXELS = re.compile(r"(\d+(?:\.\d+)?)px")
 BOLD = re.compile(r"\b(bold|[6-9]00)\b")
 UNSEEN = ("script", "style", "title", "head")
@@ -77,27 +77,54 @@ def _texts(element: HtmlElement, around: Style) -> Iterator[tuple[str, Style]]:
 
 
 def _style(element: HtmlElement, declared: dict[str, str], around: Style) -> Style:
-    ground = declared.get("background-color") or declared.get("background") or element.get("bgcolor") or ""
+    ground = _ground(declared, around) or _over(element.get("bgcolor") or "", around.ground) or around.ground
+    given = element.get("color" if element.tag == "font" else "text") or ""
+    color = _over(declared.get("color", ""), ground) or _over(given, ground)
     font = declared.get("font", "")
     size = PIXELS.search(declared.get("font-size", "") or font)
     weight = declared.get("font-weight", "") or font
     named = element.tag in ("h1", "h2", "h3", "b", "strong", "th")
     return Style(
-        _color(declared.get("color", "")) or around.color,
-        _color(ground) or around.ground,
+        color or around.color,
+        ground,
         float(size[1]) if size else around.size,
         bool(BOLD.search(weight)) if weight else around.bold or named,
     )
 
 
-def _color(text: str) -> Color | None:
-    said = NAMES.get(text.replace("!important", "").strip(), text)
-    if found := HEX.search(said):
-        digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
-        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-    if found := RGB.search(said):
-        return int(found[1]), int(found[2]), int(found[3])
-    return None
+def _ground(declared: dict[str, str], around: Style) -> Color | None:
+    """Of ``background`` whichever of its words is a colour."""
+    words = [declared.get("background-color", "")]
+    if not words[0]:
+        words = [serialize([part]) for part in parse_component_value_list(declared.get("background", ""))]
+    return next((found for word in words if (found := _over(word, around.ground))), None)
+
+
+def _over(text: str, ground: Color) -> Color | None:
+    """The colour as it is seen on another: some let it through."""
+    found = _color(text.replace("!important", "").strip())
+    if found is None:
+        return None
+    red, green, blue, alpha = found
+    mixed = (
+        alpha * over + (1 - alpha) * under / 255
+        for over, under in zip((red, green, blue), ground, strict=True)
+    )
+    first, second, third = (round(255 * min(max(part, 0), 1)) for part in mixed)
+    return first, second, third
+
+
+@lru_cache(512)
+def _color(text: str) -> tuple[float, float, float, float] | None:
+    """Red, green, blue and how much hides what is behind, each up to 1. None: no colour of its own."""
+    found = parse_color(text) if text else None
+    if found is None or isinstance(found, str):
+        return None
+    try:
+        red, green, blue = (float(part or 0) for part in found.to("srgb").coordinates)
+    except NotImplementedError:  # a space that nobody can turn into light
+        return None
+    return red, green, blue, float(found.alpha)
 
 
 def _luminance(color: Color) -> float:

@@ -7,7 +7,8 @@ from pathlib import Path
 from nurture.domain.errors import NurtureError
 
 BIGGEST_FILE = 256 * 1024
-HEADERS = ("subject", "preheader", "layout")
+DEFAULT_LAYOUT = "default"
+HEADERS = ("subject", "preheader", "layout", "language")
 
 Headers = dict[str, tuple[str, int]]
 """Header -> its text, and its line."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from nurture.delivery.contrast import ENOUGH, LIGHT, NIGHT, Style, faint_texts
+from nurture.delivery.link_looks import link_looks, picture_looks
+from nurture.delivery.looks import Look
 from nurture.delivery.nesting import too_deep
 from nurture.delivery.render import INLINER
 
@@ -21,16 +22,6 @@ DARK = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*dark\s*\)\s*\{((?:[
 SCHEMES = re.compile(r"""<meta[^>]+name=["']color-scheme["'][^>]+dark""", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Look:
-    """``needle``: what to look for in the source, to say where it stands."""
-
-    rule: str
-    text: str
-    hint: str
-    needle: str = ""
-
-
 def looks(unstyled: str, inlined: str) -> Iterator[Look]:
     """``unstyled``: the HTML with its styles still in a block; ``inlined``: as it goes out."""
     size = len(inlined.encode())
@@ -38,26 +29,14 @@ def looks(unstyled: str, inlined: str) -> Iterator[Look]:
         text = f"its HTML has {size // 1024} KB; Gmail cuts off what is longer than {CLIP // 1024} KB"
         yield Look("heavy-mail", text, "Write less, or lead to a page.")
     document = lxml_html.document_fromstring(inlined)
-    yield from _images(document)
+    yield from picture_looks(document)
+    yield from link_looks(document)
     yield from _headings(document)
     yield from _contrast(document, "")
     if (dark := DARK.search(unstyled)) and SCHEMES.search(unstyled):
         other = DARK.sub("", unstyled).replace("</style>", f"{dark[1]}</style>", 1)
         if too_deep(other) is None:
             yield from _contrast(lxml_html.document_fromstring(INLINER.inline(other)), " in dark mode", NIGHT)
-
-
-def _images(document: HtmlElement) -> Iterator[Look]:
-    for image in document.iter("img"):
-        source = image.get("src") or ""
-        if image.get("alt") is None:
-            hint = 'Write alt="what it shows", and alt="" where it only adorns.'
-            yield Look(
-                "image", f"the picture {source} has no words for those who do not see it", hint, source
-            )
-        if not image.get("width") and "width" not in (image.get("style") or "").replace("max-width", ""):
-            hint = 'Write width="536": some mail programs show it as large as it is.'
-            yield Look("image", f"the picture {source} has no width", hint, source)
 
 
 def _headings(document: HtmlElement) -> Iterator[Look]:

@@ -1,11 +1,23 @@
 """MJML, made into HTML when a message is read. Needs the extra `mjml`; nothing is fetched."""
 
 import re
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Callable
+from html import escape
+from itertools import pairwise
+from pathlib import Path
 
-from nurture.delivery.front_matter import SourceError
-from nurture.delivery.nesting import CLOSE, TOO_DEEP, line_at, too_deep
+from nurture.delivery.blocks import INCLUDE, Line
+from nurture.delivery.front_matter import (
+    DEFAULT_LAYOUT,
+    Headers,
+    SourceError,
+    front_matter,
+    nearest,
+    read_text,
+)
+from nurture.delivery.mjml_check import check_mjml
+from nurture.delivery.mjml_lines import EXPRESSION, marked, taken_out
+from nurture.delivery.nesting import CLOSE, TOO_DEEP, too_deep
 
 try:
     from mjml import mjml2html
@@ -13,42 +25,30 @@ except ImportError:  # an extra
     mjml2html = None  # type: ignore[assignment]
 
 MJML = ".mjml"
-TAG = re.compile(r"<(mj[a-z-]*)\b")
-PARTS = [
-    "all",
-    "accordion",
-    "accordion-element",
-    "accordion-text",
-    "accordion-title",
-    "attributes",
-    "body",
-    "breakpoint",
-    "button",
-    "carousel",
-    "carousel-image",
-    "class",
-    "column",
-    "divider",
-    "font",
-    "group",
-    "head",
-    "hero",
-    "image",
-    "navbar",
-    "navbar-link",
-    "preview",
-    "raw",
-    "section",
-    "social",
-    "social-element",
-    "spacer",
-    "style",
-    "table",
-    "text",
-    "title",
-    "wrapper",
-]
-TAGS = frozenset({"mjml", *(f"mj-{part}" for part in PARTS)})
+CONTENT = "{{ content }}"
+NO_LAYOUT = "`nurture init` writes one; or begin the message with <mjml>, and it needs none."
+
+
+def drawn(
+    templates_dir: Path, file: str, frame: Callable[[str], str]
+) -> tuple[Headers, str, tuple[Line, ...]]:
+    """Its headers, the HTML with what stands in braces as it was, and where each of its lines comes from.
+    ``frame``: the file of the layout of a name. Raises SourceError."""
+    headers, body, first = front_matter(file, read_text(templates_dir, file))
+    check_mjml(file, body, first)
+    if found := INCLUDE.search(body):
+        line = first + body.count("\n", 0, found.start())
+        raise SourceError(file, line, "A message in MJML has no blocks.", "Write it out here.")
+    body, files = marked(body, 0, first), [file]
+    if not is_whole(body):
+        layout, line = headers.get("layout", (DEFAULT_LAYOUT, 1))
+        files.append(frame(layout))
+        around = _around(templates_dir, files[1], layout, (file, line))
+        body = _put(marked(around, 1, 1), "content", body)
+    for header in ("subject", "preheader"):
+        body = _put(body, header, _escaped(headers.get(header, ("", 1))[0]))
+    html, lines = taken_out(_compiled(file, body), files, (file, first))
+    return headers, html, lines
 
 
 def is_whole(text: str) -> bool:
@@ -56,19 +56,31 @@ def is_whole(text: str) -> bool:
     return text.lstrip().startswith("<mjml")
 
 
-def check_tags(file: str, text: str, first_line: int) -> None:
-    """The compiler leaves out what it does not know without a word. Raises SourceError."""
-    for line, tag in _tags(text):
-        if tag not in TAGS:
-            near = get_close_matches(tag, TAGS, n=1)
-            hint = f"Did you mean <{near[0]}>?" if near else "See https://documentation.mjml.io."
-            raise SourceError(file, first_line + line - 1, f"MJML has no <{tag}>.", hint)
-    at = too_deep(text, xml=True)
-    if at is not None:
-        raise SourceError(file, first_line + line_at(text, at) - 1, f"{TOO_DEEP.capitalize()}.", CLOSE)
+def _around(templates_dir: Path, frame: str, layout: str, asked_at: Line) -> str:
+    """The text of the layout."""
+    if not (templates_dir / frame).is_file():
+        known = sorted(path.stem for path in (templates_dir / frame).parent.glob(f"*{MJML}"))
+        hint = nearest(layout, known) if known else NO_LAYOUT
+        raise SourceError(*asked_at, f"There is no layout {frame}.", hint)
+    around = read_text(templates_dir, frame)
+    check_mjml(frame, around, 1)
+    if CONTENT not in around:
+        raise SourceError(frame, 1, f"{CONTENT} is missing.", "Write it where the message stands.")
+    return around
 
 
-def compiled(file: str, text: str) -> str:
+def _escaped(text: str) -> str:
+    """But for what stands in braces."""
+    ends = [0, *(end for found in EXPRESSION.finditer(text) for end in found.span()), len(text)]
+    parts = [text[start:end] for start, end in pairwise(ends)]
+    return "".join(part if odd % 2 else escape(part, quote=False) for odd, part in enumerate(parts))
+
+
+def _put(text: str, name: str, given: str) -> str:
+    return re.sub(rf"(?:\{{#@\d+:\d+#\}})?\{{\{{ {name} \}}\}}", lambda _: given, text)
+
+
+def _compiled(file: str, text: str) -> str:
     """On one line: its lines would be those of no file. Raises SourceError."""
     if mjml2html is None:
         raise SourceError(file, 1, "MJML cannot be read here.", "Run `pip install 'nurture[mjml]'`.")
@@ -80,8 +92,3 @@ def compiled(file: str, text: str) -> str:
         said = f"This is not MJML: {error}."
         raise SourceError(file, 1, said, "Close every tag; write &lt; for < and &amp; for &.") from None
     return " ".join(str(html).splitlines())
-
-
-def _tags(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        yield from ((number, tag) for tag in TAG.findall(line))

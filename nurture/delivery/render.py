@@ -15,7 +15,10 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from nurture.delivery.foot_words import of_language
+from nurture.delivery.moments import LANGUAGE
 from nurture.delivery.nesting import TOO_DEEP, in_a_template, line_at, too_deep
+from nurture.delivery.places import Place
 from nurture.delivery.sandbox import (
     LONGEST_TEXT,
     TURNS,
@@ -26,7 +29,7 @@ from nurture.delivery.sandbox import (
     read,
     references,
 )
-from nurture.delivery.source import MessageSource, Place
+from nurture.delivery.source import MessageSource
 from nurture.domain.errors import NurtureError
 
 Kind = Literal["text", "html", "md"]
@@ -182,6 +185,8 @@ def _compile(kind: Kind, text: str) -> Compiled:
 def _fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any]) -> str:
     place = source.place(part)
     text = getattr(source, part)
+    language = source.language
+    context = {**of_language(language), LANGUAGE: language, **context}
     try:
         return "".join(_held(_compile(kind, text).template, context))
     except (

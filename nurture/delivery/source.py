@@ -3,23 +3,30 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from nurture.delivery.blocks import BLOCKS, INCLUDE, Around, Line, put_in
-from nurture.delivery.front_matter import Headers, SourceError, front_matter, nearest, read_text
-from nurture.delivery.mjml_source import MJML, check_tags, compiled, is_whole
+from nurture.delivery.blocks import BLOCKS, Around, put_in
+from nurture.delivery.foot_words import ENGLISH
+from nurture.delivery.front_matter import (
+    DEFAULT_LAYOUT,
+    Headers,
+    SourceError,
+    front_matter,
+    nearest,
+    read_text,
+)
+from nurture.delivery.mjml_source import MJML, drawn
+from nurture.delivery.places import Place, placed
 
 LAYOUTS = "layouts"
 NO_MESSAGES = (LAYOUTS, BLOCKS)
 """Folders beside those of messages."""
 SMS = ".sms.txt"
-DEFAULT_LAYOUT = "default"
 NO_LAYOUT = "none"
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 POOL = re.compile(r"\bcodes\.([a-z][a-z0-9_]*)")
@@ -29,27 +36,6 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 Format = Literal["html", "md", "text"]
 """``text``: a text message, without subject and layout."""
 Part = Literal["subject", "preheader", "body", "text", "layout", "layout_text"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a part begins. `file` is relative to the templates folder."""
-
-    file: str
-    line: int
-    lines: tuple[Line, ...] = ()
-    """Where each of its lines stands, in a part with blocks."""
-
-    def at(self, number: int) -> Self:
-        """Where the line of this number stands, counted from 1."""
-        if not self.lines:
-            return replace(self, line=self.line + number - 1)
-        file, line = self.lines[min(number, len(self.lines)) - 1]
-        return replace(self, file=file, line=line, lines=())
-
-
-def _placed(file: str, line: int, lines: Sequence[Line] = ()) -> Place:
-    return Place(file, line, tuple((one, number) for one, number in lines))
 
 
 @dataclass(frozen=True)
@@ -68,11 +54,15 @@ class MessageSource:
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
     languages: Mapping[str, Self] = field(default_factory=dict)
     """``de`` -> the same message in that language."""
+    written_in: str = ""
+    """What its author says that its language is."""
 
     def to_json(self) -> dict[str, Any]:
         found = asdict(self)
         if not self.languages:  # so that what was published before languages keeps its hash
             del found["languages"]
+        if not self.written_in:
+            del found["written_in"]
         for place in found["places"].values():
             if not place["lines"]:
                 del place["lines"]
@@ -80,7 +70,7 @@ class MessageSource:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        places = {part: _placed(**place) for part, place in data["places"].items()}
+        places = {part: placed(**place) for part, place in data["places"].items()}
         spoken = {name: cls.from_json(one) for name, one in data.get("languages", {}).items()}
         return cls(**{**data, "places": places, "languages": spoken})
 
@@ -91,6 +81,11 @@ class MessageSource:
         if self.languages:
             texts["languages"] = {name: one.sha256 for name, one in self.languages.items()}
         return hashlib.sha256(json.dumps(texts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @cached_property
+    def language(self) -> str:
+        """``de``: of its words, its dates, and what stands in its foot."""
+        return self.written_in or self.name.partition(".")[2] or ENGLISH
 
     @cached_property
     def names_owner(self) -> bool:
@@ -181,31 +176,22 @@ def _from_sms(templates_dir: Path, name: str) -> MessageSource:
 
 
 def _from_mjml(templates_dir: Path, name: str) -> MessageSource:
-    """Made into HTML here, once and for all; what stands in braces stays as it is."""
     file = f"{name}{MJML}"
-    headers, body, first = front_matter(file, read_text(templates_dir, file))
-    check_tags(file, body, first)
-    if found := INCLUDE.search(body):
-        line = first + body.count("\n", 0, found.start())
-        raise SourceError(file, line, "A message in MJML has no blocks.", "Write it out here.")
+
+    def frame(layout: str) -> str:
+        return f"{LAYOUTS}/{_spoken(templates_dir, layout, name.partition('.')[2], MJML)}{MJML}"
+
+    headers, html, lines = drawn(templates_dir, file, frame)
     if "subject" not in headers:
         raise SourceError(file, 1, "The subject is missing.", "Begin the file with ---, subject: ..., ---.")
-    if not is_whole(body):
-        layout, line = headers.get("layout", (DEFAULT_LAYOUT, 1))
-        frame = f"{LAYOUTS}/{_spoken(templates_dir, layout, name.partition('.')[2], MJML)}{MJML}"
-        if not (templates_dir / frame).is_file():
-            known = sorted(path.stem for path in (templates_dir / LAYOUTS).glob(f"*{MJML}"))
-            raise SourceError(file, line, f"There is no layout {frame}.", nearest(layout, known))
-        around = read_text(templates_dir, frame)
-        check_tags(frame, around, 1)
-        body = around.replace("{{ content }}", body)
-    for header in ("subject", "preheader"):
-        body = body.replace(f"{{{{ {header} }}}}", escape(headers.get(header, ("", 1))[0], quote=False))
-    plain, places = "{{ content }}", dict.fromkeys(("subject", "preheader", "body"), Place(file, 1))
-    preheader = headers.get("preheader", ("", 1))[0]
-    subject = headers["subject"][0]
-    html = compiled(file, body)
-    return MessageSource(name, "html", subject, html, None, preheader, plain, plain, places)
+    places = {part: Place(file, headers.get(part, ("", 1))[1]) for part in ("subject", "preheader")}
+    places["body"] = Place(*lines[0], lines)
+    given = {key: value for key, (value, _) in headers.items()}
+    whole = ("{{ content }}",) * 2
+    found = MessageSource(
+        name, "html", given["subject"], html, None, given.get("preheader", ""), *whole, places
+    )
+    return replace(found, written_in=_language(file, headers))
 
 
 def _from_file(templates_dir: Path, name: str) -> MessageSource:
@@ -267,7 +253,15 @@ def _message(
         layout=whole["layout"][0],
         layout_text=whole["layout_text"][0],
         places=places,
+        written_in=_language(body_place.file, headers),
     )
+
+
+def _language(file: str, headers: Headers) -> str:
+    found, line = headers.get("language", ("", 1))
+    if found and not LANGUAGE.fullmatch(found):
+        raise SourceError(file, line, f"{found!r} is no language.", "Write it as `de`, or `pt-BR`.")
+    return found
 
 
 FITTING: Mapping[str, tuple[str, ...]] = {"md": (".md", ".html"), "html": (".html",), "text": (".txt",)}

@@ -10,10 +10,12 @@ from functools import lru_cache
 from jinja2 import TemplateSyntaxError, nodes
 
 from nurture.delivery.filter_types import Misfit, misfits
+from nurture.delivery.foot_words import NAMES
 from nurture.delivery.nesting import CLOSE, TOO_DEEP, in_a_template, line_at
+from nurture.delivery.places import Place
 from nurture.delivery.render import ENVIRONMENTS, Kind
 from nurture.delivery.sandbox import Reference, read, references
-from nurture.delivery.source import MessageSource, Place
+from nurture.delivery.source import MessageSource
 
 NOTHING: Mapping[str, str] = {}
 STANDARD_NAMES = frozenset(
@@ -29,6 +31,7 @@ STANDARD_NAMES = frozenset(
         "preferences_url",
         "answers",
     }
+    | NAMES
 )
 """What every message may use, besides the declared fields of lead and account."""
 LAYOUT_NAMES = frozenset({"content", "subject", "preheader"})

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from nurture.delivery.links import Links
-from nurture.delivery.moments import ZONE
+from nurture.delivery.moments import NOW, ZONE
 from nurture.domain.errors import NurtureError
 from nurture.domain.utm import Utm, tagged
 from nurture.services.to_send import ToSend
@@ -53,6 +53,7 @@ class Letterhead:
         return {
             **{kind: _part(mail.fields, f"{kind}.") for kind in ("lead", "account", mail.record) if kind},
             ZONE: mail.zone,
+            NOW: mail.now.isoformat() if mail.now else "",
             "sender": dict(zip(("name", "address"), self.sender_of(mail), strict=True)),
             "owner": {"name": "", "address": "", "booking": "", **mail.whose},
             "company": {"name": self.company_name, "address": self.company_address},

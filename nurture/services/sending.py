@@ -217,6 +217,7 @@ def _claim(
         whose=booking_of(conn, current, sender) if source.names_owner else {},
         record=current.published.campaign.record or "",
         zone=current.facts.zone.key,
+        now=current.facts.now,
         asked=journey.entered_at if step.opt_in else None,
         utm=nearest(current.rules.dictionary.sending.utm, current.published.campaign.sending.utm),
         wishes=wanted(step.kind, journey.lead_id, current.facts.now, current.published.campaign.topic),

@@ -43,6 +43,8 @@ class ToSend:
     """What the campaign is for, such as ``deal``: its fields stand in ``fields``."""
     zone: str = "UTC"
     """Of the lead."""
+    now: datetime | None = None
+    """When it is made; None: as the clock on the wall says."""
     asked: datetime | None = None
     """Of the question whether she wants mail again: when she asked for it."""
     account: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -59,7 +60,12 @@ def test_a_fragment_stands_in_its_layout_and_is_filled(templates: Path) -> None:
     ("wrong", "said", "line"),
     [
         ("<mj-sectio></mj-sectio>", "MJML has no <mj-sectio>", 6),
-        ("<mj-section><mj-column></mj-section>", "This is not MJML", 1),
+        ("<mj-section>\n<mj-column></mj-section>", "<mj-column> is never closed", 7),
+        ("<mj-section>\n</mj-text></mj-section>", "</mj-text> closes nothing", 7),
+        ("<mj-section>\n<mj-image src=x /></mj-section>", "A value in <mj-image> has no quotes", 7),
+        ("<mj-text>\na < b</mj-text>", "This < begins no tag", 7),
+        ("<mj-section>\n{% if lead.visits < 3 %}{% endif %}</mj-section>", "This < begins no tag", 7),
+        ("<mj-text><!-- a < b\n--><br>\n<p>x</mj-text>", "<p> is never closed", 8),
     ],
 )
 def test_what_the_compiler_would_swallow_is_told(wrong: str, said: str, line: int, templates: Path) -> None:
@@ -68,3 +74,33 @@ def test_what_the_compiler_would_swallow_is_told(wrong: str, said: str, line: in
     with pytest.raises(SourceError, match=said) as caught:
         read_message(templates, "guide")
     assert caught.value.line == line
+
+
+def test_what_is_wrong_in_braces_is_told_with_its_own_line(templates: Path) -> None:
+    (templates / "layouts" / "default.mjml").write_text(LAYOUT.replace("company.address", "company.adress"))
+    body = BODY.replace("Hello {{", "Hello\n{{ lead.nane }} {# {{ x }} #} {{ lead.first_name|uper }}\n{{")
+    (templates / "guide.mjml").write_text(body)
+    (wrong,) = check_source(read_message(templates, "guide"), {"lead.first_name"}, marketing=False)
+    assert (wrong.file, wrong.line, wrong.text) == ("guide.mjml", 8, "There is no filter uper.")
+    (templates / "guide.mjml").write_text(body.replace("|uper", ""))
+    problems = check_source(read_message(templates, "guide"), {"lead.first_name"}, marketing=False)
+    places = [(one.file, one.line, one.text) for one in problems]
+    assert places == [
+        ("guide.mjml", 8, "lead.nane is not known."),
+        ("layouts/default.mjml", 6, "company.adress is not known."),
+    ]
+
+
+def test_the_shipped_layout_frames_a_message(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "templates" / "layouts"
+    copytree(shipped, tmp_path / "layouts")
+    (tmp_path / "guide.mjml").write_text(BODY)
+    (tmp_path / "guide.de.mjml").write_text(BODY)
+    source = read_message(tmp_path, "guide")
+    assert check_source(source, {"lead.first_name"}) == []
+    made = render(source.spoken("de"), {**CONTEXT, "lead": {}})
+    assert '<html lang="de"' in made.html
+    assert ">abmelden</a>" in made.html
+    assert "https://go.ours.example/u/x" in made.text
+    assert "fonts.googleapis" not in made.html
+    assert "mj-" not in made.html.replace("mj-outlook", "").replace("mj-column", "")

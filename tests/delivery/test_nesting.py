@@ -6,8 +6,9 @@ import pytest
 
 from nurture.delivery.front_matter import SourceError
 from nurture.delivery.nesting import DEEPEST, in_a_template, line_at, too_deep
+from nurture.delivery.places import Place
 from nurture.delivery.render import RenderError, render
-from nurture.delivery.source import MessageSource, Place, read_message
+from nurture.delivery.source import MessageSource, read_message
 from nurture.delivery.source_check import check_source
 
 MANY = 3_000

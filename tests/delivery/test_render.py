@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html
 
+from nurture.delivery.places import Place
 from nurture.delivery.render import Rendered, RenderError, render
-from nurture.delivery.source import MessageSource, Place, read_message
+from nurture.delivery.source import MessageSource, read_message
 
 CONTEXT: dict[str, Any] = {
     "lead": {"first_name": "Zoë", "company": None, "city": "", "items": "three", "visits": 4},

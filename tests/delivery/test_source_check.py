@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from nurture.delivery.source import MessageSource, Place, read_message
+from nurture.delivery.places import Place
+from nurture.delivery.source import MessageSource, read_message
 from nurture.delivery.source_check import check_source
 
 KNOWN = {"lead.first_name", "lead.industry", "account.name"}
