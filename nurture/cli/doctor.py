@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from nurture.cli.doctor_checks import Line, look, look_outside
 from nurture.cli.doctor_domains import look_at_domains
+from nurture.cli.doctor_hooks import look_at_old_accounts
 from nurture.cli.opening import Data, Json, settings_of
 from nurture.cli.output import print_json
 from nurture.cli.wording import wrapped
@@ -21,7 +22,7 @@ def doctor(json: Json = False, data: Data = None) -> int:
     Ends with 1 when one of them is bad.
     """
     settings = settings_of(data)
-    lines: list[Line] = [*look(settings), *asyncio.run(_outside(settings))]
+    lines: list[Line] = [*look(settings), *look_at_old_accounts(settings), *asyncio.run(_outside(settings))]
     if json:
         print_json([asdict(line) for line in lines])
     else:

@@ -68,8 +68,26 @@ async def look_outside(settings: Settings) -> list[Line]:
     return [*await _temporal(settings), *await _mails(settings)]
 
 
+def has_database(settings: Settings) -> bool:
+    """To look at it must not make it."""
+    return not settings.database.startswith("sqlite:///") or Path(settings.database[10:]).is_file()
+
+
+def home(settings: Settings) -> str:
+    """Where it runs, also when its port was chosen at the start."""
+    if not has_database(settings):
+        return settings.web_url
+    store = Store(settings.database)
+    try:
+        return store.read_sync(_home, settings)
+    except (SQLAlchemyError, NurtureError):
+        return settings.web_url
+    finally:
+        store.close()
+
+
 def _database(settings: Settings) -> Iterator[Line]:
-    if settings.database.startswith("sqlite:///") and not Path(settings.database[10:]).is_file():
+    if not has_database(settings):
         yield Line("database", "bad", f"there is none at {settings.database[10:]}: start with `nurture up`")
         return
     store = Store(settings.database)
@@ -247,4 +265,4 @@ async def _account(settings: Settings) -> Line:
         if trouble := await try_lookup(lookup):
             return Line("mail", "look", f"by {name}; asked what became of a mail it cannot tell: {trouble}")
     known = f"by {name}, which answers; " if asked else f"by {name}; "
-    return Line("mail", "ok", f"{known}its webhook is {settings.web_url}/hooks/{name}")
+    return Line("mail", "ok", f"{known}its webhook is {home(settings)}/hooks/{name}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from nurture.authoring.accounts_file import load_accounts
-from nurture.cli.doctor_checks import Line, is_local
+from nurture.cli.doctor_checks import Line, home, is_local
 from nurture.delivery.dkim_signing import DkimSigner, signing
 from nurture.delivery.dns.asking import Dns, NoDns
 from nurture.delivery.dns.checking import Finding, SenderDomain, check_domain, check_server
@@ -30,16 +31,16 @@ async def look_at_domains(settings: Settings) -> list[Line]:
         ways = _ways(settings)
     except (NoDns, NurtureError) as error:
         return [Line("domains", "bad", str(error))]
-    names = _domains(settings)
-    looks = [
-        _lines(dns, _domain(own, name, signer), account)
-        for account, (own, carried) in ways.items()
-        for name in names
-        if not carried or name in carried
-    ]
+    looks = []
+    for name in _domains(settings):
+        by = {account: own for account, (own, carried) in ways.items() if not carried or name in carried}
+        looks.append(_of_domain(dns, {account: _domain(own, name, signer) for account, own in by.items()}))
     servers = [await _server(dns, own) for own, _ in ways.values()]
     found = [*await asyncio.gather(*looks), *servers]
-    return [*dict.fromkeys(line for lines in found for line in lines), await _one_click(settings)]
+    return [
+        *dict.fromkeys(line for lines in found for line in lines),
+        await _one_click(home(settings), settings),
+    ]
 
 
 def _ways(settings: Settings) -> Mapping[str, tuple[Settings, Collection[str]]]:
@@ -50,9 +51,19 @@ def _ways(settings: Settings) -> Mapping[str, tuple[Settings, Collection[str]]]:
     return {name: (settings.of_account(name), one.senders) for name, one in accounts.accounts.items()}
 
 
-async def _lines(dns: Dns, domain: SenderDomain, account: str) -> list[Line]:
-    of = f" {domain.domain}" + (f" by {account}" if account else "")
-    return [_line(finding, of) async for finding in check_domain(dns, domain)]
+async def _of_domain(dns: Dns, by: Mapping[str, SenderDomain]) -> list[Line]:
+    """What holds for several accounts alike is said once."""
+    said: dict[Finding, list[str]] = {}
+    for account, domain in by.items():
+        async for finding in check_domain(dns, domain):
+            said.setdefault(replace(finding, write=tuple(finding.write)), []).append(account)
+    lines = []
+    for finding, accounts in said.items():
+        name = next(domain.domain for domain in by.values())
+        all_of_several = len(accounts) == len(by) > 1
+        whose = "" if all_of_several or not any(accounts) else f" by {', '.join(accounts)}"
+        lines.append(_line(finding, f" {name}{whose}"))
+    return lines
 
 
 def _line(finding: Finding, of: str = "") -> Line:
@@ -103,20 +114,18 @@ async def _server(dns: Dns, settings: Settings) -> list[Line]:
     return [_line(await check_server(dns, server))]
 
 
-async def _one_click(settings: Settings) -> Line:
+async def _one_click(base: str, settings: Settings) -> Line:
     """RFC 8058: https, an answer without a redirect, and both headers signed."""
-    address = f"{settings.web_url}/u/doctor"
+    address = f"{base}/u/doctor"
     if urlsplit(address).scheme != "https" or is_local(urlsplit(address).hostname or ""):
-        return Line("one-click", "bad", f"{settings.web_url}: mail programs want https; set NURTURE_BASE_URL")
+        return Line("one-click", "bad", f"{base}: mail programs want https; set NURTURE_BASE_URL")
     http = Http(internal=settings.hosts_inside)
     try:
         reply = await http.get(address)
     except CallFailed as failed:
-        return Line("one-click", "look", f"{settings.web_url} cannot be reached from here ({failed.kind})")
+        return Line("one-click", "look", f"{base} cannot be reached from here ({failed.kind})")
     finally:
         await http.close()
     if not reply.ok:
-        return Line("one-click", "bad", f"{settings.web_url}/u/ answers {reply.status}: it must be 200")
-    return Line(
-        "one-click", "ok", f"{settings.web_url}/u/ answers; DKIM must cover both List-Unsubscribe headers"
-    )
+        return Line("one-click", "bad", f"{base}/u/ answers {reply.status}: it must be 200")
+    return Line("one-click", "ok", f"{base}/u/ answers; DKIM must cover both List-Unsubscribe headers")

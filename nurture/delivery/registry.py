@@ -4,7 +4,7 @@ third where it can be asked."""
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -166,6 +166,8 @@ def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, 
         own = settings.of_account(name)
         kind = own.mail_provider
         keys[kind] = (*keys.get(kind, ()), *own.mail_webhook_keys)
+    for kind, given in _left(settings, accounts):
+        keys[kind] = (*keys.get(kind, ()), *given)
     http, returns = Http(internal=settings.hosts_inside), return_path(settings)
     fetched = ("smtp",) if settings.imap_url.get_secret_value() else ()
     keys |= {kind: keys.get(kind, ()) for kind in fetched}
@@ -174,6 +176,21 @@ def hooks(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, 
         for kind, given in keys.items()
         if kind in HOOKS and (given or kind in (*fetched, *TRIED_FIRST))
     }
+
+
+def _left(settings: Settings, accounts: Accounts | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Keys of webhooks of accounts that carry no mail any more: bounces and complaints come for weeks. The
+    variable's end is the name of a provider, or of an account whose NURTURE_MAIL_URL_ is still there."""
+    begin = "MAIL_WEBHOOK_KEY_"
+    here = {name.replace("-", "_") for name in accounts.accounts} if accounts else set()
+    for variable in settings.of_accounts:
+        name = variable.removeprefix(begin).lower()
+        if not variable.startswith(begin) or name in here:
+            continue
+        own = settings.of_account(name)
+        kind = own.mail_provider if own.mail_url.get_secret_value() else name
+        if kind in HOOKS:
+            yield kind, own.mail_webhook_keys
 
 
 def key_lives(settings: Settings, accounts: Accounts | None = None) -> Mapping[str, KeyLife]:

@@ -82,3 +82,9 @@ def test_each_account_is_looked_at_for_the_domains_that_it_carries(
     assert "SPF ours.example by main" in said
     assert "include:amazonses.com" in said
     assert "by other" not in said, "it carries no domain that anybody sends from"
+    file.write_text("accounts: {main: {}, other: {}}\n")
+    assert run(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert (said.count("DMARC ours.example"), said.count("MX ours.example")) == (1, 1)
+    assert "SPF ours.example by main" in said
+    assert "SPF ours.example by other" in said

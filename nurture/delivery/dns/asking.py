@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import dns.asyncresolver
@@ -22,6 +23,8 @@ class NoDns(Exception):
 
 
 class Dns:
+    """For one look: what it was told it does not ask again."""
+
     def __init__(self, server: str = "") -> None:
         """``server``: ``address`` or ``address:port``; empty: the system's."""
         try:
@@ -33,6 +36,8 @@ class Dns:
             self._resolver.nameservers = [address]
             self._resolver.port = int(port or 53)
         self._resolver.lifetime = SECONDS
+        self._asked: dict[tuple[str, str], asyncio.Task[Sequence[dns.rdata.Rdata]]] = {}
+        """Each question once, also where several ask it at the same moment."""
 
     async def texts(self, name: str) -> list[str]:
         """TXT records; a long one may stand there in parts."""
@@ -55,6 +60,12 @@ class Dns:
         return [_plain(one) for one in await self._ask(str(dns.reversename.from_address(address)), "PTR")]
 
     async def _ask(self, name: str, kind: str) -> Sequence[dns.rdata.Rdata]:
+        question = name.lower(), kind
+        if question not in self._asked:
+            self._asked[question] = asyncio.create_task(self._resolve(name, kind))
+        return await self._asked[question]
+
+    async def _resolve(self, name: str, kind: str) -> Sequence[dns.rdata.Rdata]:
         try:
             answer = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN):

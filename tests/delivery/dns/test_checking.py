@@ -123,6 +123,14 @@ async def test_the_name_of_the_server(changed: Zone, state: str, says: str) -> N
     assert (one.state, says in one.what) == (state, True), one
 
 
+async def test_nothing_is_asked_twice() -> None:
+    async with serving(GOOD) as server:
+        dns = Dns(f"127.0.0.1:{server.port}")
+        for _ in range(2):
+            assert [one async for one in check_domain(dns, OURS)]
+        assert len(server.asked) == len(set(server.asked))
+
+
 async def test_a_silent_server_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "SECONDS", 0.05)
     async with serving(GOOD) as server:
