@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from time import thread_time
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from nurture.delivery.foot_words import of_language
 from nurture.delivery.moments import LANGUAGE
 from nurture.delivery.nesting import TOO_DEEP, in_a_template, line_at, too_deep
+from nurture.delivery.own_addresses import Addresses, addresses_of
 from nurture.delivery.places import Place
 from nurture.delivery.sandbox import (
     LONGEST_TEXT,
@@ -58,6 +59,8 @@ class Rendered:
     subject: str
     html: str
     text: str
+    own: Addresses | None = field(default=None, compare=False)
+    """The addresses in it that are its author's; None: all."""
 
 
 def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
@@ -75,7 +78,7 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
     html = _shallow(source, _fill(source, "layout", "html", {**framed, "content": Markup(content)}))
     plain = _fill(source, "text", "text", context) if source.text is not None else _as_text(content)
     text = _fill(source, "layout_text", "text", {**framed, "content": plain.strip()})
-    return Rendered(subject, INLINER.inline(html), _tidy(text))
+    return Rendered(subject, INLINER.inline(html), _tidy(text), addresses_of(source, context))
 
 
 def unstyled(source: MessageSource, context: dict[str, Any]) -> str:

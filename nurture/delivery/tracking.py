@@ -40,32 +40,53 @@ def track(
 
     A link with a name is one of its own, also if another leads to the same place."""
     links: dict[tuple[str, str], int] = {}
+    own = rendered.own
 
     def ours(url: str, name: str = "") -> str:
-        if urlsplit(url).scheme not in ("http", "https") or tracker.owns(url):
+        if own is not None and not own.of_link(url):
+            return url
+        return counted(url, name)
+
+    def counted(url: str, name: str) -> str:
+        if _scheme(url) not in ("http", "https") or tracker.owns(url):
             return url
         return tracker.click(send_id, links.setdefault((url, name), len(links)))
 
     def as_before(url: str) -> str:
         """In the text a link has no name: it is the one that the HTML has."""
-        return ours(url, next((name for known, name in links if known == url), ""))
+        known = next((name for known, name in links if known == url), None)
+        if known is None and own is not None and not own.stands(url):
+            return url  # what a lead typed only looks like one
+        return counted(url, known or "")
 
     document = _parse(rendered.html)
     _replace(document, ours)
     _append(document, tracker.honeypot(send_id), tracker.open_pixel(send_id))
     text = URL_IN_TEXT.sub(lambda found: _in_text(found[0], as_before), rendered.text)
     names = {str(index): name for (_, name), index in links.items() if name}
-    return Rendered(rendered.subject, _written(document), text), [url for url, _ in links], names
+    done = Rendered(rendered.subject, _written(document), text)
+    return done, [url for url, _ in links], names
 
 
 def with_tags(rendered: Rendered, tag: Callable[[str], str]) -> Rendered:
     """The message with ``tag`` of each of its links in place of it."""
+    made: dict[str, str] = {}
+    own = rendered.own
     document = _parse(rendered.html)
     for link in document.iter("a", "area"):
-        if url := (link.get("href") or "").strip():
-            link.set("href", tag(url))
-    text = URL_IN_TEXT.sub(lambda found: _in_text(found[0], tag), rendered.text)
-    return Rendered(rendered.subject, _written(document), text)
+        url = (link.get("href") or "").strip()
+        if url and (own is None or own.of_link(url)):
+            made[url] = tag(url)
+            link.set("href", made[url])
+
+    def in_text(url: str) -> str:
+        if url not in made and (own is None or own.stands(url)):
+            made[url] = tag(url)
+        return made.get(url, url)
+
+    text = URL_IN_TEXT.sub(lambda found: _in_text(found[0], in_text), rendered.text)
+    also = own and own.with_also(made.values())
+    return Rendered(rendered.subject, _written(document), text, also)
 
 
 def without_scripts(rendered: Rendered) -> Rendered:
