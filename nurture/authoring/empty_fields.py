@@ -24,6 +24,7 @@ from nurture.domain.campaign import Campaign
 from nurture.domain.steps.send import Send
 
 SAMPLES: Mapping[str, Any] = {"text": SAMPLE, "number": 3, "yes/no": False, "date": "2026-03-02"}
+POSTAL = "4217 Sample Street"
 EVERYBODY = ("lead.email",)
 AS_A_DATE = re.compile(r"\s*\|\s*(?:day|when)\b")
 """These print nothing for an empty field."""
@@ -111,7 +112,7 @@ def _problem(templates: Path, step: Send, error: RenderError, kind: str) -> Prob
 AROUND: Mapping[str, Any] = {
     "sender": {"name": "Sample", "address": "hello@example.org"},
     "owner": {"name": "Sample", "address": "ana@example.org", "booking": "https://example.org/talk"},
-    "company": {"name": "Sample", "address": "1 Street"},
+    "company": {"name": "Sample", "address": POSTAL},
     "unsubscribe_url": "https://example.org/leave",
     "preferences_url": "https://example.org/choose",
     "answers": [],

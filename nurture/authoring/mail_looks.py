@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from nurture.authoring.campaign_file import CampaignFile
-from nurture.authoring.empty_fields import AROUND, SAMPLES
+from nurture.authoring.empty_fields import AROUND, POSTAL, SAMPLES
+from nurture.authoring.messages import MARKETING
 from nurture.authoring.problems import Problem
 from nurture.delivery.look_check import looks
 from nurture.delivery.looks import Look
@@ -25,18 +26,22 @@ ANSWERS = [{"name": "yes", "label": "Yes, gladly", "url": "https://example.org/a
 def look_problems(
     templates: Path, file: CampaignFile, sources: Mapping[str, MessageSource], dictionary: Dictionary
 ) -> Iterator[Problem]:
-    told: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for step in file.campaign.steps.values() if file.campaign else ():
-        for name in step.messages() if isinstance(step, Send) and step.via != SMS else ():
-            for source in sources[name].versions() if name in sources and name not in told else ():
-                yield from (_problem(templates, source, look) for look in _looks(source, dictionary))
-            told.add(name)
+        if not isinstance(step, Send) or step.via == SMS:
+            continue
+        address = POSTAL if step.kind == MARKETING else ""
+        for name in step.messages():
+            new = name in sources and (name, step.kind) not in told
+            for source in sources[name].versions() if new else ():
+                yield from (_problem(templates, source, look) for look in _looks(source, dictionary, address))
+            told.add((name, step.kind))
 
 
-def _looks(source: MessageSource, dictionary: Dictionary) -> tuple[Look, ...]:
+def _looks(source: MessageSource, dictionary: Dictionary, address: str) -> tuple[Look, ...]:
     """Looked at once for a text: many ask for the same in one process."""
     codes = dict.fromkeys(source.pools, "SAMPLE")
-    return _looked(source.sha256, Known(source, {**sample(dictionary), "codes": codes}))
+    return _looked(source.sha256, address, Known(source, {**sample(dictionary), "codes": codes}))
 
 
 class Known:
@@ -53,12 +58,12 @@ class Known:
 
 
 @lru_cache(KEPT)
-def _looked(_digest: str, known: Known) -> tuple[Look, ...]:
+def _looked(_digest: str, address: str, known: Known) -> tuple[Look, ...]:
     try:
         html = unstyled(known.source, known.context)
     except RenderError:  # the other checks say why
         return ()
-    return tuple(looks(html, INLINER.inline(html)))
+    return tuple(looks(html, INLINER.inline(html), address))
 
 
 def sample(dictionary: Dictionary) -> dict[str, Any]:

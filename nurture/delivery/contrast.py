@@ -15,8 +15,11 @@ ENOUGH, ENOUGH_LARGE = 4.5, 3.0
 LARGE, LARGE_BOLD = 24.0, 18.66
 """Pixels."""
 DECLARED = re.compile(r"(?:^|;)\s*([a-z-]+)\s*:\s*([^;]+)")
+NOUGHT = re.compile(r"0(?:\.0*)?(?:[a-z%]|\s|$)")
 PIXELS = re.compile(r"(\d+(?:\.\d+)?)px")
 BOLD = re.compile(r"\b(bold|[6-9]00)\b")
+SMALLEST = 4.0
+"""Pixels below which nobody sees that there is a text."""
 UNSEEN = ("script", "style", "title", "head")
 
 Color = tuple[int, int, int]
@@ -46,7 +49,7 @@ NIGHT = Style(color=(255, 255, 255), ground=(18, 18, 18))
 def faint_texts(document: HtmlElement, around: Style = LIGHT) -> Iterator[Faint]:
     """Each pair of colours once. Styles must stand on the elements. ``around``: of what says nothing."""
     told: set[tuple[Color, Color]] = set()
-    for words, style in _texts(document, around):
+    for words, style in texts(document, around):
         ratio = contrast(style.color, style.ground)
         large = style.size >= (LARGE_BOLD if style.bold else LARGE)
         pair = style.color, style.ground
@@ -60,20 +63,28 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _texts(element: HtmlElement, around: Style) -> Iterator[tuple[str, Style]]:
+def texts(element: HtmlElement, around: Style = LIGHT) -> Iterator[tuple[str, Style]]:
+    """Those that somebody sees who sees all colours."""
     declared = dict(DECLARED.findall((element.get("style") or "").lower()))
-    if (
-        not isinstance(element.tag, str)
-        or element.tag in UNSEEN
-        or declared.get("display", "").startswith("none")
-    ):
+    if not isinstance(element.tag, str) or element.tag in UNSEEN or _hides(element, declared):
         return
     style = _style(element, declared, around)
     for text in (element.text, *(child.tail for child in element)):
-        if words := " ".join((text or "").split()):
+        if (words := " ".join((text or "").split())) and style.size >= SMALLEST:
             yield words, style
     for child in element:
-        yield from _texts(child, style)
+        yield from texts(child, style)
+
+
+def _hides(element: HtmlElement, declared: dict[str, str]) -> bool:
+    """With all that is in it."""
+    gone = declared.get("display", "").startswith("none") or declared.get("visibility", "").startswith(
+        "hidden"
+    )
+    clips = "hidden" in declared.get("overflow", "")
+    flat = clips and NOUGHT.match(declared.get("max-height", "") or declared.get("height", ""))
+    see_through = NOUGHT.match(declared.get("opacity", ""))
+    return gone or element.get("hidden") is not None or bool(flat or see_through)
 
 
 def _style(element: HtmlElement, declared: dict[str, str], around: Style) -> Style:
@@ -87,7 +98,7 @@ def _style(element: HtmlElement, declared: dict[str, str], around: Style) -> Sty
     return Style(
         color or around.color,
         ground,
-        float(size[1]) if size else around.size,
+        0.0 if NOUGHT.match(declared.get("font-size", "")) else float(size[1]) if size else around.size,
         bool(BOLD.search(weight)) if weight else around.bold or named,
     )
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from nurture.delivery.always import always_shown
 from nurture.delivery.filter_types import Misfit, misfits
 from nurture.delivery.foot_words import NAMES
 from nurture.delivery.nesting import CLOSE, TOO_DEEP, in_a_template, line_at
@@ -82,6 +83,7 @@ def check_source(
     """
     known = known_names | STANDARD_NAMES
     used: dict[str, set[str]] = {}
+    always: dict[str, frozenset[str]] = {}
     problems = []
     for part, kind in _parts(source):
         text = getattr(source, part)
@@ -93,6 +95,7 @@ def check_source(
             continue
         problems += [_misfit(wrong, text, source.place(part)) for wrong in misfits(tree, types)]
         used[part] = {reference.dotted for reference in reads}
+        always[part] = always_shown(tree) & used[part]
         problems += [
             _unknown(reference, allowed, text, source.place(part))
             for reference in reads
@@ -103,7 +106,9 @@ def check_source(
     problems += [*_foreign(source), *_deep(source)]
     # Of a text that cannot be read nobody knows what it shows.
     whole = len(used) == len(list(_parts(source)))
-    return problems + (list(_missing(source, used)) if marketing and whole else [])
+    if marketing and whole:
+        problems += _lacking(source, always, used)
+    return problems
 
 
 def _deep(source: MessageSource) -> Iterator[SourceProblem]:
@@ -178,20 +183,30 @@ def _is_known(dotted: str, known: set[str]) -> bool:
     return dotted in known or any("*" in name and fnmatchcase(dotted, name) for name in known)
 
 
-def _missing(source: MessageSource, used: dict[str, set[str]]) -> Iterator[SourceProblem]:
+def _lacking(
+    source: MessageSource, always: Mapping[str, frozenset[str]], used: Mapping[str, set[str]]
+) -> Iterator[SourceProblem]:
+    """``used``: also where not every lead sees it."""
     text_part = "text" if source.text is not None else "body"
-    shown = {
-        "body": used.get("body", set()) | used.get("layout", set()),
-        "text": used.get(text_part, set()) | used.get("layout_text", set()),
-    }
-    for name, hint in REQUIRED.items():
+    shown = {"body": _around("body", "layout", always), "text": _around(text_part, "layout_text", always)}
+    for name, add in REQUIRED.items():
         lacking = [part for part in shown if name not in shown[part]]
-        if lacking:
-            place = source.place("text" if lacking == ["text"] and source.text is not None else "body")
-            which = (
-                "" if len(lacking) > 1 else f" in the {'HTML' if lacking == ['body'] else 'plain text'} part"
-            )
-            yield SourceProblem(place.file, place.line, 1, f"There is {REQUIRED_TEXTS[name]}{which}.", hint)
+        if not lacking:
+            continue
+        place = source.place("text" if lacking == ["text"] and source.text is not None else "body")
+        which = "" if len(lacking) > 1 else f" in the {'HTML' if lacking == ['body'] else 'plain text'} part"
+        said, hint = f"There is {REQUIRED_TEXTS[name]}{which}.", add
+        parts = {"body": ("body", "layout"), "text": (text_part, "layout_text")}
+        if any(name in used.get(one, ()) for part in lacking for one in parts[part]):
+            said = f"There is {REQUIRED_TEXTS[name]}{which} for some leads: it hangs on a condition."
+            hint = f"Show {{{{ {name} }}}} outside of it, or in each of its ways with {{% else %}}."
+        yield SourceProblem(place.file, place.line, 1, said, hint)
+
+
+def _around(part: str, layout: str, always: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What stands in a part of the mail: the text, and the layout around it."""
+    framed = always.get(layout, frozenset())
+    return framed | always.get(part, frozenset()) if "content" in framed else framed
 
 
 def _sentence(words: str) -> str:

@@ -72,8 +72,8 @@ class LetterheadMissing(NurtureError):
 
 
 def letterhead(settings: Settings, links: Links) -> Letterhead:
-    """While mail is only caught, what is not set is made up. Raises LetterheadMissing."""
-    missing = [name for name in PLACEHOLDERS if not getattr(settings, name)]
+    """While mail is only caught, what is not set is made up; spaces and dashes say nothing. Raises LetterheadMissing."""
+    missing = [name for name in PLACEHOLDERS if not any(map(str.isalnum, getattr(settings, name)))]
     if missing and settings.delivery != "catch":
         variables = ", ".join(f"NURTURE_{name.upper()}" for name in missing)
         raise LetterheadMissing(

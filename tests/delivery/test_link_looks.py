@@ -7,6 +7,7 @@ from lxml import html
 
 from nurture.delivery.contrast import faint_texts
 from nurture.delivery.link_looks import link_looks, picture_looks
+from nurture.delivery.look_check import looks
 
 FINE = 'alt="A plan" width="536"'
 
@@ -79,3 +80,29 @@ def test_links(link: str, said: str) -> None:
 def test_colours_are_read_as_they_are_written(element: str, colors: str) -> None:
     found = [f"{faint.color} on {faint.ground}" for faint in faint_texts(html.document_fromstring(element))]
     assert found == [colors] * bool(colors)
+
+
+@pytest.mark.parametrize(
+    ("around", "seen"),
+    [
+        ("<p>{}</p>", True),
+        ('<div style="font-size:0px"><p style="font-size:13px">{}</p></div>', True),
+        ('<p style="color:#57606a;height:0">{}</p>', True),
+        ('<p style="display: none">{}</p>', False),
+        ('<div style="visibility:hidden"><p>{}</p></div>', False),
+        ('<p style="font-size:0">{}</p>', False),
+        ('<p style="font-size:1px">{}</p>', False),
+        ('<p style="opacity:0.0">{}</p>', False),
+        ('<p style="max-height:0px;overflow:hidden">{}</p>', False),
+        ('<p style="color:white">{}</p>', False),
+        ('<p style="color:rgba(0,0,0,.05)">{}</p>', False),
+        ("<p hidden>{}</p>", False),
+        ("<!-- {} -->", False),
+        ('<p title="{}">Hello</p>', False),
+    ],
+)
+def test_an_address_that_nobody_sees_does_not_count(around: str, seen: bool) -> None:
+    page = f"<html><body>Hello {around.format('Ours, 1 Road')}</body></html>"
+    assert [one.text for one in looks(page, page, "1 Road") if one.rule == "message"] == (
+        [] if seen else ["the postal address is there, and nobody sees it"]
+    )

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from nurture.delivery.places import Place
 from nurture.delivery.source import MessageSource, read_message
 from nurture.delivery.source_check import check_source
+from tests.delivery.test_render import message
 
 KNOWN = {"lead.first_name", "lead.industry", "account.name"}
 
@@ -99,3 +101,30 @@ def test_a_text_in_place_of_a_number_stands_last(good: MessageSource, body: str,
     found = check_source(replace(good, body=body), {*KNOWN, *types}, types=types)
     assert wrong in " ".join(f"{one.text} {one.hint}" for one in found)
     assert bool(found) == bool(wrong)
+
+
+SHOWN = "[Leave]({{ unsubscribe_url }}) {{ company.address }}"
+
+
+IN_TWO = f"{{% if lead.city %}}{SHOWN}{{% elif lead.x %}}{SHOWN}{{% endif %}}"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (SHOWN, ""),
+        (f"{{% if unsubscribe_url %}}{SHOWN}{{% endif %}}", ""),
+        (IN_TWO.replace("{% endif", f"{{% else %}}{SHOWN}{{% endif"), ""),
+        (SHOWN.replace("company.address", "company.address|upper if lead.city else company.address"), ""),
+        (SHOWN.replace("company.address", "company.address if lead.city else ''"), "no postal"),
+        (f"{{% if lead.city %}}{SHOWN}{{% endif %}}", "no unsubscribe no postal"),
+        (IN_TWO, "no unsubscribe no postal"),
+        (f"{{% for answer in answers %}}{SHOWN}{{% endfor %}}", "no unsubscribe no postal"),
+        (SHOWN.replace("{{ company", "{% if lead.city %}{{ company") + "{% endif %}", "no postal"),
+        (f"{{% with company = lead.city %}}{SHOWN}{{% endwith %}}", "no postal"),
+        (f"{{% set company = lead.city %}}{SHOWN}", "no postal"),
+    ],
+)
+def test_the_address_and_the_way_out_are_in_every_branch(body: str, said: str) -> None:
+    found = [one.text for one in check_source(message(body, kind="md"), {"lead.city", "lead.x"})]
+    assert [" ".join(text.split()[2:4]) for text in found] == re.findall(r"no \w+", said)

@@ -29,6 +29,20 @@ def test_real_mail_names_what_is_missing() -> None:
         letterhead(settings, LINKS)
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0\n", " - "])
+def test_an_address_that_says_nothing_is_none(blank: str) -> None:
+    settings = Settings(
+        delivery="smtp",
+        smtp_host="mail.ours.example",
+        sender_name="Ann",
+        sender_address="news@ours.example",
+        company_name="Ours",
+        company_address=blank,
+    )
+    with pytest.raises(LetterheadMissing, match="NURTURE_COMPANY_ADDRESS is not set"):
+        letterhead(settings, LINKS)
+
+
 def test_a_mail_knows_its_deal_and_the_clock_of_the_lead() -> None:
     step = Send(name="notice", message="notice")
     mail = ToSend(
@@ -45,6 +59,7 @@ def test_a_mail_knows_its_deal_and_the_clock_of_the_lead() -> None:
         message_id="",
         record="deal",
         zone="Asia/Tokyo",
+        now=datetime(2026, 3, 1, tzinfo=UTC),
     )
     context = letterhead(Settings(delivery="catch"), LINKS).context(mail)
     assert render(mail.source, context).text.strip() == "Thursday 12 March, 23:00 JST yours"
