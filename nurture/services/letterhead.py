@@ -72,7 +72,7 @@ class LetterheadMissing(NurtureError):
 
 
 def letterhead(settings: Settings, links: Links) -> Letterhead:
-    """While mail is only caught, what is not set is made up; spaces and dashes say nothing. Raises LetterheadMissing."""
+    """While mail is only caught, what is not set is made up. Raises LetterheadMissing, also of spaces."""
     missing = [name for name in PLACEHOLDERS if not any(map(str.isalnum, getattr(settings, name)))]
     if missing and settings.delivery != "catch":
         variables = ", ".join(f"NURTURE_{name.upper()}" for name in missing)
