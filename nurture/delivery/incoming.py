@@ -12,7 +12,7 @@ from email.utils import getaddresses
 from nurture.delivery.complaints import FEEDBACK, complained, in_microsofts_form, sent_from
 from nurture.delivery.delivery_reports import STATUS, blocks, reported
 from nurture.delivery.machine_answers import by_a_machine, receipt_of
-from nurture.delivery.mail_parts import answered, date, outer_parts, sender, values
+from nurture.delivery.mail_parts import answered, date, named_before, outer_parts, sender, values
 from nurture.delivery.own_words import wants_no_mail
 from nurture.delivery.reading import clean
 from nurture.delivery.returns import ReturnPath
@@ -21,6 +21,7 @@ from nurture.domain.mail_events import NO_MAIL_PLEASE, MailEvent, Odd, Told
 
 READ_AT_MOST = 4_000_000
 """Bytes: what a mail is about stands at its beginning."""
+NUMBERS_AT_MOST = 50
 ARRIVED_AT = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 BY_HAND = "mail"
 BY_PEOPLE = (BY_HAND, NO_MAIL_PLEASE)
@@ -78,7 +79,8 @@ def _events(mail: Message, number: str) -> Iterator[MailEvent | Odd]:
 
 def _answer(mail: Message, number: str) -> MailEvent:
     told, name, about = _kind_of_answer(mail)
-    return MailEvent(told, number, name, date(mail), remote_id=about, recipient=sender(mail))
+    also = tuple(named_before(mail)[-NUMBERS_AT_MOST:])
+    return MailEvent(told, number, name, date(mail), remote_id=about, also=also, recipient=sender(mail))
 
 
 def _kind_of_answer(mail: Message) -> tuple[Told, str, str]:

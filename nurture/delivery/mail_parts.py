@@ -173,11 +173,16 @@ def number_of(mail: Message | None) -> str:
 def answered(mail: Message) -> str:
     """The mail of ours that this one answers, as far as it can be seen: colleagues who answered in between
     are named last."""
-    told = [value for name in ("References", "In-Reply-To") for value in values(mail, name)]
-    ends = (f"{value[:4000]} {value[4000:][-4000:]}" for value in told)
-    found: list[str] = MESSAGE_ID.findall(clean_all(" ".join(ends)))
+    found = named_before(mail)
     ours = [number for number in found if OF_OUR_MAKING.match(number)]
     return (ours or found or [""])[-1]
+
+
+def named_before(mail: Message) -> list[str]:
+    """The numbers of what it answers, the latest last."""
+    told = [value for name in ("References", "In-Reply-To") for value in values(mail, name)]
+    ends = (f"{value[:4000]} {value[4000:][-4000:]}" for value in told)
+    return MESSAGE_ID.findall(clean_all(" ".join(ends)))
 
 
 def clean_all(text: str) -> str:

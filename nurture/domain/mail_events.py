@@ -60,6 +60,8 @@ class MailEvent:
     """None: when it came in."""
     send_id: str = ""
     remote_id: str = ""
+    also: tuple[str, ...] = ()
+    """Of an answer: all numbers that it names, the latest last."""
     recipient: str = field(default="", repr=False)
     reason: str = ""
     """Of a bounce or a deferral, one of ``REASONS``."""

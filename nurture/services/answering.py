@@ -24,6 +24,7 @@ from nurture.store.upserts import insert_unless_there
 
 REPLIED = "email.replied"
 ASKED = "Wrote back: answer them"
+BY_ADDRESS = "Wrote to us: answer them. Known by the address alone, so look whether it is they"
 AT_ONCE = Spread(rate=1000)
 CLOSED_AT_ONCE = 500
 
@@ -119,6 +120,7 @@ def _open(
     # It has a ladder as a handoff has, which ends when nothing waits for the answer any more.
     warnings = (mark for mark in found.marks if mark.what in WARNINGS and mark.at < closes)
     marks = (*warnings, Mark(closes, TIME_UP))
+    why = BY_ADDRESS if (event.data or {}).get("found_by") == "address" else ASKED
     row = {
         "id": new_id(),
         "key": f"{journey.id}/reply/{event.id}/task",
@@ -129,7 +131,7 @@ def _open(
         "kind": TASK,
         "team": team,
         "owner": owner,
-        "context": {"why": ASKED, "campaign": journey.campaign, "task": TASK, "score": None},
+        "context": {"why": why, "campaign": journey.campaign, "task": TASK, "score": None},
         "due": found.due,
         "marks": marks_to_json(marks),
         "next_at": marks[0].at,
@@ -138,7 +140,7 @@ def _open(
     }
     if conn.execute(insert_unless_there(conn, handoffs, row)).rowcount:
         task = conn.execute(select(handoffs).where(handoffs.c.id == row["id"])).one()
-        write_line(conn, task, "tasked", ASKED, {"handoff": task.id, "owner": owner}, event.occurred_at)
+        write_line(conn, task, "tasked", why, {"handoff": task.id, "owner": owner}, event.occurred_at)
         tell_owner(conn, desk, task.id, "new/1", owner, "Somebody wrote back")
 
 

@@ -4,15 +4,13 @@ The state of a mail follows from all that was ever told of it, so order and repe
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
-from nurture.delivery.addresses import mailbox_name
 from nurture.delivery.reading import clean, ours
 from nurture.domain.accounts.breakers import COMPLAINTS
 from nurture.domain.mail_events import HARD, NO_MAIL_PLEASE, MailEvent, Told, grade, state_of
@@ -23,10 +21,10 @@ from nurture.services.changes import announce
 from nurture.services.consents import withdraw
 from nurture.services.desk import Desk
 from nurture.services.ingest import received
-from nurture.services.leads import resolve
 from nurture.services.replies import REPLIED
 from nurture.services.suppress import address_hmac, suppress
 from nurture.services.unsubscribe import How, unsubscribe
+from nurture.services.whose_mail import answered_by_address, lead_of, send_of, sends_of
 from nurture.store.tables import leads, provider_events, sends
 from nurture.store.upserts import insert_unless_there
 
@@ -34,13 +32,8 @@ REMATCH_AT_ONCE = 200
 REMATCH_FOR = timedelta(hours=1)
 """How long a mail may be told of before its hand-over is booked."""
 MET = ("sent", "delivered", "complained")
-OF_SEND = tuple(
-    sends.c[name] for name in ("id", "lead_id", "campaign", "step", "state", "recipient", "provider")
-)
-PUT_IN_ITS_PLACE = re.compile(
-    r"([0-9a-f]{16}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{6})@[a-z0-9-]+\.amazonses\.com"
-)
-"""SES writes its own number instead of our Message-ID. Nobody can guess it, as one can others' numbers."""
+BY_ADDRESS: dict[str, Any] = {"told": Told.ANSWERED, "name": "mail, by its address"}
+"""Also what asks for no more mail: a person looks first, as anybody can write in that name."""
 KEPT_ONLY: dict[str, Any] = {"remote_id": ""}
 """Without a number no mail is found for it later either."""
 
@@ -51,8 +44,12 @@ def book(
     """How many were new. One transaction: a batch is booked in parts."""
     now = desk.clock.now(conn)
     batch = {event.key: _fit(event) for event in reversed(told)}
-    about = {key: _send_of(conn, event) for key, event in batch.items()}
-    whose = {key: _lead_of(conn, event, about[key]) for key, event in batch.items()}
+    about = {key: send_of(conn, event) for key, event in batch.items()}
+    perhaps = {
+        key: answered_by_address(conn, event, now) for key, event in batch.items() if about[key] is None
+    }
+    batch |= {key: replace(batch[key], **BY_ADDRESS) for key, send in perhaps.items() if send is not None}
+    whose = {key: lead_of(conn, event, about[key] or perhaps.get(key)) for key, event in batch.items()}
     _lock(conn, {lead for lead in whose.values() if lead})
     rows = []
     unseen = _untracked(conn, batch, whose)
@@ -69,6 +66,8 @@ def book(
     for event in new:
         if _believed(event, about[event.key]):
             _act(conn, desk, event, about[event.key], whose[event.key])
+        elif (send := perhaps.get(event.key)) is not None and (lead_id := whose[event.key]):
+            _replied(conn, desk, lead_id, event, send, by="address")
     return len(new)
 
 
@@ -94,30 +93,19 @@ def rematch(conn: Connection, desk: Desk, after: int = 0) -> tuple[int, int]:
         row.id > max(after, begin), row.send_id.is_(None), row.remote_id != ""
     )
     page = conn.execute(query.order_by(row.id).limit(REMATCH_AT_ONCE)).all()
-    about = _sends_of(conn, {one.remote_id.strip("<>") for one in page})
-    found = [(one, send) for one in page if (send := about.get(one.remote_id.strip("<>"))) is not None]
+    numbers = {one.remote_id.strip("<>") for one in page}
+    about = sends_of(conn, numbers, numbers)
+    names = ((one, one.remote_id.strip("<>")) for one in page)
+    found = [(one, send) for one, name in names if (send := about.get(name) or about.get(f"<{name}>"))]
     _lock(conn, {send.lead_id for _, send in found if send.lead_id})
     for one, send in found:
         event = MailEvent(
             Told(one.told), one.key, one.name, one.occurred_at, remote_id=one.remote_id, reason=one.reason
         )
-        ids = {"send_id": send.id, "lead_id": _lead_of(conn, event, send)}
+        ids = {"send_id": send.id, "lead_id": lead_of(conn, event, send)}
         conn.execute(update(provider_events).where(row.id == one.id).values(ids))
         _act(conn, desk, event, send, ids["lead_id"])
     return len(found), page[-1].id if len(page) == REMATCH_AT_ONCE else 0
-
-
-def _sends_of(conn: Connection, numbers: Collection[str]) -> dict[str, Row[Any]]:
-    """By the provider's number, else by the Message-ID, without its brackets."""
-    if not numbers:
-        return {}
-    ours_too = select(*OF_SEND, sends.c.message_id).where(
-        sends.c.message_id.in_([f"<{number}>" for number in numbers])
-    )
-    theirs = select(*OF_SEND, sends.c.provider_message_id).where(sends.c.provider_message_id.in_(numbers))
-    found: dict[str, Any] = {row.message_id.strip("<>"): row for row in conn.execute(ours_too)}
-    found.update({row.provider_message_id: row for row in conn.execute(theirs)})
-    return found
 
 
 def _fit(event: MailEvent) -> MailEvent:
@@ -145,43 +133,6 @@ def _row(desk: Desk, provider: str, event: MailEvent, now: datetime) -> dict[str
 
 def _believed(event: MailEvent, send: Row[Any] | None) -> bool:
     return event.proved or send is not None
-
-
-def _send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
-    """By our own id, else by the provider's, else by the Message-ID. Whoever proves nothing must know our own
-    number and whom we wrote to: a server's number can be guessed."""
-    if event.proved:
-        return _found(conn, event, (sends.c.provider_message_id, sends.c.message_id))
-    put = PUT_IN_ITS_PLACE.fullmatch(event.remote_id)
-    if put:
-        event = replace(event, remote_id=put[1])
-    found = _found(conn, event, (sends.c.provider_message_id if put else sends.c.message_id,))
-    to = mailbox_name(str(found.recipient or "")) if found is not None else ""
-    return found if to and to == mailbox_name(event.recipient) else None
-
-
-def _found(conn: Connection, event: MailEvent, numbers: Sequence[Column[Any]]) -> Row[Any] | None:
-    query = select(*OF_SEND)
-    if event.send_id and (found := conn.execute(query.where(sends.c.id == event.send_id)).one_or_none()):
-        return found
-    if not event.remote_id:
-        return None
-    number = event.remote_id.strip("<>")
-    for column in numbers:
-        given = f"<{number}>" if column is sends.c.message_id else number
-        if found := conn.execute(query.where(column == given).limit(1)).one_or_none():
-            return found
-    return None
-
-
-def _lead_of(conn: Connection, event: MailEvent, send: Row[Any] | None) -> str | None:
-    if send is not None:
-        return resolve(conn, send.lead_id) if send.lead_id else None
-    if not event.proved or not event.recipient:
-        return None
-    known = select(leads.c.id).where(leads.c.email == event.recipient, leads.c.erased_at.is_(None))
-    found = conn.scalar(known)
-    return resolve(conn, found) if found else None
 
 
 def _lock(conn: Connection, of_leads: set[str]) -> None:
@@ -258,10 +209,14 @@ def _complained(
     _announce(conn, desk, lead_id, "email.complained", event, send)
 
 
-def _replied(conn: Connection, desk: Desk, lead_id: str, event: MailEvent, send: Row[Any]) -> None:
-    """Holds what it must and reaches the owner when the relay looks at it; the words stay in the inbox."""
+def _replied(
+    conn: Connection, desk: Desk, lead_id: str, event: MailEvent, send: Row[Any], by: str = ""
+) -> None:
+    """Holds what it must and reaches the owner when the relay looks at it; the words stay in the inbox.
+    ``by``: what its mail was found by, if by no number; by the address it is the latest one."""
     key, now = f"reply/{event.key}"[:200], desk.clock.now(conn)
-    announce(conn, lead_id, REPLIED, {"step": send.step}, key, now, send_id=send.id)
+    data = {"step": send.step, **({"found_by": by} if by else {})}
+    announce(conn, lead_id, REPLIED, data, key, now, send_id=send.id)
 
 
 def _announce(

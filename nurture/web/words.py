@@ -98,7 +98,10 @@ def about(data: Mapping[str, Any] | None) -> str:
     told = dict(data or {})
     if told.get("message"):
         told["message"] = f"“{label(str(told['message']))}”"
-    return " · ".join(str(told[name]) for name in TELLING if told.get(name))
+    said = [str(told[name]) for name in TELLING if told.get(name)]
+    if told.get("found_by") == "address":
+        said.append("known by the address alone")
+    return " · ".join(said)
 
 
 def state(name: str) -> str:

@@ -94,6 +94,7 @@ def _brevo(body: Any) -> Arrived:
 
 def _mailersend(body: Any) -> Arrived:
     headers = {**_pairs(body["headers"], "name", "value"), "list-unsubscribe": body["list_unsubscribe"]}
+    headers["references"] = " ".join(body["references"])
     words = body["subject"], body["text"], body["html"]
     return Arrived(_named(body["from"]), body["to"][0]["email"], *words, headers)
 

@@ -12,6 +12,7 @@ from nurture.delivery import calling
 from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import Call, of_body, signed_in
+from nurture.delivery.numbers import keeping_ours
 from nurture.delivery.parts import parts_of
 from nurture.delivery.provider import Envelope, Outcome
 from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, digest, number_of, ours, parsed
@@ -53,7 +54,7 @@ class Brevo:
             "subject": parts.subject,
             "textContent": parts.text,
             **({"htmlContent": parts.html} if parts.html else {}),
-            "headers": {**parts.headers, CUSTOM: custom, "idempotencyKey": key},
+            "headers": {**keeping_ours(parts.headers), CUSTOM: custom, "idempotencyKey": key},
             # Its log names this; what stands in the headers its webhooks alone tell.
             **({"tags": [envelope.send_id]} if envelope.send_id else {}),
         }

@@ -11,6 +11,7 @@ from nurture.delivery import calling
 from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import NOTHING, Call, of_body, signed
+from nurture.delivery.numbers import keeping_ours
 from nurture.delivery.parts import Parts, parts_of
 from nurture.delivery.provider import Envelope, Outcome
 from nurture.delivery.reading import Doc, Unreadable, all_of, an_object, number_of, ours, parsed
@@ -74,7 +75,7 @@ def _taken(reply: Reply, answer: Doc) -> Outcome:
 
 def _headers(parts: Parts) -> dict[str, Any]:
     """https://developers.mailersend.com/api/v1/email.html, as of 2026-11."""
-    given = parts.headers
+    given = keeping_ours(parts.headers)
     own = [{"name": name, "value": value} for name, value in given.items() if name not in OWN_PLACE]
     found: dict[str, Any] = {"headers": own} if own else {}
     if LIST in given:
@@ -82,7 +83,7 @@ def _headers(parts: Parts) -> dict[str, Any]:
     if THREAD in given:
         found["in_reply_to"] = given[THREAD]
     if REFERENCES in given:
-        found["references"] = [given[REFERENCES]]
+        found["references"] = given[REFERENCES].split()
     return found
 
 

@@ -12,6 +12,7 @@ from nurture.delivery import calling
 from nurture.delivery.agents import looks_like_machine
 from nurture.delivery.calling import Request
 from nurture.delivery.hooks import Call
+from nurture.delivery.numbers import keeping_ours
 from nurture.delivery.parts import parts_of
 from nurture.delivery.provider import Envelope, Outcome, Verdict
 from nurture.delivery.reading import Doc, all_of, an_object, number_of, ours
@@ -54,7 +55,7 @@ class Resend:
             "subject": parts.subject,
             "text": parts.text,
             **({"html": parts.html} if parts.html else {}),
-            "headers": dict(parts.headers),
+            "headers": keeping_ours(parts.headers),
             "tags": [{"name": "nurture_send", "value": envelope.send_id}],
         }
         key = calling.key_of(envelope)

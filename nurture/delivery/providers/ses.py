@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from nurture.delivery import calling
 from nurture.delivery.calling import Request
+from nurture.delivery.numbers import keeping_ours_whole
 from nurture.delivery.provider import Envelope, Outcome
 from nurture.delivery.providers.ses_signing import Signer
 from nurture.domain.mail_account import MailAccount
@@ -54,8 +55,9 @@ class Ses:
         self._set = account.options.get("set", "")
 
     def request(self, mail: bytes, envelope: Envelope) -> Request:
+        raw = keeping_ours_whole(mail)  # it writes its own number over ours
         body = {
-            "Content": {"Raw": {"Data": b64encode(mail).decode()}},
+            "Content": {"Raw": {"Data": b64encode(raw).decode()}},
             "Destination": {"ToAddresses": [envelope.recipient]},
             "EmailTags": [{"Name": TAG, "Value": envelope.send_id}],
             **({"ConfigurationSetName": self._set} if self._set else {}),

@@ -123,7 +123,7 @@ def _webhooks_waiting(now: datetime) -> Select[Any]:
 def _mail_without_proof(now: datetime) -> Select[Any]:
     row = provider_events.c
     return select(row.id, row.inbox_id, row.told, row.received_at).where(
-        *(row.provider == "smtp", row.remote_id == "", row.send_id.is_(None)),
+        *(row.provider == "smtp", row.remote_id == "", row.send_id.is_(None), row.lead_id.is_(None)),
         *(row.told.in_(("bounced", "complained", "unsubscribed", "answered")), row.received_at > now - KEPT),
     )
 
