@@ -36,6 +36,11 @@ DEFERRED = Way(retries.assign, retries.mark, retries.finish)
 REPEATED = Way(repeats.assign, repeats.mark, repeats.finish)
 
 
+def _tidied(conn: Connection) -> None:
+    ledger.abandoned(conn)
+    ledger.key_is_over(conn)
+
+
 def _of(mail: Row[Any]) -> Way:
     return REPEATED if mail.state == "unknown" else DEFERRED
 
@@ -57,8 +62,7 @@ class Retries:
         rests = await self._store.read(resting_ones, [self._desk.provider])
         if rests and self._desk.accounts is None:
             return 0
-        await self._store.write(ledger.abandoned)
-        await self._store.write(ledger.key_is_over)
+        await self._store.write(_tidied)
         for count in range(AT_ONCE):
             mail = await self._store.write(ledger.due_again, new_id())
             if mail is None:

@@ -210,7 +210,8 @@ def due_again(conn: Connection, owner: str) -> Row[Any] | None:
     repeatable = sends.c.state == "unknown", sends.c.repeat_until > db_now(), sends.c.body.is_not(None), free
     due = (
         select(sends.c.id, sends.c.state)
-        .where(or_(sends.c.state == "retry", and_(*repeatable)), sends.c.not_before <= db_now())
+        .where(sends.c.state.in_(("retry", "unknown")), sends.c.not_before <= db_now())
+        .where(or_(sends.c.state == "retry", and_(*repeatable)))
         .order_by(sends.c.not_before)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -52,6 +52,7 @@ THEIRS = [
     (ses("Missing final '@domain'"), "bad-address"),
     (ses("Local address contains control or whitespace"), "bad-address"),
     (ses("Message length is more than 41943040 bytes long"), "too-large"),
+    (ses("Address blacklisted.", "MessageRejected"), "hard-bounce"),
     (ses("The message contains a virus", "MessageRejected"), "content"),
     (postmark("Invalid 'To' address: 'x@@y'."), "bad-address"),
     (postmark("Provide either email TextBody or HtmlBody or both."), "content"),

@@ -145,6 +145,20 @@ BUGS = (
         "tests/reliability/test_lost_answers.py",
     ),
     Bug(
+        "a key is trusted at another account",
+        "nurture/services/repeats.py",
+        "if life is None or life.place != mail.repeat_place:",
+        "if life is None:",
+        "tests/services/test_repeats.py",
+    ),
+    Bug(
+        "an unanswered mail has no text that the next worker could repeat",
+        "nurture/services/sending.py",
+        '        written["body"] = composed.mail\n',
+        "        pass\n",
+        "tests/services/test_repeats.py",
+    ),
+    Bug(
         "a silent provider gets all that is due",
         "nurture/services/silence.py",
         "if desk.silences.silent(account) < MOST and not at_once and not tried:",

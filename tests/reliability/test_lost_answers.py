@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from nurture.delivery import calling, registry
-from nurture.delivery.registry import provider
+from nurture.delivery.registry import key_lives, provider
 from nurture.settings import load_settings
 from nurture.store.session import Store
 from tests.amount import examples
@@ -42,8 +42,9 @@ async def deliver_all(name: str, store: Store, cut: Cutting | None = None) -> No
     async with fake.served():
         weather = [TAKE_THEN_DROP if dice.randrange(LOST) == 0 else TAKE for _ in range(3 * LEADS)]
         fake.script[:] = weather
-        house = make_house(store, stepped=MONDAY)
-        post = Post(house, provider(load_settings(**fake.settings, internal_hosts="127.0.0.1")), worker)
+        settings = load_settings(**fake.settings, internal_hosts="127.0.0.1")
+        house = make_house(store, stepped=MONDAY, provider=name, keys=key_lives(settings))
+        post = Post(house, provider(settings), worker)
         post.enrols(LEADS)
         if cut:
             cut.share = FORGOTTEN

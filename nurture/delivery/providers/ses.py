@@ -35,6 +35,7 @@ OF_ACCOUNT: Mapping[str, str] = {
     "MissingAuthenticationTokenException": "account-refused",
 }
 OF_TEXT = re.compile(r"\bcontent\b|virus|malware|attachment|\bspam\b")
+OF_LIST = re.compile(r"blacklisted|suppression list")
 OF_SENDER = re.compile(r"\bfrom\b|return[ -]path|reply[ -]?to|sender|\bsource\b")
 OF_ADDRESS = re.compile(
     r"local (part|address)|domain (contains|starts|ends|name)|missing (final|domain|user|local)"
@@ -81,6 +82,8 @@ class Ses:
             return calling.channel(reply, "sender-not-verified")
         if "sending paused" in message or "suspended" in message:
             return calling.channel(reply, "account-refused")
+        if kind == "MessageRejected" and OF_LIST.search(message):
+            return calling.bounced(reply, "hard-bounce")
         if kind == "MessageRejected" and OF_TEXT.search(message):
             return calling.bounced(reply, "content")
         if kind == "BadRequestException":
