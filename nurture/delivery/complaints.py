@@ -14,6 +14,11 @@ FEEDBACK = frozenset({"message/feedback-report"})
 ABUSE = ("abuse", "fraud", "virus", "other")
 OPT_OUT = ("opt-out", "opt-out-list")
 KIND = re.compile(r"[\w-]+")
+BLACKENED = re.compile(
+    r"redacted|undisclosed|anonymi[sz]ed|removed|\*{2,}|#{2,}|^(x{3,}|hidden|recipient|suppressed|unknown)$",
+    re.IGNORECASE,
+)
+SIGNS = re.compile(r"\w")
 JUNK_MAIL_REPORTING = "X-HmXmrOriginalRecipient"
 """Written by Microsoft's programme into the mail that it gives back, and by nobody else."""
 
@@ -38,8 +43,14 @@ def complained(mail: Message, number: str) -> MailEvent:
         f"arf {kind}"[:100],
         date(mail),
         remote_id=number_of(sent),
-        recipient=named or named_address(sent, "To"),
+        recipient=seen(named) or seen(named_address(sent, "To")),
     )
+
+
+def seen(address: str) -> str:
+    """Empty: somebody has made it unreadable, as some programmes do with whoever complains."""
+    local = address.rpartition("@")[0]
+    return "" if BLACKENED.search(local) or not SIGNS.search(local) else address
 
 
 def sent_from(mail: Message) -> list[str]:

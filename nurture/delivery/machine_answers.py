@@ -10,8 +10,14 @@ from nurture.delivery.delivery_reports import blocks
 from nurture.delivery.mail_parts import MESSAGE_ID, answered, field, sender, subject
 
 NOBODY = re.compile(r"(no-?reply|do-?not-?reply)\b", re.IGNORECASE)
+BY_ITSELF = (
+    r"(?=\W*$|\s*[:;,.!()\[\]|\u2013\u2014-]|\s+(re\b|auto|reply|response|message|notification|notice|assistant|from\b"
+    r"|until\b|till?\b|today|this week|next week|on (leave|holiday|vacation)|for (the|a)\b|\d))"
+)
+"""What follows words that may begin somebody's sentence too: *Automatic reply rates* is a question."""
 AWAY = re.compile(
-    r"auto:|\[?auto(matic|mated)?[- ]?(reply|response|answer)\b|out[- ]of[- ](the[- ])?office\b"
+    rf"auto:|\[?auto(matic|mated)?[- ]?(reply|response|answer)\b{BY_ITSELF}"
+    rf"|out[- ]of[- ](the[- ])?office\b{BY_ITSELF}"
     r"|vacation (reply|response)"
     r"|automatische antwort|abwesenheits(notiz|meldung|nachricht|assistent|benachrichtigung)|abwesenheit:"
     r"|automatische abwesenheit|i.?(m| am) (currently |now )?(out of|away from) (the |my )?office\b"

@@ -21,6 +21,7 @@ OF_SEND = tuple(
 WROTE_WITHIN = timedelta(days=60)
 """How long ago our latest mail to somebody may be, so that what they write counts as an answer to it."""
 LOOKED_AT = 20
+OF_A_COMPLAINT = "arf "
 
 
 def send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
@@ -33,7 +34,7 @@ def send_of(conn: Connection, event: MailEvent) -> Row[Any] | None:
     found = sends_of(conn, numbers, list(theirs.values()))
     for number in numbers:
         send = found.get(f"<{number}>") or found.get(theirs.get(number, ""))
-        if send is not None and _same(send, event):
+        if send is not None and (_same(send, event) or _of_nobody(event)):
             return send
     return None
 
@@ -80,6 +81,13 @@ def _lead_at(conn: Connection, address: str) -> str | None:
     known = select(leads.c.id).where(leads.c.email == address, leads.c.erased_at.is_(None))
     found = conn.scalar(known)
     return resolve(conn, found) if found else None
+
+
+def _of_nobody(event: MailEvent) -> bool:
+    """A complaint that does not say whose: who knows the number of that mail had it, and with it the link by
+    which anybody who has it ends our mails to that address."""
+    told = event.told in (Told.COMPLAINED, Told.UNSUBSCRIBED) and event.name.startswith(OF_A_COMPLAINT)
+    return told and not event.recipient
 
 
 def _same(send: Row[Any], event: MailEvent) -> bool:

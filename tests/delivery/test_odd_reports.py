@@ -138,6 +138,10 @@ def test_a_receipt_is_no_answer() -> None:
         ("Automation", Told.ANSWERED),
         ("Urlaub in Italien?", Told.ANSWERED),
         ("Out of stock?", Told.ANSWERED),
+        ("Automatic reply rates - question", Told.ANSWERED),
+        ("Out of office hours?", Told.ANSWERED),
+        ("Out of Office AutoReply: Hello", Told.REPLIED),
+        ("Out of the office until 3 March", Told.REPLIED),
     ],
 )
 def test_an_absence_by_its_subject(subject: str, kind: Told) -> None:

@@ -131,3 +131,17 @@ def test_people_answer_from_another_name_of_their_mailbox(
     a_send(house, house.lead(email=ANN), message_id=f"<{OURS}>", recipient=to)
     comes(house, "reply", who, OURS)
     assert seen(house)[2] == (["email.replied"] if same else [])
+
+
+def test_a_complaint_that_blackens_the_address_is_believed_by_the_number_alone(house: House) -> None:
+    """Who knows it had the mail, and with it the link that ends our mails; a bounce must say more."""
+    a_send(house, house.lead(email=ANN), message_id=f"<{OURS}>")
+    for who in ("<redacted>", "redacted@people.example", "***@people.example"):
+        comes(house, "bounce", who, OURS)
+        comes(house, "complaint", who, "of-nobody@ours.example")
+        comes(house, "complaint", EVE, OURS)
+    assert seen(house) == ("sent", None, [])
+    comes(house, "opt-out", "xxxxx@people.example", OURS)
+    assert seen(house) == ACTED["opt-out"]
+    comes(house, "complaint", "***@people.example", OURS)
+    assert seen(house)[0] == "complained"
