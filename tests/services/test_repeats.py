@@ -6,21 +6,26 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Row, select, update
 
 from nurture.delivery import calling
 from nurture.delivery.provider import Envelope, Mark, Outcome, Provider
 from nurture.delivery.registry import key_lives, provider
+from nurture.domain.accounts.account import Account
+from nurture.domain.accounts.routes import Accounts
 from nurture.domain.mail_events import MailEvent, Told
 from nurture.relay.retries import Retries
-from nurture.services import ledger
+from nurture.services import gap, ledger
 from nurture.services.feedback import book
 from nurture.services.hold import hold, release
 from nurture.services.incidents import Incidents
+from nurture.services.opening import open_desk
 from nurture.services.silence import MOST
 from nurture.services.suppress import suppress
 from nurture.settings import Settings, load_settings
@@ -32,6 +37,8 @@ from tests.delivery.fakes import FAKES, FakeApi
 from tests.delivery.fakes.server import CRASH, DROP, HALF, TAKE, TAKE_THEN_DROP, THROTTLE
 from tests.fixtures.content import SECRET, make_house
 from tests.reliability.post import Post, twice
+
+PEOPLE = examples(6, 20)
 
 
 class WorkerGone(Exception):
@@ -125,12 +132,14 @@ async def test_a_minute_of_500s_costs_no_mail(store: Store) -> None:
 @pytest.mark.parametrize("seed", range(examples(1, 40)))
 async def test_whatever_the_weather_each_gets_it_once(sqlite_store: Store, name: str, seed: int) -> None:
     dice = Random(f"{seed} {name}")
-    weather = dice.choices([TAKE, CRASH, DROP, HALF, TAKE_THEN_DROP, THROTTLE], k=30)
-    async with scene(sqlite_store, 8, name, *weather) as at:
-        for _ in range(60):
+    weather = dice.choices([TAKE, CRASH, DROP, HALF, TAKE_THEN_DROP, THROTTLE], k=2 * PEOPLE)
+    async with scene(sqlite_store, PEOPLE, name, *weather) as at:
+        for _ in range(5 * PEOPLE):
             await at.all_try()
             await at.again()
-        assert at.known() == ({"sent": 8}, 8, [])
+            if at.known()[0] == {"sent": PEOPLE}:
+                break
+        assert at.known() == ({"sent": PEOPLE}, PEOPLE, [])
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -220,3 +229,25 @@ async def test_to_be_told_to_wait_says_nothing_of_the_first_try(sqlite_store: St
         assert (at.row().state, at.row().reason) == ("unknown", "no-answer")
         await at.again()
         assert at.known() == ({"sent": 1}, 1, [])
+
+
+async def test_after_a_restore_nobody_trusts_a_key(sqlite_store: Store) -> None:
+    async with scene(sqlite_store, 1, "resend", CRASH) as at:
+        await at.all_try()
+        house = at.post.house
+        house.do(gap.begin, house.desk.clock, house.do(house.desk.clock.now), None)
+        assert (at.row().state, at.row().body, at.row().repeat_until) == ("unknown", None, None)
+
+
+def test_every_process_knows_the_keys_of_its_accounts(sqlite_store: Store, tmp_path: Path) -> None:
+    given = {"mail_url": "resend://k@default", "data_dir": tmp_path, "secret": "a secret for tests only"}
+    one = open_desk(sqlite_store, load_settings(**given)).key_life("")
+    assert one is not None
+    assert one.seconds == 24 * 3600 - calling.MARGIN
+    other = key_lives(load_settings(**{**given, "mail_url": "resend://other@default"}))["resend"]
+    assert other.place != one.place, "another team's keys"
+    assert key_lives(load_settings(**{**given, "mail_url": "postmark://k@default"})) == {}
+    accounts = Accounts({"main": Account("main"), "news": Account("news")}, ())
+    own = {"MAIL_URL_NEWS": SecretStr("brevo://k@default")}
+    found = key_lives(load_settings(**given, of_accounts=own), accounts)
+    assert {name: life.seconds for name, life in found.items()} == {"main": 86100, "news": 1500}
