@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from nurture.services.tracking import answer, click, opened, question
 from nurture.services.unsubscribe import How, unsubscribe
-from nurture.web.pages import page
 from nurture.web.site import site_of, visitor
+from nurture.web.speaking import spoken_page
 
 router = APIRouter()
 
@@ -24,11 +25,11 @@ async def clicked(request: Request, token: str) -> Response:
     site = site_of(request)
     found = site.links.read_click(token)
     if found is None:
-        return page(request, "link_gone.html")
+        return await spoken_page(request, "link_gone.html")
     url = await site.store.write(click, site.desk.clock, *found, visitor(request, site))
     site.store.poke()
     if url is None:
-        return page(request, "link_gone.html")
+        return await spoken_page(request, "link_gone.html")
     return RedirectResponse(url, 302, headers={"Cache-Control": "no-store"})
 
 
@@ -45,7 +46,9 @@ async def pixel(request: Request, token: str) -> Response:
 @router.api_route("/u/{token}", methods=GET, include_in_schema=False)
 async def ask_to_unsubscribe(request: Request, token: str) -> Response:
     """The same page for every token: it tells nobody which addresses we know."""
-    return page(request, "unsubscribe.html", done=False, token=token)
+    found = site_of(request).links.read_unsubscribe(token)
+    lead = found[0] if found else ""
+    return await spoken_page(request, "unsubscribe.html", lead=lead, done=False, token=token)
 
 
 @router.post("/u/{token}", include_in_schema=False)
@@ -58,7 +61,8 @@ async def do_unsubscribe(request: Request, token: str) -> Response:
     if found is not None:
         await site.store.write(unsubscribe, site.desk, *found, how)
         site.store.poke()
-    return page(request, "unsubscribe.html", done=True, token="")
+    reader = found[0] if found and how == "page" else ""
+    return await spoken_page(request, "unsubscribe.html", lead=reader, done=True, token="")
 
 
 @router.api_route("/a/{token}", methods=GET, include_in_schema=False)
@@ -67,10 +71,12 @@ async def ask(request: Request, token: str) -> Response:
     site = site_of(request)
     found = site.links.read_answer(token)
     asked = await site.store.read(question, site.desk.clock, *found) if found else None
-    if asked is None:
-        return page(request, "link_gone.html")
+    if found is None or asked is None:
+        return await spoken_page(request, "link_gone.html")
     answers, chosen = asked
-    return page(request, "answer.html", answers=answers, chosen=chosen, token=token, done=False)
+    return await spoken_page(
+        request, "answer.html", send=found[0], answers=answers, chosen=chosen, token=token, done=False
+    )
 
 
 @router.post("/a/{token}", include_in_schema=False)
@@ -80,9 +86,11 @@ async def answered(request: Request, token: str) -> Response:
     found = site.links.read_answer(token)
     asked = await site.store.read(question, site.desk.clock, *found) if found else None
     if found is None or asked is None:
-        return page(request, "link_gone.html")
+        return await spoken_page(request, "link_gone.html")
     answers, chosen = asked[0], str(form.get("answer") or asked[1])
+    shown: dict[str, Any] = {"answers": answers, "chosen": chosen, "token": token, "done": True}
     if not await site.store.write(answer, site.desk.clock, found[0], chosen):
-        return page(request, "answer.html", answers=answers, chosen=asked[1], token=token, done=False)
-    site.store.poke()
-    return page(request, "answer.html", answers=answers, chosen=chosen, token=token, done=True)
+        shown |= {"chosen": asked[1], "done": False}
+    else:
+        site.store.poke()
+    return await spoken_page(request, "answer.html", send=found[0], **shown)

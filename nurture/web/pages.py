@@ -13,19 +13,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from nurture.web.tongues.en import WORDS
 from nurture.web.words import FILTERS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 KEPT: Mapping[str, Any] = {"banners": (), "user": None, "has_mails": False, "has_crm": False}
 """What dependencies find out for a request, and what it is where none did."""
+ENGLISH = {"language": "en", "say": WORDS}
+"""Of pages for our own people."""
 HTMX = Path(str(files("js_lib_htmx"))) / "static" / "htmx"
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Looks nothing up in the database: error pages are pages too."""
     found = {name: getattr(request.state, name, nothing) for name, nothing in KEPT.items()}
-    shown = {"assets": assets_version(), **found, **context}
+    shown = {"assets": assets_version(), **ENGLISH, **found, **context}
     return HTMLResponse(_environment().get_template(template).render(shown), status)
 
 

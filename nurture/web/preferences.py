@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from nurture.domain.preferences import PAUSES
 from nurture.services.preferences import Choice, Shown, choose, shown
-from nurture.web.pages import page
 from nurture.web.site import Site, site_of
+from nurture.web.speaking import spoken_page
 
 router = APIRouter()
 GET = ["GET", "HEAD"]
@@ -37,11 +39,15 @@ async def save(request: Request, token: str) -> Response:
 
 async def _page(request: Request, site: Site, token: str, *, done: bool) -> Response:
     found = site.links.read_unsubscribe(token)
-    now: Shown = await site.store.read(shown, site.desk, found[0] if found else NOBODY)
-    company = site.settings.company_name or "us"
-    return page(
-        request, "preferences.html", wanted=now, token=token, done=done, company=company, pauses=PAUSES
-    )
+    lead = found[0] if found else NOBODY
+    now: Shown = await site.store.read(shown, site.desk, lead)
+    known: dict[str, Any] = {
+        "token": token,
+        "done": done,
+        "company": site.settings.company_name,
+        "pauses": PAUSES,
+    }
+    return await spoken_page(request, "preferences.html", lead=lead, wanted=now, **known)
 
 
 def _chosen(form: FormData) -> Choice:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from nurture.delivery.moments import written_day
+
 EVENTS: Mapping[str, str] = {
     "email.opened": "Opened the mail",
     "email.clicked": "Followed a link",
@@ -132,6 +134,7 @@ def points(number: float) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
+    "written_day": written_day,
     "left": left,
     "ahead": ahead,
     "ago": ago,
