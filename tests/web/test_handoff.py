@@ -25,6 +25,7 @@ async def test_the_page_says_why_now(me: Client, sales: Sales, dana: str) -> Non
     journey = sales.rows.journey(lead)
     sales.history(lead, journey)
     sales.rows.event(lead, type="email.clicked", verdict="machine", data={"path": "/a-scanner"})
+    sales.rows.event(lead, type="email.replied", verdict="human", data={"found_by": "address"})
     past = sales.rows.ended("rejected", lead, entry=2)
     sales.task(
         lead,
@@ -47,6 +48,7 @@ async def test_the_page_says_why_now(me: Client, sales: Sales, dana: str) -> Non
         "/prices/enterprise",
         "We sent",
         "Replied",
+        "known by the address alone",
         "No budget, Eli Novak",
         "In May",
     ):
