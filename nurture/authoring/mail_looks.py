@@ -66,12 +66,12 @@ def _looked(_digest: str, address: str, known: Known) -> tuple[Look, ...]:
     return tuple(looks(html, INLINER.inline(html), address))
 
 
-def sample(dictionary: Dictionary) -> dict[str, Any]:
-    """Somebody of whom everything is known."""
+def sample(dictionary: Dictionary, values: Mapping[str, Any] = SAMPLES) -> dict[str, Any]:
+    """Somebody of whom everything is known; ``values``: by the type of the field."""
     context: dict[str, Any] = {"lead": {"email": "ana@example.org"}, "account": {"name": "Sample"}}
     for name, kind in dictionary.fields.items():
         owner, _, own = name.partition(".")
-        context.setdefault(owner, {})[own] = SAMPLES.get(kind, "Sample")
+        context.setdefault(owner, {})[own] = values.get(kind, "Sample")
     return {**context, **AROUND, "answers": ANSWERS}
 
 

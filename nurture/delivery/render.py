@@ -1,17 +1,14 @@
 """One message and one lead's values, made into subject, HTML and plain text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from time import thread_time
 from typing import Any, Literal
 
 import css_inline
-from inscriptis import get_text
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.nodes import Template as Tree
-from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -20,22 +17,25 @@ from nurture.delivery.moments import LANGUAGE
 from nurture.delivery.nesting import TOO_DEEP, in_a_template, line_at, too_deep
 from nurture.delivery.own_addresses import Addresses, addresses_of
 from nurture.delivery.places import Place
+from nurture.delivery.plain_text import as_text, tidy
 from nurture.delivery.sandbox import (
-    LONGEST_TEXT,
-    TURNS,
     Reference,
-    Refused,
     Sandbox,
     bounded,
     read,
     references,
 )
 from nurture.delivery.source import MessageSource
+from nurture.delivery.work import LONGEST_TEXT, WORK, Refused, Work
 from nurture.domain.errors import NurtureError
 
 Kind = Literal["text", "html", "md"]
 CACHED_TEXTS = 1024
+Change = Callable[[Tree], Tree]
 TOO_MUCH = "Too much: "
+MARKS = "[*_<`|\n"
+MOST_MARKS = 20_000
+"""In one text; each takes some time to read, and a long mail has hundreds."""
 
 
 class RenderError(NurtureError):
@@ -76,9 +76,9 @@ def render(source: MessageSource, context: dict[str, Any]) -> Rendered:
     framed = {**context, "subject": subject, "preheader": _fill(source, "preheader", "text", context)}
     content = _content(source, context)
     html = _shallow(source, _fill(source, "layout", "html", {**framed, "content": Markup(content)}))
-    plain = _fill(source, "text", "text", context) if source.text is not None else _as_text(content)
+    plain = _fill(source, "text", "text", context) if source.text is not None else as_text(content)
     text = _fill(source, "layout_text", "text", {**framed, "content": plain.strip()})
-    return Rendered(subject, INLINER.inline(html), _tidy(text), addresses_of(source, context))
+    return Rendered(subject, INLINER.inline(html), tidy(text), addresses_of(source, context))
 
 
 def unstyled(source: MessageSource, context: dict[str, Any]) -> str:
@@ -103,7 +103,12 @@ def _shallow(source: MessageSource, html: str) -> str:
 
 def _content(source: MessageSource, context: dict[str, Any]) -> str:
     content = _fill(source, "body", source.format, context)
-    return MARKDOWN.render(content) if source.format == "md" else content
+    if source.format != "md":
+        return content
+    if len(content) > MOST_MARKS and sum(map(content.count, MARKS)) > MOST_MARKS:
+        place = source.place("body")
+        raise RenderError(f"{TOO_MUCH}more than {MOST_MARKS} marks of Markdown.", place.line, file=place.file)
+    return str(MARKDOWN.render(content))
 
 
 def attempt(source: MessageSource, context: dict[str, Any]) -> None:
@@ -120,9 +125,12 @@ def parts_of(source: MessageSource) -> Sequence[tuple[str, Kind]]:
     return (*parts, *((("text", "text"),) if source.text is not None else ()))
 
 
-def fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any]) -> str:
-    """One part alone. Raises RenderError."""
-    return _fill(source, part, kind, {"subject": "", "preheader": "", "content": "", **context})
+def fill(
+    source: MessageSource, part: str, kind: Kind, context: dict[str, Any], change: Change = bounded
+) -> str:
+    """One part alone; ``change``: such as ``all_ways``. Raises RenderError."""
+    given = {"subject": "", "preheader": "", "content": "", **context}
+    return _fill(source, part, kind, given, change)
 
 
 def tree_of(kind: Kind, text: str) -> Tree:
@@ -132,12 +140,12 @@ def tree_of(kind: Kind, text: str) -> Tree:
 
 def line_of(kind: Kind, text: str, line: int) -> int:
     """Of the text, for a line of the code that was made of it."""
-    return _compile(kind, text).template.get_corresponding_lineno(line)
+    return _compile(kind, text, bounded).template.get_corresponding_lineno(line)
 
 
 def _text_message(source: MessageSource, context: dict[str, Any]) -> Rendered:
     """Its text, and the same as a page to be looked at."""
-    text = _tidy(_fill(source, "body", "text", context)).strip()
+    text = tidy(_fill(source, "body", "text", context)).strip()
     return Rendered("", f"<html><body><pre>{escape(text)}</pre></body></html>", text)
 
 
@@ -174,24 +182,26 @@ class Compiled:
 
 
 @lru_cache(CACHED_TEXTS)
-def _compile(kind: Kind, text: str) -> Compiled:
+def _compile(kind: Kind, text: str, change: Change = bounded) -> Compiled:
     environment = ENVIRONMENTS[kind]
     tree = read(environment, text)
     reads = tuple(references(tree))
     try:
-        return Compiled(environment.from_string(bounded(tree)), reads)
+        return Compiled(environment.from_string(change(tree)), reads)
     except (SyntaxError, RecursionError, MemoryError):  # of the code that is made of it
         failure = TemplateSyntaxError("this nests too deeply", 1)
     raise failure
 
 
-def _fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any]) -> str:
+def _fill(
+    source: MessageSource, part: str, kind: Kind, context: dict[str, Any], change: Change = bounded
+) -> str:
     place = source.place(part)
     text = getattr(source, part)
     language = source.language
     context = {**of_language(language), LANGUAGE: language, **context}
     try:
-        return "".join(_held(_compile(kind, text).template, context))
+        return "".join(_held(_compile(kind, text, change).template, context))
     except (
         TemplateError,
         Refused,
@@ -210,7 +220,7 @@ def _fill(source: MessageSource, part: str, kind: Kind, context: dict[str, Any])
 
 def _held(template: Template, context: dict[str, Any]) -> Iterator[str]:
     length = 0
-    for piece in template.generate({**context, TURNS: ([0], thread_time())}):
+    for piece in template.generate({**context, WORK: Work()}):
         length += len(piece)
         if length > LONGEST_TEXT:
             raise Refused(f"the text is longer than {LONGEST_TEXT // 1024} KiB")
@@ -235,7 +245,7 @@ def _explained(error: Exception, place: Place, kind: Kind, text: str, context: d
 
 def _missing(line: int, kind: Kind, text: str, context: dict[str, Any]) -> str:
     """The first name of the line that has no value, and for which the text gives none; else empty."""
-    reads = [read for read in _compile(kind, text).reads if read.line == line and not read.guarded]
+    reads = [read for read in _compile(kind, text, bounded).reads if read.line == line and not read.guarded]
     return next((read.dotted for read in reads if not _is_there(read.dotted, context)), "")
 
 
@@ -273,21 +283,3 @@ def _not_plain(value: Any, path: str) -> Iterator[str]:
             yield from _not_plain(inner, path)
     elif type(value) not in (str, int, float, bool, type(None)):
         yield path
-
-
-def _as_text(html: str) -> str:
-    if not html.strip():
-        return ""
-    document = lxml_html.document_fromstring(html)
-    for link in document.iter("a"):
-        url = link.get("href") or ""
-        if url.startswith(("http://", "https://")) and url != link.text_content().strip():
-            link.tail = f" ({url}){link.tail or ''}"
-    written = lxml_html.tostring(document, encoding="unicode")
-    # Inscriptis resolves entities once more than HTML does.
-    return str(get_text(written.replace("&", "&amp;")))
-
-
-def _tidy(text: str) -> str:
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

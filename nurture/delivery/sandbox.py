@@ -3,31 +3,21 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from time import thread_time
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes, pass_context
 from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import _PassArg
 from jinja2.visitor import NodeTransformer
 
 from nurture.delivery.moments import day, when
+from nurture.delivery.work import LONGEST_TEXT, WORK, Refused, Work
 
-LONGEST_TEXT = 512 * 1024
 LARGEST_NUMBER = 10**15
-MOST_TURNS = 20_000
-"""Of all loops of one text together."""
 LONGEST_RANGE = 1_000
 LARGEST_POWER = 16
-TURNS = "nurture turns"
-"""The name, not speakable in a template, under which a rendering counts its turns, and since when."""
-LONGEST_WORK = 0.5
-"""Seconds of its thread's work that one text may take; the shipped ones take a hundredth of that."""
-
-
-class Refused(Exception):
-    """A limit of the sandbox. The message names no value."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -37,7 +27,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(
             undefined=StrictUndefined, autoescape=autoescape, finalize=finalize, keep_trailing_newline=True
         )
-        self.filters = dict(FILTERS)
+        self.filters = {**MEASURED, COUNTED: _counted, HELD: _held}
         self.globals = {"range": _range}
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -47,7 +37,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise Refused(f"{operator} works on numbers, and + on two texts")
         elif operator == "**" and abs(right) > LARGEST_POWER:
             raise Refused(f"a power above {LARGEST_POWER}")
-        return super().call_binop(context, operator, left, right)
+        made = super().call_binop(context, operator, left, right)
+        return context[WORK].made(made) if type(made) is str else made
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         # A field may be called "items": of a dict only what is in it counts, never a method.
@@ -86,8 +77,8 @@ def read(environment: Sandbox, text: str) -> nodes.Template:
 
 
 def bounded(tree: nodes.Template) -> nodes.Template:
-    """The same text with its loops counted."""
-    return _CountLoops().visit(tree)  # type: ignore[no-any-return]
+    """The same text with its loops and lists counted."""
+    return _Counted().visit(tree)  # type: ignore[no-any-return]
 
 
 def references(tree: nodes.Template) -> list[Reference]:
@@ -155,35 +146,89 @@ def _allow(node: nodes.Node) -> None:
         raise TemplateSyntaxError("nothing can be called in a message but range(): use a filter", node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         near = get_close_matches(node.name, FILTERS, n=1)
-        there = ", ".join(name for name in FILTERS if name != COUNTED)
+        there = ", ".join(name for name in FILTERS)
         hint = f"did you mean {near[0]}?" if near else f"there are {there}"
         if node.name in OF_DATES:
             hint = "a date is written with |day, a moment with |when"
         raise TemplateSyntaxError(f"there is no filter {node.name}: {hint}", node.lineno)
 
 
-class _CountLoops(NodeTransformer):
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the visitor's naming
+def all_ways(tree: nodes.Template) -> nodes.Template:
+    """The same with every branch taken, one after the other, whatever it asks."""
+    return bounded(_AllWays().visit(tree))
+
+
+class _AllWays(NodeTransformer):
+    def visit_If(self, node: nodes.If) -> list[nodes.Node]:  # noqa: N802
         self.generic_visit(node)
-        node.iter = nodes.Filter(node.iter, COUNTED, [], [], None, None, lineno=node.lineno)
+        return [*node.body, *(one for other in node.elif_ for one in _inside(other)), *node.else_]
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        node.test = None
         return node
 
 
-COUNTED = "counted"
+def _inside(node: nodes.Node) -> list[nodes.Node]:
+    return node.body if isinstance(node, nodes.If) else [node]
+
+
+class _Counted(NodeTransformer):
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the visitor's naming
+        self.generic_visit(node)
+        node.iter = _filtered(node.iter, COUNTED)
+        return node
+
+    def visit_List(self, node: nodes.Expr) -> nodes.Node:  # noqa: N802
+        return _filtered(self.generic_visit(node), HELD)
+
+    visit_Dict = visit_List  # noqa: N815
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        return _filtered(node, HELD) if node.ctx == "load" else node
+
+
+def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+COUNTED, HELD = "nurture counted", "nurture held"
+"""Names that nobody can write."""
 
 
 @pass_context
 def _counted(context: Context, values: Iterable[Any]) -> Iterator[Any]:
     if isinstance(values, (str, Mapping)):
         raise Refused("a loop goes over a list")
-    turns, began = context[TURNS]
+    work: Work = context[WORK]
     for value in values:
-        turns[0] += 1
-        if turns[0] > MOST_TURNS:
-            raise Refused(f"loops turn more than {MOST_TURNS} times")
-        if thread_time() - began > LONGEST_WORK:
-            raise Refused("its loops take too long")
+        work.turn()
         yield value
+
+
+@pass_context
+def _held(context: Context, value: Any) -> Any:
+    return context[WORK].made(value)
+
+
+def _measured(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, with what it makes counted."""
+    wants = PASSED.get(getattr(filter_, "jinja_pass_arg", None), ())
+
+    @pass_context
+    def measured(context: Context, *given: Any, **named: Any) -> Any:
+        first = (getter(context) for getter in wants)
+        return context[WORK].made(filter_(*first, *given, **named))
+
+    return measured
+
+
+PASSED: Mapping[Any, tuple[Callable[[Context], Any], ...]] = {
+    _PassArg.context: (lambda context: context,),
+    _PassArg.eval_context: (lambda context: context.eval_ctx,),
+    _PassArg.environment: (lambda context: context.environment,),
+}
 
 
 def _range(*ends: int) -> range:
@@ -243,5 +288,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "replace": _replace,
     "round": _round,
     "when": when,
-    COUNTED: _counted,
 }
+
+MAKE_NOTHING = ("d", "default", "e", "escape", "day", "when")
+MEASURED = {name: one if name in MAKE_NOTHING else _measured(one) for name, one in FILTERS.items()}

@@ -18,7 +18,8 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from nurture.delivery.render import RenderError, fill, line_of, parts_of, render, tree_of
+from nurture.delivery.render import Kind, RenderError, fill, line_of, parts_of, render, tree_of
+from nurture.delivery.sandbox import all_ways
 from nurture.delivery.source import MessageSource
 from nurture.domain.errors import NurtureError
 
@@ -29,6 +30,7 @@ WALL = 30.0
 """Seconds in which the child must come to an end, also on a machine with much else to do."""
 COMPUTES = re.compile(r"\{[{%][^}]*(?:[*(\[]|\bset\b|\bfor\b)")
 """What a text without it need not be parsed for."""
+BRANCHES = re.compile(r"\{%-?\s*if\b")
 HERE = re.compile(r'File "<template>", line (\d+)')
 
 
@@ -144,6 +146,7 @@ def _try(source: MessageSource, context: dict[str, Any]) -> dict[str, Any]:
         for part, kind in parts_of(source):
             print(json.dumps({"done": False, "part": part}), flush=True)
             fill(source, part, kind, context)
+            _every_branch(source, part, kind, context)
         render(source, context)
     except RenderError as error:
         if error.too_much:
@@ -151,6 +154,16 @@ def _try(source: MessageSource, context: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         sys.exit(1)
     return done
+
+
+def _every_branch(source: MessageSource, part: str, kind: Kind, context: dict[str, Any]) -> None:
+    """Only what is too much counts: whatever else fails may be what the branch asked for."""
+    if BRANCHES.search(getattr(source, part)):
+        try:
+            fill(source, part, kind, context, all_ways)
+        except RenderError as error:
+            if error.too_much:
+                raise
 
 
 if __name__ == "__main__":
