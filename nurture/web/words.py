@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nurture.delivery.moments import written_day
 
+DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
+"""What a style asks that is for dark mode."""
 EVENTS: Mapping[str, str] = {
     "email.opened": "Opened the mail",
     "email.clicked": "Followed a link",
@@ -133,7 +136,18 @@ def points(number: float) -> str:
     return f"{number:+.0f}"
 
 
+def by_day(html: str) -> str:
+    """A mail as a program shows it that is not in dark mode, whatever this machine is in."""
+    return DARK.sub("not all", html)
+
+
+def by_night(html: str) -> str:
+    return DARK.sub("all", html)
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
+    "by_day": by_day,
+    "by_night": by_night,
     "written_day": written_day,
     "left": left,
     "ahead": ahead,

@@ -106,7 +106,7 @@ def test_a_preview_for_the_browser(content: Path, capsys: pytest.CaptureFixture[
     assert run(["preview", "talk", "--html", "out"]) == 0
     assert capsys.readouterr().out == "Written to out/talk.html.\n"
     page = (content / "out" / "talk.html").read_text()
-    assert page.count("<iframe") == 3 * 2  # a desk and a phone, for all but one
+    assert page.count("<iframe") == 3 * 2 * 2  # a desk and a phone, by day and by night, for all but one
     assert page.count("would not get it") == 1
     assert "<script" not in page
 
