@@ -78,13 +78,15 @@ def import_(  # noqa: PLR0913, PLR0917 - each is an option of the command
             return history(at, source, column_pairs(map_ or []), dry_run=dry_run, json=json)
         if records:
             return _records(at, dictionary, records, source, json=json)
+        columns = match_columns(source.header, dictionary, column_pairs(map_ or []))
+        since = column_of(source.header, consented) if consented else None
         wanted = Wanted(
-            columns=match_columns(source.header, dictionary, column_pairs(map_ or [])),
+            columns=columns if since is None else columns.without(source.header[since]),
             dictionary=dictionary,
             consent=consent.strip()[:200],
             basis=_basis(basis, consent),
             wording=wording.strip()[:4000],
-            since=column_of(source.header, consented) if consented else None,
+            since=since,
             empty=frozenset(word.strip().casefold() for word in empty or []),
             secrets=signing_secrets(at.settings),
             given=fields_given(dictionary, pairs(set_ or [], "--set", "field=value")),
@@ -157,6 +159,8 @@ def pairs(given: list[str], option: str, form: str) -> dict[str, str]:
 
 def _say_columns(source: CsvFile, wanted: Wanted) -> None:
     used = ", ".join(f"{source.header[place]} = {name}" for place, name in wanted.columns.fields.items())
+    if wanted.since is not None:
+        used += f", {source.header[wanted.since]} = when they allowed marketing"
     sign = DELIMITERS[source.delimiter]
     print(f"{source.path.name}: {of_them(source.rows, 'row')}, {sign} between the columns. Read: {used}.")
     if wanted.given:

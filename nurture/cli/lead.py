@@ -13,13 +13,15 @@ from sqlalchemy import Connection
 from nurture.cli.opening import Data, Json, opened
 from nurture.cli.output import print_json
 from nurture.cli.wording import moment
-from nurture.domain.preferences import TOPIC
 from nurture.secrets_file import signing_secrets
+from nurture.services.consents import MARKETING
+from nurture.services.desk import Desk
 from nurture.services.erasing import addresses_of, family_of
 from nurture.services.facts import lead_row, zone_of
 from nurture.services.library import Library
 from nurture.services.pause import lead_of
 from nurture.services.suppress import address_hmac
+from nurture.services.wishes import Getting, getting
 from nurture.store.queries.lead_record import lead_record
 
 Record = Mapping[str, Any]
@@ -32,15 +34,19 @@ def show(
 ) -> None:
     """What a lead allowed and chose, with proof; --json: all that is kept of them, to hand out on request."""
     with opened(data) as at:
-        found, zone = at.store.read_sync(_read, who, signing_secrets(at.settings))
+        desk = Desk(at.clock, signing_secrets(at.settings), "", "", allowed=at.settings.delivery_allowed)
+        found, gets, now, zone = at.store.read_sync(_read, desk, who)
     if json:
         print_json(found)
         return
-    print("\n".join(_text(found, zone)))
+    print("\n".join(_text(found, gets, now, zone)))
 
 
-def _read(conn: Connection, who: str, secrets: tuple[str, ...]) -> tuple[Record, ZoneInfo]:
-    return record_of(conn, lead_of(conn, who), secrets)
+def _read(conn: Connection, desk: Desk, who: str) -> tuple[Record, Getting, datetime, ZoneInfo]:
+    lead, now = lead_of(conn, who), desk.clock.now(conn)
+    found, zone = record_of(conn, lead, desk.secrets)
+    gets = getting(conn, desk, desk.library.rules(conn).dictionary, lead_row(conn, lead), now)
+    return found, gets, now, zone
 
 
 def record_of(conn: Connection, lead: str, secrets: tuple[str, ...]) -> tuple[Record, ZoneInfo]:
@@ -51,35 +57,40 @@ def record_of(conn: Connection, lead: str, secrets: tuple[str, ...]) -> tuple[Re
     return lead_record(conn, family, own), zone
 
 
-def _text(found: Record, zone: ZoneInfo) -> Iterator[str]:
+def _text(found: Record, gets: Getting, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     lead = found["lead"]
     name = " ".join(filter(None, (lead["first_name"], lead["last_name"])))
     yield " ".join(filter(None, (name, f"<{lead['email']}>" if lead["email"] else "(no address)")))
     yield f"  id        {lead['id']}"
-    yield f"  gets      {_gets(found)}"
+    yield f"  gets      {_gets(gets, zone)}"
+    if gets.no_texts:
+        yield f"  texts     none: {gets.no_texts}"
     yield f"  how often {lead['often'] or 'as the rules for sending say'}"
-    if lead["mail_pause_until"]:
-        yield f"  paused    until {moment(lead['mail_pause_until'], zone)}"
     yield f"  measured  {'yes' if lead['tracking'] else 'no: plain links, and nothing is noted'}"
-    yield f"  consent   {_consent(lead['consent'], lead['consent_until'], zone)}"
+    yield f"  consent   {_consent(found, now, zone)}"
     yield "" if found["consents"] else "No consent was ever recorded."
     for said in found["consents"]:
         yield from _said(said, zone)
 
 
-def _gets(found: Record) -> str:
-    stops = [one for one in found["suppressions"] if not one["lifted"]]
-    whole = [one["reason"] for one in stops if not one["scope"].startswith(TOPIC)]
-    topics = [one["scope"].removeprefix(TOPIC) for one in stops if one["scope"].startswith(TOPIC)]
-    if whole:
-        return f"nothing: {whole[0]}"
-    return f"all but {', '.join(topics)}" if topics else "everything"
+def _gets(gets: Getting, zone: ZoneInfo) -> str:
+    if gets.nothing:
+        return f"nothing: {gets.nothing}"
+    if gets.no_marketing:
+        return f"no marketing: {gets.no_marketing}"
+    but = f"all but {', '.join(gets.but)}" if gets.but else "everything"
+    return f"no marketing until {moment(gets.paused, zone)}: paused; then {but}" if gets.paused else but
 
 
-def _consent(basis: str | None, until: datetime | None, zone: ZoneInfo) -> str:
+def _consent(found: Record, now: datetime, zone: ZoneInfo) -> str:
+    basis, until = found["lead"]["consent"], found["lead"]["consent_until"]
     if basis is None:
-        return "none on record"
-    return basis if until is None else f"{basis}, until {moment(until, zone)}"
+        said = [one for one in found["consents"] if one["purpose"] == MARKETING]
+        last = max(said, key=lambda one: (one["at"], one["state"]), default=None)
+        return f"taken back on {moment(last['at'], zone)}" if last else "none on record"
+    if until is None:
+        return str(basis)
+    return f"{basis}, {'until' if until > now else 'ran out on'} {moment(until, zone)}"
 
 
 def _said(said: Record, zone: ZoneInfo) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -27,18 +28,41 @@ def _found(dictionary: Dictionary, lead_id: str, rows: Sequence[Row[Any]]) -> It
     policy = dictionary.consent
     for row in rows:
         data = row.data or {}
+        at = _when(row, data)
+        if at is None:
+            continue
         for happening, basis in consents_in(dictionary, row.type, data):
             said = data.get("consent")
             told: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
             yield Consent(
                 lead_id=lead_id,
-                at=row.occurred_at,
+                at=at,
                 source=happening,
                 basis=basis,
-                expires_at=policy.ends(basis, row.occurred_at),
+                expires_at=policy.ends(basis, at),
                 wording=str(told.get("wording") or policy.wording.get(happening, ""))[:LONGEST_WORDING],
                 proof={"event": row.id, "by": row.source, **_proof({**data, **told})},
             )
+
+
+def _when(row: Row[Any], data: Mapping[str, Any]) -> datetime | None:
+    """By the event's own word, also where the event counts as of its arrival; None: on a day to come, on
+    which nobody has allowed anything yet."""
+    came: datetime = row.received_at
+    own = _own_time(data)
+    if own is None:
+        known: datetime = min(row.occurred_at, came)
+        return known
+    return own if own <= came else None
+
+
+def _own_time(data: Mapping[str, Any]) -> datetime | None:
+    """Which was not believed."""
+    try:
+        own = datetime.fromisoformat(str(data.get("occurred_at", "")))
+    except ValueError:
+        return None
+    return own if own.tzinfo else None
 
 
 def _proof(data: Mapping[str, Any]) -> dict[str, str]:

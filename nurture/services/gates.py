@@ -31,6 +31,7 @@ from nurture.services.silence import trying
 from nurture.services.suppress import suppressed
 from nurture.services.turns import Opened
 from nurture.services.ways import LINE, NO_ACCOUNT, WAITED, too_fast, way_of
+from nurture.services.wishes import not_from_here
 from nurture.store.tables import campaigns, installation, sends
 
 OF_INSTALLATION = ("base_url", "namespace", "held_for", "held_at", "restored_at", "reconciled_at")
@@ -156,13 +157,7 @@ def _number(conn: Connection, desk: Desk, turn: Opened) -> str | None:
 
 def _address(desk: Desk, turn: Opened) -> str | None:
     email = str(turn.facts.fields.get("lead.email", ""))
-    if not email:
-        return "no address"
-    if desk.allowed is None or any(
-        email.endswith(end) if end[0] == "@" else email == end for end in desk.allowed
-    ):
-        return None
-    return "this installation may not write to the address"
+    return not_from_here(desk.allowed, email) or None
 
 
 def _words(late: timedelta) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +30,8 @@ from nurture.store.session import Store
 
 AT_ONCE = 500
 SHOWN = 20
+FARTHEST = timedelta(hours=14)
+"""So far ahead of us is the day of the farthest zone."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def run_import(
     report = Report(rows=source.rows, resumed_at=done)
     counts: Counter[str] = Counter()
     with refused_rows(source, refused_path) as refused:
-        for part in _parts(source, wanted, refused, store):
+        now = store.read_sync(clock.now)
+        for part in _parts(source, wanted, refused, store, now):
             report.reasons += part.bad[: SHOWN - len(report.reasons)]
             if part.place >= done:
                 counts += _rehearse_or_write(store, clock, wanted, source, part, job)
@@ -135,11 +138,13 @@ def run_import(
     return report
 
 
-def _parts(source: CsvFile, wanted: Wanted, refused: RefusedRows, store: Store) -> Iterator[_Part]:
+def _parts(
+    source: CsvFile, wanted: Wanted, refused: RefusedRows, store: Store, now: datetime
+) -> Iterator[_Part]:
     rows, place = source.read(), 0
     while chunk := list(islice(rows, AT_ONCE)):
         part = _Part(place, len(chunk))
-        read = [(row, _read(row, wanted)) for row in chunk]
+        read = [(row, _read(row, wanted, now)) for row in chunk]
         emails = {found.lead.email for _, found in read if isinstance(found, _Good)}
         gone = store.read_sync(erased, wanted.secrets, emails)
         for row, found in read:
@@ -153,10 +158,10 @@ def _parts(source: CsvFile, wanted: Wanted, refused: RefusedRows, store: Store) 
         place += len(chunk)
 
 
-def _read(row: Row, wanted: Wanted) -> _Good | tuple[str, ...]:
+def _read(row: Row, wanted: Wanted, now: datetime) -> _Good | tuple[str, ...]:
     """The lead of a row, or what is wrong with it."""
     try:
-        return _Good(row.line, _checked(row, wanted), _since(row, wanted))
+        return _Good(row.line, _checked(row, wanted), _since(row, wanted, now))
     except RefusedLead as bad:
         return bad.reasons
 
@@ -174,7 +179,7 @@ def _checked(row: Row, wanted: Wanted) -> CheckedLead:
     return check(wanted.dictionary, LeadInput(given.pop("email", ""), given))
 
 
-def _since(row: Row, wanted: Wanted) -> datetime | None:
+def _since(row: Row, wanted: Wanted, now: datetime) -> datetime | None:
     """Raises RefusedLead."""
     if wanted.since is None or not wanted.consent:
         return None
@@ -186,7 +191,10 @@ def _since(row: Row, wanted: Wanted) -> datetime | None:
     if not found:
         raise RefusedLead(["nothing says when they allowed marketing"])
     at = datetime.fromisoformat(str(found))
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if at > now + FARTHEST:
+        raise RefusedLead(["the day of the consent has not come yet"])
+    return min(at, now)
 
 
 def _rehearse_or_write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nurture.domain.dictionary import Dictionary
 from nurture.domain.errors import NurtureError
@@ -47,6 +47,10 @@ class Columns:
     @property
     def email(self) -> int:
         return next(place for place, name in self.fields.items() if name == EMAIL)
+
+    def without(self, name: str) -> Columns:
+        """Of a column that is used for something else than a field."""
+        return replace(self, unused=tuple(one for one in self.unused if one != name))
 
 
 def match_columns(header: Sequence[str], dictionary: Dictionary, given: Mapping[str, str]) -> Columns:

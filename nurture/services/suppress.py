@@ -69,12 +69,20 @@ def unsubscribed_at(
     return max(row.at for row in rows) if alone else None
 
 
-def say_again(conn: Connection, clock: Clock, secrets: Sequence[str | bytes], email: str) -> bool:
-    """She unsubscribes once more; False: something weightier stands, or it is not the first time at this
-    instant."""
+def say_again(
+    conn: Connection, clock: Clock, secrets: Sequence[str | bytes], email: str, since: datetime
+) -> bool:
+    """She unsubscribes once more, if she did so last before ``since``; False: something weightier stands, or
+    it is not the first time."""
     own, now = [address_hmac(secret, email) for secret in secrets], clock.now(conn)
     row = suppressions.c
-    said = row.address.in_(own), row.reason == UNSUBSCRIBED, row.at < now, row.lifted.is_(False)
+    said = (
+        row.address.in_(own),
+        row.reason == UNSUBSCRIBED,
+        row.at < now,
+        row.at <= since,
+        row.lifted.is_(False),
+    )
     return conn.execute(update(suppressions).where(*said).values(at=now)).rowcount > 0
 
 
@@ -112,6 +120,14 @@ def standing(
     rows = conn.execute(_about(len(secrets)), given).all()
     about = [row for row in rows if row.scope == given["of_topic"]]
     return next((row.reason for row in rows if row not in about), None), bool(about)
+
+
+def scopes_of(conn: Connection, secrets: Sequence[str | bytes], email: str) -> Sequence[tuple[str, str]]:
+    """(scope, reason) of all that stands for the address but for what holds for every campaign."""
+    row = suppressions.c
+    own = row.address.in_([address_hmac(secret, email) for secret in secrets]), row.lifted.is_(False)
+    query = select(row.scope, row.reason).where(*own, row.scope != ALL).order_by(row.scope)
+    return [(one.scope, one.reason) for one in conn.execute(query)]
 
 
 def want_again(conn: Connection, secrets: Sequence[str | bytes], email: str, topic: str) -> bool:

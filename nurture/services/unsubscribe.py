@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from nurture.domain.opt_in import UNSUBSCRIBED
 from nurture.services.consents import withdraw
@@ -50,6 +50,8 @@ def unsubscribe(conn: Connection, desk: Desk, lead_id: str, campaign: str, how: 
 
 
 def _on_the_way_back(conn: Connection, desk: Desk, lead_id: str, email: str) -> bool:
-    """She had asked for mail again, and thinks better of it: it counts from now."""
-    open_one = select(journeys.c.id).where(journeys.c.lead_id == lead_id, journeys.c.state == "open").limit(1)
-    return conn.execute(open_one).first() is not None and say_again(conn, desk.clock, desk.secrets, email)
+    """She had asked for mail again, and thinks better of it: it counts from now. Since she said so last no
+    journey has let her in: nothing is new."""
+    mine = journeys.c.lead_id == lead_id, journeys.c.state == "open"
+    asked = conn.scalar(select(func.max(journeys.c.entered_at)).where(*mine))
+    return asked is not None and say_again(conn, desk.clock, desk.secrets, email, asked)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +12,10 @@ from sqlalchemy import Connection, Row
 
 from nurture.domain.campaign import Campaign
 from nurture.domain.dictionary import Dictionary
-from nurture.domain.preferences import NO_WISHES, Wishes
+from nurture.domain.preferences import NO_WISHES, TOPIC, Wishes
 from nurture.services.desk import Desk
-from nurture.services.suppress import standing, suppressed
+from nurture.services.phones import phone_of
+from nurture.services.suppress import scopes_of, standing, suppressed
 
 Lead = SimpleNamespace | Row[Any]
 """As `facts.py` reads it."""
@@ -23,6 +26,46 @@ def gone(conn: Connection, desk: Desk, lead: Lead, campaign: str) -> str | None:
     if lead.erased_at or not lead.email:
         return "erased" if lead.erased_at else None
     return suppressed(conn, desk.secrets, lead.email, campaign)
+
+
+def not_from_here(allowed: Sequence[str] | None, email: str) -> str:
+    """Why this installation never writes to the address; empty: it may. ``allowed``: None for any."""
+    if not email:
+        return "no address"
+    if allowed is None or any(email.endswith(end) if end[0] == "@" else email == end for end in allowed):
+        return ""
+    return "this installation may not write to the address"
+
+
+@dataclass(frozen=True)
+class Getting:
+    """What somebody gets now, by the rules that the gates ask."""
+
+    nothing: str = ""
+    """Why; empty: something."""
+    no_marketing: str = ""
+    paused: datetime | None = None
+    """Until when no marketing comes, if she has paused it."""
+    but: tuple[str, ...] = ()
+    """Topics, and campaigns with the reason, of which nothing comes."""
+    no_texts: str = ""
+
+
+def getting(conn: Connection, desk: Desk, dictionary: Dictionary, lead: Lead, now: datetime) -> Getting:
+    email = lead.email or ""
+    nothing = gone(conn, desk, lead, "") or not_from_here(desk.allowed, email)
+    if nothing:
+        return Getting(nothing)
+    wishes = _wishes(lead, dictionary, now, "")
+    paused = wishes.paused if wishes.paused and wishes.paused > now else None
+    number = phone_of({"lead.phone": lead.phone})
+    texts = suppressed(conn, desk.secrets, number) if number else None
+    return Getting("", wishes.barred, paused, tuple(_but(conn, desk, email)), texts or "")
+
+
+def _but(conn: Connection, desk: Desk, email: str) -> Iterator[str]:
+    for scope, reason in scopes_of(conn, desk.secrets, email):
+        yield scope.removeprefix(TOPIC) if scope.startswith(TOPIC) else f"{scope} ({reason})"
 
 
 def wanted_by(

@@ -6,10 +6,13 @@ from base64 import b64decode
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 
 from nurture.services.tracking import answer, click, opened, question
 from nurture.services.unsubscribe import How, unsubscribe
+from nurture.web.body import BodyTooLarge, BodyTooSlow
 from nurture.web.site import site_of, visitor
 from nurture.web.speaking import spoken_page
 
@@ -17,6 +20,7 @@ router = APIRouter()
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 GET = ["GET", "HEAD"]
+UNREADABLE = (HTTPException, ClientDisconnect, BodyTooLarge, BodyTooSlow)
 
 
 @router.api_route("/c/{token}", methods=GET, include_in_schema=False)
@@ -45,24 +49,35 @@ async def pixel(request: Request, token: str) -> Response:
 
 @router.api_route("/u/{token}", methods=GET, include_in_schema=False)
 async def ask_to_unsubscribe(request: Request, token: str) -> Response:
-    """The same page for every token: it tells nobody which addresses we know."""
+    """The same page for every token of ours: it tells nobody which addresses we know."""
     found = site_of(request).links.read_unsubscribe(token)
     lead = found[0] if found else ""
-    return await spoken_page(request, "unsubscribe.html", lead=lead, done=False, token=token)
+    return await spoken_page(
+        request, "unsubscribe.html", lead=lead, done=False, token=token, cut=found is None
+    )
 
 
 @router.post("/u/{token}", include_in_schema=False)
 async def do_unsubscribe(request: Request, token: str) -> Response:
-    """RFC 8058 too: no cookie, no redirect, and 200 as often as it is asked."""
+    """RFC 8058 too: no cookie, no redirect, and 200 as often as it is asked. The token is enough: of the body
+    only the way is read, if it can be."""
     site = site_of(request)
-    form = await request.form(max_files=0, max_fields=20)
-    how: How = "one-click" if form.get("List-Unsubscribe") == "One-Click" else "page"
+    how = await _how(request)
     found = site.links.read_unsubscribe(token)
     if found is not None:
         await site.store.write(unsubscribe, site.desk, *found, how)
         site.store.poke()
     reader = found[0] if found and how == "page" else ""
-    return await spoken_page(request, "unsubscribe.html", lead=reader, done=True, token="")
+    return await spoken_page(request, "unsubscribe.html", lead=reader, done=True, token="", cut=found is None)
+
+
+async def _how(request: Request) -> How:
+    """Our page's button sends no fields; whatever else has come, a program has sent."""
+    try:
+        form = await request.form(max_files=0, max_fields=20)
+    except UNREADABLE:
+        return "one-click"
+    return "one-click" if form.get("List-Unsubscribe") == "One-Click" else "page"
 
 
 @router.api_route("/a/{token}", methods=GET, include_in_schema=False)

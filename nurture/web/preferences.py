@@ -16,12 +16,13 @@ from nurture.web.speaking import spoken_page
 router = APIRouter()
 GET = ["GET", "HEAD"]
 NOBODY = "00000000-0000-0000-0000-000000000000"
-"""No lead has this id: of a link that is not ours everything is done alike."""
+"""No lead has this id."""
 
 
 @router.api_route("/p/{token}", methods=GET, include_in_schema=False)
 async def ask(request: Request, token: str) -> Response:
-    """Of a link that is worth nothing, and of somebody who was erased, the same page as of anybody new."""
+    """Of somebody who was erased the same page as of anybody new. Whether a link is ours tells nothing of
+    anybody."""
     site = site_of(request)
     return await _page(request, site, token, done=False)
 
@@ -46,6 +47,7 @@ async def _page(request: Request, site: Site, token: str, *, done: bool) -> Resp
         "done": done,
         "company": site.settings.company_name,
         "pauses": PAUSES,
+        "cut": found is None,
     }
     return await spoken_page(request, "preferences.html", lead=lead, wanted=now, **known)
 

@@ -30,6 +30,10 @@ def test_the_record_of_one_person(
         return capsys.readouterr().out
 
     lead = Rows(sqlite_store).lead(email="ann@ours.example", first_name="Ann")
+    assert "consent   none on record" in told(who=lead)
+    old = Consent(lead, AT.replace(year=2023), "fair", "enquiry", AT.replace(year=2024))
+    sqlite_store.write_sync(record_consents, [old])
+    assert "enquiry, ran out on" in told(who=lead)
     said = Consent(lead, AT, "fair", "purchase", AT.replace(year=2028), "Yes, write to me", {"line": 7})
     sqlite_store.write_sync(record_consents, [said])
     seen = told(who="ann@ours.example")
@@ -39,9 +43,9 @@ def test_the_record_of_one_person(
     sqlite_store.write_sync(unsubscribe, Desk(RealClock(), secrets, HOME, ""), lead, "guide", "page")
     seen = told(who=lead)
     assert "nothing: unsubscribed" in seen
-    assert "none on record" in seen
+    assert "taken back on" in seen
     whole = json.loads(told("--json", who=lead))
-    assert [one["state"] for one in whole["consents"]] == ["given", "withdrawn"]
+    assert [one["state"] for one in whole["consents"]] == ["given", "given", "withdrawn"]
     assert [one["type"] for one in whole["events"]] == ["email.unsubscribed"]
     assert run(["lead", "show", "nobody@ours.example", "--data", str(tmp_path)]) == 1
 

@@ -6,16 +6,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from nurture.clock import step
 from nurture.contract import Turn
 from nurture.services.changes import announce
 from nurture.services.consents import Consent, hash_of, record_consents
+from nurture.services.event_leads import LeadRef
+from nurture.services.facts import lead_row
+from nurture.services.ingest import NewEvent, ingest
 from nurture.services.look import look
 from nurture.services.publish import publish_policy
+from nurture.services.suppress import suppress
 from nurture.services.to_send import ToSend
 from nurture.services.unsubscribe import unsubscribe
+from nurture.services.wishes import Getting, getting
 from nurture.store.tables import consents, leads, wordings
 from tests.fixtures.content import DICTIONARY, MONDAY, House
 from tests.services.test_gates import reasons, try_to_send
@@ -103,3 +108,48 @@ def test_what_lasts_longer_stands_and_a_no_ends_all(home: House) -> None:
     later = [Consent(lead, MONDAY + timedelta(days=9), "another import")]
     assert home.do(record_consents, later) == 0
     assert [said.state for said in record(home)] == ["given", "given", "withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("own", "counts"),
+    [
+        (MONDAY + timedelta(days=400), None),
+        (MONDAY - timedelta(days=60), MONDAY - timedelta(days=60)),
+        (MONDAY + timedelta(minutes=2), MONDAY),
+        (None, MONDAY),
+    ],
+)
+def test_a_form_allows_nothing_on_a_day_to_come(
+    own: datetime | None, counts: datetime | None, home: House
+) -> None:
+    lead = home.lead(country="CA")
+    said = NewEvent("api", "1", "page.viewed", LeadRef(id=lead), own, {"path": "/prices"})
+    assert home.do(ingest, home.desk.clock, [said])[0].status == "accepted"
+    home.do(look, home.desk, lead)
+    assert [one.at for one in record(home)] == ([counts] if counts else [])
+
+
+def test_what_is_told_of_her_is_what_the_gates_say(home: House) -> None:
+    def told(lead: str, now: datetime = MONDAY) -> Getting:
+        dictionary = home.do(home.desk.library.rules).dictionary
+        return home.do(lambda conn: getting(conn, home.desk, dictionary, lead_row(conn, lead), now))
+
+    turn = begin(home, country="CA", phone="+1 604 555 0100")
+    lead = row(home, turn.journey).lead_id
+    assert told(lead) == Getting(no_marketing="no consent to marketing")
+    assert isinstance(try_to_send(home, turn), Turn)
+    assert f"skipped: {told(lead).no_marketing}" in reasons(home)
+    home.do(record_consents, [Consent(lead, MONDAY, "shop", "enquiry", MONDAY + timedelta(days=9))])
+    assert told(lead) == Getting()
+    late = told(lead, MONDAY + timedelta(days=9))
+    assert late.no_marketing == "the consent by enquiry ran out on 2026-03-11"
+    email = home.do(lambda conn: conn.scalar(select(leads.c.email).where(leads.c.id == lead)))
+    for word, scope in ((email, "topic:news"), (email, "guide"), ("+16045550100", "all")):
+        home.do(suppress, home.desk.clock, home.desk.secrets[0], word, "unsubscribed", scope)
+    home.do(lambda conn: conn.execute(update(leads).values(mail_pause_until=MONDAY + timedelta(3))))
+    paused = MONDAY + timedelta(3)
+    assert told(lead) == Getting("", "", paused, ("guide (unsubscribed)", "news"), "unsubscribed")
+    home.desk.allowed = ("@elsewhere.example",)
+    assert told(lead).nothing == "this installation may not write to the address"
+    home.do(unsubscribe, home.desk, lead, "guide", "page")
+    assert told(lead).nothing == "unsubscribed"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import tracemalloc
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,18 @@ def test_who_has_unsubscribed_stays_out(store: Store, tmp_path: Path) -> None:
     assert (ann, "withdrawn") in [tuple(row) for row in said]
     for email, reason in (("ann@x.example", "unsubscribed"), ("bob@x.example", "complained")):
         assert store.read_sync(suppressed, [SECRET], email) == reason
+
+
+def test_nobody_has_allowed_anything_on_a_day_to_come(store: Store, tmp_path: Path) -> None:
+    today = datetime.now(UTC)
+    days = [today.date() - timedelta(9), today.date(), today.date() + timedelta(2), "2099-01-01"]
+    rows = "".join(f"p{n}@x.example,{day}\n" for n, day in enumerate(days))
+    rows += f"p4@x.example,{(today + timedelta(hours=13)).isoformat(timespec='seconds')}\n"
+    report = load(store, file(tmp_path, f"email,since\n{rows}"), consent="shop", basis="enquiry", since=1)
+    assert (report.created, report.refused, report.consents) == (3, 2, 3)
+    assert report.reasons == [(line, ("the day of the consent has not come yet",)) for line in (4, 5)]
+    times = store.read_sync(lambda conn: conn.execute(select(consents.c.at)).scalars().all())
+    assert max(times) <= datetime.now(UTC), "the farthest day counts from now"
 
 
 class Killed(Exception):

@@ -29,6 +29,8 @@ def test_usual_names_are_known_where_the_dictionary_has_none() -> None:
     words = Dictionary(fields={"lead.company": "text"})
     columns = match_columns(["Mail", "Surname", "Company", "Website"], words, {})
     assert list(columns.fields.values()) == ["email", "lead.last_name", "lead.company", "account.domain"]
+    assert columns.without("Company").unused == ()
+    assert match_columns(["Mail", "Since"], WORDS, {}).without("Since").unused == ()
     assert match_columns(["Mail", "Company"], WORDS, {}).fields[1] == "account.name"
 
 

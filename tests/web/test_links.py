@@ -10,11 +10,9 @@ from sqlalchemy import insert, select, update
 
 from nurture.delivery.links import Links
 from nurture.services import tracking
-from nurture.services.suppress import suppressed
 from nurture.store.session import Store
-from nurture.store.tables import consents, events, leads, sends, suppressions
+from nurture.store.tables import events, sends
 from tests.rows import HOME, Rows
-from tests.web.conftest import SECRET
 
 Client = httpx.AsyncClient
 PAGES = ["https://ours.example/case?a=1&b=2", "https://ours.example/prices"]
@@ -140,76 +138,6 @@ async def test_the_pixel_is_always_the_same(client: Client, links: Links, store:
     assert "no-store" in ours.headers["cache-control"]
     (row,) = stored(store)
     assert (row.type, row.send_id) == ("email.opened", send)
-
-
-async def test_looking_unsubscribes_nobody(client: Client, links: Links, store: Store, lead: str) -> None:
-    url = path(links.unsubscribe(lead, "buyers-guide"))
-    page, head = await client.get(url), await client.head(url)
-    assert (page.status_code, head.status_code) == (200, 200)
-    assert '<form method="post"' in page.text
-    assert store.read_sync(lambda conn: conn.execute(select(suppressions)).all()) == []
-    assert stored(store) == []
-
-
-@pytest.mark.parametrize("multipart", [True, False])
-async def test_one_click_as_mail_programs_do_it(
-    client: Client, links: Links, store: Store, lead: str, multipart: bool
-) -> None:
-    url = path(links.unsubscribe(lead, "buyers-guide"))
-    body: dict[str, Any] = {"files": {name: (None, text) for name, text in ONE_CLICK.items()}}
-    if not multipart:
-        body = {"data": ONE_CLICK}
-    answers = [await client.post(url, **body) for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
-    assert len({answer.text for answer in answers}) == 1
-    assert "set-cookie" not in answers[0].headers
-    assert store.read_sync(suppressed, [SECRET], "ann@ours.example") == "unsubscribed"
-    (row,) = stored(store)
-    assert (row.type, row.data) == ("email.unsubscribed", {"campaign": "buyers-guide", "how": "one-click"})
-    (consent,) = store.read_sync(lambda conn: conn.execute(select(consents)).all())
-    assert (consent.lead_id, consent.purpose, consent.state) == (lead, "marketing", "withdrawn")
-
-
-async def test_the_button_of_the_page_unsubscribes(
-    client: Client, links: Links, store: Store, lead: str
-) -> None:
-    answer = await client.post(path(links.unsubscribe(lead, "buyers-guide")))
-    assert "You are unsubscribed" in answer.text
-    assert stored(store)[0].data["how"] == "page"
-
-
-async def test_unsubscribing_needs_no_send_and_survives_erasure(
-    client: Client, links: Links, store: Store, lead: str
-) -> None:
-    url = path(links.unsubscribe(lead, "buyers-guide"))
-    good = await client.post(url, data=ONE_CLICK)
-
-    def erase(conn: Any) -> None:
-        conn.execute(update(leads).where(leads.c.id == lead).values(email=None, erased_at=leads.c.created_at))
-
-    store.write_sync(erase)
-    erased = await client.post(url, data=ONE_CLICK)
-    forged = await client.post("/u/nothing", data=ONE_CLICK)
-    unknown = await client.post(
-        path(links.unsubscribe("0190b0a0-0000-7000-8000-000000000000", "x")), data=ONE_CLICK
-    )
-    assert {(one.status_code, one.text) for one in (good, erased, forged, unknown)} == {(200, good.text)}
-    assert (await client.get("/u/nothing")).status_code == 200
-
-
-async def test_who_comes_back_can_leave_again(client: Client, links: Links, store: Store, lead: str) -> None:
-    url = path(links.unsubscribe(lead, "buyers-guide"))
-    await client.post(url, data=ONE_CLICK)
-    store.write_sync(lambda conn: conn.execute(update(suppressions).values(lifted=True)))
-    await client.post(url, data=ONE_CLICK)
-    assert len(stored(store)) == 2
-    assert store.read_sync(suppressed, [SECRET], "ann@ours.example") == "unsubscribed"
-
-
-async def test_a_retired_key_still_unsubscribes(client: Client, store: Store, lead: str) -> None:
-    old = Links(HOME, [SECRET]).unsubscribe(lead, "x")
-    rotated = Links(HOME, ["a newer secret of sixteen", SECRET])
-    assert rotated.read_unsubscribe(old.rpartition("/")[2]) == (lead, "x")
 
 
 async def test_a_survey_shows_the_answer_and_takes_it_by_post(

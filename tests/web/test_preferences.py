@@ -57,16 +57,32 @@ async def test_what_is_chosen_is_shown_again_and_looking_changes_nothing(
     assert standing(store) == (None, None, True)
 
 
-async def test_a_link_that_is_not_ours_and_an_erased_lead_get_the_same_page(
+async def test_an_erased_lead_gets_the_same_page(
     client: Client, links: Links, store: Store, lead: str
 ) -> None:
     path = links.preferences(lead, "guide").removeprefix(HOME)
     known = await client.get(path)
     store.write_sync(lambda conn: conn.execute(update(leads).values(email=None)))
-    for other in (path, "/p/forged", links.unsubscribe(lead, "x").replace("/u/", "/p/").removeprefix(HOME)):
+    for other in (path, links.unsubscribe(lead, "x").replace("/u/", "/p/").removeprefix(HOME)):
         found = await client.get(other)
         assert (found.status_code, found.text.count("<label>")) == (200, known.text.count("<label>"))
         assert (await client.post(other, data={"often": "weekly", "pause": "9"})).status_code == 200
+    assert standing(store) == (None, None, True)
+
+
+async def test_a_link_that_was_cut_says_so_and_saves_nothing(
+    client: Client, links: Links, store: Store, lead: str
+) -> None:
+    path = links.preferences(lead, "guide").removeprefix(HOME)
+    for cut in (path[:-1], path[: len(path) // 2], "/p/forged", f"{path}="):
+        seen = await client.get(cut)
+        answer = await client.post(cut, data={"topic": "tips", "often": "weekly", "pause": "2"})
+        assert (seen.status_code, answer.status_code) == (200, 200)
+        assert "Nothing was changed" not in seen.text
+        assert "Nothing was changed" in answer.text
+        for shown in (seen.text, answer.text):
+            assert "This link is not complete" in shown
+            assert "<form" not in shown
     assert standing(store) == (None, None, True)
 
 

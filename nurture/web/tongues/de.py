@@ -11,6 +11,13 @@ WORDS: Mapping[str, str] = {
         "Dieser Link führt nirgendwohin, oder nicht mehr. Wenn Sie ihn abgetippt haben, prüfen "
         "Sie, ob er vollständig ist."
     ),
+    "cut": "Dieser Link ist nicht vollständig",
+    "unchanged": "Es wurde nichts geändert.",
+    "cut_why": (
+        "Ein Mailprogramm hat den Link vielleicht abgeschnitten: Kopieren Sie ihn ganz aus der"
+        " Mail in Ihren Browser, oder antworten Sie auf die Mail und sagen Sie uns, was Sie "
+        "möchten."
+    ),
     "unsubscribe": "Abmelden",
     "unsubscribed": "Sie sind abgemeldet",
     "no_more": (

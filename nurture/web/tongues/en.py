@@ -10,6 +10,12 @@ WORDS: Mapping[str, str] = {
     "leads_nowhere": (
         "This link leads nowhere, or no longer does. If you typed it, look whether it is complete."
     ),
+    "cut": "This link is not complete",
+    "unchanged": "Nothing was changed.",
+    "cut_why": (
+        "A mail program may have cut the link: copy the whole of it from the mail into your "
+        "browser, or answer the mail and say what you want."
+    ),
     "unsubscribe": "Unsubscribe",
     "unsubscribed": "You are unsubscribed",
     "no_more": (

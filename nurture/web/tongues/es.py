@@ -10,6 +10,12 @@ WORDS: Mapping[str, str] = {
     "leads_nowhere": (
         "Este enlace no lleva a ninguna parte, o ya no. Si lo ha escrito a mano, compruebe que esté completo."
     ),
+    "cut": "Este enlace no está completo",
+    "unchanged": "No se ha cambiado nada.",
+    "cut_why": (
+        "Quizá un programa de correo cortó el enlace: cópielo entero del correo en su "
+        "navegador, o responda al correo y díganos qué desea."
+    ),
     "unsubscribe": "Darse de baja",
     "unsubscribed": "Se ha dado de baja",
     "no_more": (

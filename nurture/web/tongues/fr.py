@@ -10,6 +10,13 @@ WORDS: Mapping[str, str] = {
     "leads_nowhere": (
         "Ce lien ne mène nulle part, ou plus. Si vous l'avez recopié, vérifiez qu'il est complet."
     ),
+    "cut": "Ce lien n'est pas complet",
+    "unchanged": "Rien n'a été modifié.",
+    "cut_why": (
+        "Un logiciel de messagerie a peut-être coupé le lien : copiez-le en entier depuis "
+        "l'e-mail dans votre navigateur, ou répondez à l'e-mail et dites-nous ce que vous "
+        "souhaitez."
+    ),
     "unsubscribe": "Se désabonner",
     "unsubscribed": "Vous êtes désabonné(e)",
     "no_more": (

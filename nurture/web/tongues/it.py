@@ -10,6 +10,12 @@ WORDS: Mapping[str, str] = {
     "leads_nowhere": (
         "Questo link non porta da nessuna parte, o non più. Se lo ha digitato, controlli che sia completo."
     ),
+    "cut": "Questo link non è completo",
+    "unchanged": "Non è stato cambiato nulla.",
+    "cut_why": (
+        "Un programma di posta potrebbe aver tagliato il link: lo copi per intero dall'e-mail "
+        "nel browser, oppure risponda all'e-mail e ci dica che cosa desidera."
+    ),
     "unsubscribe": "Annulla l'iscrizione",
     "unsubscribed": "Iscrizione annullata",
     "no_more": (

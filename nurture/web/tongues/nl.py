@@ -10,6 +10,12 @@ WORDS: Mapping[str, str] = {
     "leads_nowhere": (
         "Deze link leidt nergens heen, of niet meer. Als u hem hebt overgetypt, kijk dan of hij volledig is."
     ),
+    "cut": "Deze link is niet volledig",
+    "unchanged": "Er is niets gewijzigd.",
+    "cut_why": (
+        "Een mailprogramma heeft de link misschien afgekapt: kopieer hem helemaal uit de "
+        "e-mail naar uw browser, of antwoord op de e-mail en laat ons weten wat u wilt."
+    ),
     "unsubscribe": "Afmelden",
     "unsubscribed": "U bent afgemeld",
     "no_more": (

@@ -11,6 +11,12 @@ WORDS: Mapping[str, str] = {
         "Ten link prowadzi donikąd albo już nie działa. Jeśli został przepisany, warto sprawdzić,"
         " czy jest kompletny."
     ),
+    "cut": "Ten link nie jest pełny",
+    "unchanged": "Nic nie zostało zmienione.",
+    "cut_why": (
+        "Program pocztowy mógł obciąć link: prosimy skopiować go w całości z wiadomości do "
+        "przeglądarki albo odpowiedzieć na wiadomość i napisać, czego Państwo sobie życzą."
+    ),
     "unsubscribe": "Wypisanie się",
     "unsubscribed": "Adres został wypisany",
     "no_more": (

@@ -10,6 +10,12 @@ WORDS: Mapping[str, str] = {
     "leads_nowhere": (
         "Este link não leva a lugar nenhum, ou já não leva. Se o digitou, verifique se está completo."
     ),
+    "cut": "Este link não está completo",
+    "unchanged": "Nada foi alterado.",
+    "cut_why": (
+        "Um programa de e-mail pode ter cortado o link: copie-o inteiro do e-mail para o seu "
+        "navegador, ou responda ao e-mail e diga-nos o que deseja."
+    ),
     "unsubscribe": "Cancelar a inscrição",
     "unsubscribed": "A sua inscrição foi cancelada",
     "no_more": (
