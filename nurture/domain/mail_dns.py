@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 
 SPF_LOOKUPS = 10
 """Questions that a receiver asks for one SPF record before it gives up."""
+_SECOND = "ac co com edu go gob gov gouv gv ltd mil ne net nom or org plc sch"
+SECOND = frozenset(_SECOND.split())
+"""Before the two letters of a country, these are nobody's own: ``co.uk``, ``com.br``."""
 SPF, DMARC = "v=spf1", "v=dmarc1"
 
 
@@ -30,8 +33,13 @@ def asks(name: str) -> bool:
     return name in ("include", "a", "mx", "ptr", "exists", "redirect")
 
 
-def lets_anybody(record: str) -> bool:
-    return any(qualifier in "+?" and name == "all" for qualifier, name, _ in spf_terms(record))
+def at_the_end(record: str) -> str:
+    """The qualifier of ``all``; empty: the record has none."""
+    return next((qualifier for qualifier, name, _ in spf_terms(record) if name == "all"), "")
+
+
+def lets_nobody(record: str) -> bool:
+    return all(name == "all" and qualifier != "+" for qualifier, name, _ in spf_terms(record))
 
 
 def with_terms(record: str, terms: Iterable[str]) -> str:
@@ -63,20 +71,28 @@ def key_in(texts: Iterable[str]) -> str:
     return ""
 
 
+def withdrawn(texts: Iterable[str]) -> bool:
+    """Whether a DKIM record says that its key is not to be believed any more."""
+    return any(tags(text).get("p") == "" for text in texts)
+
+
 def bits_about(key: str) -> int:
     """Of an RSA key in a DKIM record, by its length; 0: not readable."""
     try:
-        return max(0, (len(base64.b64decode(key, validate=True)) - 38) * 8 // 128 * 128)
+        return max(0, (len(base64.b64decode(key, validate=True)) - 34) * 8 // 128 * 128)
     except (binascii.Error, ValueError):
         return 0
 
 
+def registered(domain: str) -> str:
+    """What somebody has registered of a domain: two words, or three below such as ``co.uk``."""
+    words = domain.lower().strip(".").split(".")
+    below = len(words[-1]) == 2 and len(words) > 2 and words[-2] in SECOND
+    return ".".join(words[-3 if below else -2 :])
+
+
 def aligned(one: str, other: str, *, strict: bool) -> bool:
-    """Whether two domains are one sender's for DMARC. Relaxed asks for the same registered domain: here it
-    is enough that one is the other's parent, or that both are below one of two words or more."""
-    one, other = one.lower(), other.lower()
-    if strict or one == other:
-        return one == other
-    if one.endswith(f".{other}") or other.endswith(f".{one}"):
-        return True
-    return one.split(".")[-2:] == other.split(".")[-2:] and len(one.split(".")[-2]) > 3
+    """Whether two domains are one sender's for DMARC. Relaxed asks for the same registered domain."""
+    if strict:
+        return one.lower() == other.lower()
+    return registered(one) == registered(other)

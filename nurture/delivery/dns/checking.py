@@ -10,6 +10,8 @@ from nurture.delivery.dns.asking import Dns, NoDns
 from nurture.domain import mail_dns
 
 State = Literal["ok", "look", "bad"]
+NAME_IT = ": name the public address of your mail server in it, as v=spf1 ip4:ITS.ADDRESS ~all"
+NAME_KEYS = "NURTURE_DKIM_SELECTORS names the keys"
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,22 @@ async def check_domain(dns: Dns, sender: SenderDomain) -> AsyncIterator[Finding]
 async def _spf(dns: Dns, sender: SenderDomain) -> Finding:
     found = mail_dns.spf_records(await dns.texts(sender.returns_to))
     wanted = mail_dns.with_terms(found[0] if len(found) == 1 else "", sender.spf)
-    write = [txt(sender.returns_to, wanted)]
+    write = [txt(sender.returns_to, wanted)] if sender.spf else []
     bad: State = "bad" if sender.ours else "look"
     if len(found) > 1:
         return Finding("SPF", "bad", "there are several records, which counts as none: keep one", write)
     if not found:
-        return Finding("SPF", bad, f"{sender.returns_to} has no SPF record", write)
-    if mail_dns.lets_anybody(found[0]):
-        return Finding("SPF", "bad", "it lets anybody send in your name: end it with ~all or -all")
+        what = f"{sender.returns_to} has no SPF record{'' if sender.spf else NAME_IT}"
+        return Finding("SPF", bad, what, write)
+    if at := await _open_to_anybody(dns, found[0], sender.returns_to):
+        what = f"by {at} it lets anybody send in your name: all must end it as ~all or -all"
+        return Finding("SPF", "bad", what)
+    if not sender.spf and mail_dns.lets_nobody(found[0]):
+        return Finding("SPF", bad, f"it lets nobody send{NAME_IT}")
+    for name, value in _names(found[0]):
+        if len(mail_dns.spf_records(await dns.texts(value))) != 1:
+            what = f"{name} leads to {value}, which has no SPF record, or several: the whole counts as broken"
+            return Finding("SPF", "bad", what)
     asked = await _lookups(dns, found[0], 0)
     if asked > mail_dns.SPF_LOOKUPS:
         most = mail_dns.SPF_LOOKUPS
@@ -72,6 +82,25 @@ async def _spf(dns: Dns, sender: SenderDomain) -> Finding:
         missing = " ".join(term for term in sender.spf if term.lower() not in found[0].lower().split())
         return Finding("SPF", "look", f"it does not name {missing}, by which your mail goes out", write)
     return Finding("SPF", "ok", f"{sender.returns_to}, {asked} of {mail_dns.SPF_LOOKUPS} look-ups")
+
+
+def _names(record: str) -> list[tuple[str, str]]:
+    """Other records that this one leads to. ``redirect`` counts only where there is no ``all``."""
+    terms = [(name, value) for _, name, value in mail_dns.spf_terms(record) if "%" not in value]
+    to = ("include",) if mail_dns.at_the_end(record) else ("include", "redirect")
+    return [(name, value) for name, value in terms if name in to and value]
+
+
+async def _open_to_anybody(dns: Dns, record: str, at: str, depth: int = 0) -> str:
+    """The domain whose record lets anybody pass; empty: none. What is neutral at an include is no pass."""
+    if mail_dns.at_the_end(record) in (("+",) if depth and at.startswith("include ") else ("+", "?")):
+        return at
+    passing = {value for qualifier, _, value in mail_dns.spf_terms(record) if qualifier == "+"}
+    for name, value in _names(record) if depth < mail_dns.SPF_LOOKUPS else ():
+        inner = mail_dns.spf_records(await dns.texts(value)) if value in passing else []
+        if inner and (found := await _open_to_anybody(dns, inner[0], f"{name} {value}", depth + 1)):
+            return found
+    return ""
 
 
 async def _lookups(dns: Dns, record: str, depth: int) -> int:
@@ -97,6 +126,9 @@ async def _dkim(dns: Dns, sender: SenderDomain) -> Finding:
             write = [txt(name, f"v=DKIM1; k=rsa; p={key}")]
             return Finding("DKIM", "bad", f"{what}: what we sign is not believed", write)
     found = [name for name, key in there.items() if key]
+    gone = [name for name in sender.keys if not there[name] and mail_dns.withdrawn(await dns.texts(name))]
+    if gone and not found:
+        return Finding("DKIM", "bad", f"the key at {gone[0]} was withdrawn (p= is empty): write one anew")
     if not found:
         what = f"no key is found ({', '.join(sender.keys) or 'no name of one is known'})"
         tell = f"the records to write are in {sender.where}" if sender.where else "see NURTURE_DKIM"
@@ -117,13 +149,16 @@ async def _dmarc(dns: Dns, sender: SenderDomain) -> Finding:
             "DMARC", "bad", "there is no record: large mailbox providers refuse bulk mail without", write
         )
     tags = mail_dns.tags(record)
-    signers = [name.partition("._domainkey.")[2] for name in sender.keys]
+    signers = await _signers(dns, sender)
     by_dkim = any(
         mail_dns.aligned(signer, sender.domain, strict=tags.get("adkim") == "s") for signer in signers
     )
     by_spf = sender.ours and mail_dns.aligned(
         sender.returns_to, sender.domain, strict=tags.get("aspf") == "s"
     )
+    if not sender.keys and not sender.ours:
+        what = f"p={tags.get('p', '')} at {at}; whether DKIM is aligned cannot be seen: {NAME_KEYS}"
+        return Finding("DMARC", "look", what)
     if not by_dkim and not by_spf:
         what = f"neither DKIM nor SPF is aligned with {sender.domain}: sign with d={sender.domain}"
         return Finding("DMARC", "bad", what)
@@ -131,7 +166,16 @@ async def _dmarc(dns: Dns, sender: SenderDomain) -> Finding:
     if tags.get("p", "").lower() not in ("none", "quarantine", "reject"):
         return Finding("DMARC", "bad", f"{at} has no p=: write p=none, p=quarantine or p=reject")
     state: State = "ok" if by_dkim else "look"
-    return Finding("DMARC", state, f"p={tags['p']} at {at}, aligned by {by}")
+    inherited = at != f"_dmarc.{sender.domain}" and "sp" in tags
+    policy = f"sp={tags['sp']}" if inherited else f"p={tags['p']}"
+    return Finding("DMARC", state, f"{policy} at {at}, aligned by {by}")
+
+
+async def _signers(dns: Dns, sender: SenderDomain) -> list[str]:
+    """Domains whose signatures are believed: their keys are there."""
+    there = {name: mail_dns.key_in(await dns.texts(name)) for name in sender.keys}
+    good = [name for name, key in sender.keys.items() if there[name] and key in ("", there[name])]
+    return [name.partition("._domainkey.")[2] for name in good]
 
 
 async def _dmarc_record(dns: Dns, domain: str) -> tuple[str, str]:

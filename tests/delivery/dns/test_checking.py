@@ -88,6 +88,49 @@ async def test_what_is_wrong(name: str, text: str, about: str, state: str, says:
     assert (one.state, says in one.what) == (state, True), one
 
 
+LOCAL = replace(OURS, spf=())
+SENDGRID = replace(OURS, ours=False, spf=("include:crm.example",), keys={"s1._domainkey.ours.example": ""})
+
+
+@pytest.mark.parametrize(
+    ("sender", "changed", "about", "state", "says"),
+    [
+        (LOCAL, {("ours.example", "TXT"): []}, "SPF", "bad", "name the public address of your mail server"),
+        (LOCAL, {("ours.example", "TXT"): ['"v=spf1 ~all"']}, "SPF", "bad", "it lets nobody send"),
+        (LOCAL, {("ours.example", "TXT"): ['"v=spf1 ip4:192.0.2.1 ~all"']}, "SPF", "ok", "0 of 10"),
+        (LOCAL, {("ours.example", "TXT"): ['"v=spf1 redirect=crm.example"']}, "SPF", "ok", "2 of 10"),
+        (OURS, {("deep.crm.example", "TXT"): ['"v=spf1 +all"']}, "SPF", "bad", "by include deep.crm"),
+        (OURS, {("deep.crm.example", "TXT"): ['"v=spf1 ?all"']}, "SPF", "ok", "3 of 10"),
+        (OURS, {("crm.example", "TXT"): []}, "SPF", "bad", "which has no SPF record"),
+        (SENDGRID, {}, "DMARC", "bad", "neither DKIM nor SPF"),
+        (SENDGRID, {("s1._domainkey.ours.example", "TXT"): ['"k=rsa; p="']}, "DKIM", "bad", "was withdrawn"),
+        (SENDGRID, {("s1._domainkey.ours.example", "TXT"): [f'"p={KEY[:124]}"']}, "DKIM", "bad", "too short"),
+        (SENDGRID, {("s1._domainkey.ours.example", "TXT"): [f'"p={KEY[:216]}"']}, "DKIM", "ok", "s1."),
+        (replace(SENDGRID, keys={}), {}, "DMARC", "look", "cannot be seen"),
+        (
+            replace(OURS, domain="mail.ours.example"),
+            {("_dmarc.ours.example", "TXT"): ['"v=DMARC1; p=none; sp=reject"']},
+            "DMARC",
+            "ok",
+            "sp=reject at _dmarc.ours.example",
+        ),
+    ],
+)
+async def test_the_advice_fits_the_case(
+    sender: SenderDomain, changed: Zone, about: str, state: str, says: str
+) -> None:
+    one = (await found({**GOOD, **changed}, sender))[about]
+    assert (one.state, says in one.what) == (state, True), one
+    assert not any('"v=spf1 ~all"' in record or '"v=spf1 -all"' in record for record in one.write)
+
+
+async def test_a_redirect_to_anybody_is_seen() -> None:
+    changed = {("ours.example", "TXT"): ['"v=spf1 redirect=x.example"']}
+    for end, state in (("+all", "bad"), ("?all", "bad"), ("~all", "look")):
+        zone = {**GOOD, **changed, ("x.example", "TXT"): [f'"v=spf1 mx {end}"']}
+        assert (await found(zone))["SPF"].state == state
+
+
 async def test_two_spf_records_are_none() -> None:
     one = (await found({**GOOD, ("ours.example", "TXT"): ['"v=spf1 -all"', '"v=spf1 ~all"']}))["SPF"]
     assert (one.state, "several" in one.what) == ("bad", True)
@@ -153,3 +196,11 @@ def test_records_are_read_as_receivers_do() -> None:
     )
     assert mail_dns.bits_about("AAAA") < 1024 <= mail_dns.bits_about(KEY) - 256 <= 2048
     assert not mail_dns.aligned("a.co.uk", "b.co.uk", strict=False)
+    for one, other in (("news.sap.example", "bounce.sap.example"), ("a.ours.co.uk", "b.ours.co.uk")):
+        assert mail_dns.aligned(one, other, strict=False)
+        assert not mail_dns.aligned(one, other, strict=True)
+    assert [mail_dns.registered(one) for one in ("x.hp.com", "hp.com", "co.uk")] == [
+        "hp.com",
+        "hp.com",
+        "co.uk",
+    ]
