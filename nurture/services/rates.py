@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from nurture.store.columns import db_now
 from nurture.store.tables import rates
@@ -100,7 +100,10 @@ def _taken(conn: Connection, purse: Purse, name: str, rate: float, row: Row[Any]
     block = max(1.0, min(there, rate * BLOCK))
     purse.fill(name, block - 1)
     if row is None:
-        conn.execute(insert(rates).values(name=name, tokens=there - block, at=db_now()))
+        # Two workers may be the first.
+        conn.execute(
+            insert_unless_there(conn, rates, {"name": name, "tokens": there - block, "at": db_now()})
+        )
     else:
         conn.execute(TAKEN, {"bucket": name, "tokens": there - block, "at": row.now})
     return 0
