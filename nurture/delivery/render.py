@@ -159,7 +159,13 @@ INLINER = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_
 NOT_PLAIN = re.compile(r"[^0-9A-Za-z\u00c0-\u024f]")
 
 
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no HTML can hold: control characters, and half letters."""
+
+
 def _printed(value: Any) -> Any:
+    if type(value) is str and not value.isprintable():
+        return UNSEEN.sub("", value)
     return "" if value is None else value
 
 

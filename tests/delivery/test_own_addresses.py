@@ -92,3 +92,17 @@ def test_whatever_is_typed_a_mail_is_made(typed: str) -> None:
     value = f"http://{typed}"
     found = links("{{ lead.v }} [x]({{ lead.v }}) https://ours.example/{{ lead.v }}", lead={"v": value})
     assert all(one.startswith("https://ours.example/") for one in found)
+
+
+@pytest.mark.parametrize("kind", ["md", "html"])
+@pytest.mark.parametrize(
+    "typed", ["\x01", "\0", "\ud800", "\x1b[1m", "\ufffe", "\u2028", "&#1;", "]]>", "a\nb"]
+)
+def test_no_sign_that_a_lead_typed_stops_a_mail(typed: str, kind: str) -> None:
+    body = (
+        '<a href="https://ours.example/{{ lead.v }}">x</a>{{ lead.v }} [y](https://ours.example/){{ lead.v }}'
+    )
+    rendered = with_tags(made(body, kind, lead={"v": typed}), lambda url: f"{url}#t")
+    final, found, _ = track(rendered, "1", OURS)
+    assert found
+    assert "\x01" not in final.html + final.text
