@@ -105,19 +105,20 @@ def _way(
     conn: Connection, desk: Desk, turn: Opened, step: Send, here: Row[Any], span: Span
 ) -> Held | Skipped | str:
     if desk.accounts is None or step.via == SMS:
-        way = _token(conn, desk, turn)
+        way = _token(conn, desk, turn, step)
     else:
         way = way_of(conn, desk, desk.accounts, turn, step, here.live)
     return way if isinstance(way, str) else _in_time(turn, span, way)
 
 
-def _token(conn: Connection, desk: Desk, turn: Opened) -> str | Held:
-    """Of the account's rate; while the account rests there is none."""
-    name, waited = desk.provider, turn.journey.hold in WAITED
+def _token(conn: Connection, desk: Desk, turn: Opened, step: Send) -> str | Held:
+    """Of the account's rate; while the account rests there is none. Text messages have a rate of their own:
+    an outage of the mail's provider keeps none of them waiting."""
+    name, waited = SMS if step.via == SMS else desk.provider, turn.journey.hold in WAITED
     wait = take_in_line(conn, desk.purse, bucket_of(name), desk.send_rate, waited=waited)
     if not wait:
         trying(conn, desk, name)
-        return name
+        return desk.provider
     until, rests = turn.facts.now + timedelta(seconds=wait), resting(conn, name)
     if rests is None:
         return Held(until, LINE, too_fast(name, desk.send_rate))

@@ -105,7 +105,9 @@ def _limited(conn: Connection, desk: Desk, accounts: Accounts, account: Account,
     """By the recipient's domain, and by the account's own rate."""
     waited, limit = asks.hold in WAITED, accounts.limit(asks.mail.recipient)
     bucket = f"to.{limit[0]}"[:100] if limit else ""
-    if limit and (wait := take_in_line(conn, desk.purse, bucket, limit[1], waited=waited)):
+    # Whom a rest met has no place in the line of the limit yet.
+    stood = asks.hold == LINE
+    if limit and (wait := take_in_line(conn, desk.purse, bucket, limit[1], waited=stood)):
         return Held(asks.now + timedelta(seconds=wait), LINE, f"{limit[0]} gets {_said(limit[1])} at most")
     rate = account.rate or desk.send_rate
     if wait := take_in_line(conn, desk.purse, bucket_of(account.name), rate, waited=waited):

@@ -11,12 +11,14 @@ from sqlalchemy import insert, select
 from nurture.delivery.compose import Composed
 from nurture.delivery.provider import Outcome, Verdict
 from nurture.services import engagement, sending
+from nurture.services.channels import rest
 from nurture.services.look import look
 from nurture.services.suppress import suppress
 from nurture.services.to_send import ToSend
 from nurture.store.columns import new_id
+from nurture.store.session import Store
 from nurture.store.tables import events, sends, timeline
-from tests.fixtures.content import MONDAY, SECRET, House
+from tests.fixtures.content import MONDAY, SECRET, House, make_house
 from tests.services.test_turns import begin, row
 
 TEXTS: dict[str, Any] = {
@@ -87,3 +89,14 @@ def test_their_cap_counts_text_messages_alone(house: House) -> None:
     house.do(sending.begin, house.desk, turn, new_id())
     held = row(house, turn.journey)
     assert (held.hold, held.due) == ("cap", MONDAY + timedelta(days=7))
+
+
+def test_an_outage_of_the_mails_provider_keeps_no_text_message_waiting(store: Store) -> None:
+    house = make_house(store)
+    turns = [begin(house, TEXTS, phone=f"+4915112345{number}") for number in range(2)]
+    mail = begin(house, {"campaign": "mails", "steps": [{"send": "first"}, {"end": "over"}]})
+    assert isinstance(house.do(sending.begin, house.desk, mail, new_id()), ToSend)
+    down = Outcome(Verdict.UNREACHED, 503, None, "", "provider-down", channel=True)
+    house.do(rest, house.desk, "smtp", down, None)
+    for turn in turns:
+        assert isinstance(house.do(sending.begin, house.desk, turn, new_id()), ToSend)

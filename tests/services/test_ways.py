@@ -177,3 +177,12 @@ def test_a_sender_whom_no_account_carries_waits_for_the_operator(store: Store) -
     claim(house, turn)
     (hold,) = house.do(lambda conn: conn.scalars(select(journeys.c.hold)))
     assert hold == "no-account"
+
+
+def test_whom_a_rest_met_stands_in_the_line_of_a_limit_too(store: Store) -> None:
+    slow = Accounts(TWO.accounts, limits={"google": 1 / 30})
+    house = house_of(store, slow)
+    assert house.do(choose, house.desk, slow, asks(to="p@gmail.com")) == "main"
+    found = [house.do(choose, house.desk, slow, asks(to="p@gmail.com", hold="channel")) for _ in range(3)]
+    waits = [(one.until - datetime.now(UTC)).total_seconds() for one in found]
+    assert waits == [pytest.approx(30 * n, abs=8) for n in (1, 2, 3)], "not all at the same moment"
